@@ -1,0 +1,11 @@
+package hearth
+
+import "time"
+
+// Clock tells the time. It comes in through server.Config, so that tests
+// decide what time it is; no other room calls time.Now (a test enforces it).
+// Order never comes from it: the archive's Seq is the order.
+type Clock func() time.Time
+
+// SystemClock is the machine's wall clock in UTC.
+func SystemClock() time.Time { return time.Now().UTC() }

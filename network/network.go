@@ -1,0 +1,137 @@
+// Package network is the seam to the places posts come from. A network is one
+// value of functions in one folder below this one; nothing above this package
+// knows a network's name. A new network is a folder and a line in network/all.
+package network
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"hearth"
+)
+
+// Network is one place posts come from. A nil function means: it cannot.
+type Network struct {
+	Name   string  // lower case, as in Post.Network
+	Title  string  // as people write it
+	Fields []Field // settings, declared once: forms, validation, help and flags follow
+
+	// Stream reads events as they happen, from after the cursor on (an empty
+	// one means now), until ctx ends or the stream breaks. It calls emit with
+	// one batch at a time, in order; an error of emit ends it and is returned.
+	// It never retries by itself: the caller resumes from the last cursor it
+	// committed.
+	Stream func(ctx context.Context, s *Session, from Cursor, emit func(*Batch) error) error
+
+	// Complete fills in what the stream leaves out (author handles, say) for
+	// posts somebody wants. It works from a cache first, is bounded in time,
+	// and leaves a post as it is where the network does not answer.
+	Complete func(ctx context.Context, s *Session, posts []*hearth.Post)
+}
+
+// Field is one setting of a network or format.
+type Field struct {
+	Name     string // lower_case, stable
+	Title    string
+	Help     string // one sentence
+	Default  string
+	Required bool
+	Secret   bool
+	Choices  []string                 // where only these are allowed
+	Check    func(value string) error // nil: any value
+}
+
+// Cursor is a place in a network's stream, in the network's own words.
+type Cursor string
+
+// Session is one configured source: settings with the defaults filled in, the
+// only HTTP client it may use, the clock and a logger. Recorded exchanges and
+// fake servers are drop-ins.
+type Session struct {
+	Settings map[string]string
+	HTTP     *http.Client
+	Clock    hearth.Clock
+	Log      *slog.Logger
+	Cache    Cache // never nil
+}
+
+// Cache remembers small facts (a handle of an id) between runs. It may forget.
+// Safe for concurrent use.
+type Cache interface {
+	Get(key string) (value string, ok bool)
+	Put(key, value string)
+}
+
+// Op is what happened to a post.
+type Op uint8
+
+const (
+	Create       Op = iota // a new post
+	Update                 // a new version of it: text, counts
+	Delete                 // its author removed it: what is stored of it is erased
+	HideAuthor             // Post.Author.ID is suspended or gone quiet: their posts are not shown
+	ShowAuthor             // and shown again
+	DeleteAuthor           // the account is gone: everything of it is erased
+	Rename                 // Post.Author.ID has the handle Post.Author.Handle from now on
+)
+
+// Event is one thing that happened. For Delete only Post.Network, Post.ID and
+// Post.Author.ID count: an edit or deletion is obeyed only if it names the
+// author of the stored post.
+type Event struct {
+	Op       Op
+	Revision string    // the network's name for this version; with the post's key it is unique
+	At       time.Time // when, by the network's clock; display only
+	Post     hearth.Post
+}
+
+// Batch is what was read together and is stored together with its cursor. The
+// network owns it and its memory: it is valid until emit returns.
+type Batch struct {
+	Events  []Event
+	Rejects []Reject
+	Gaps    []Gap
+	Cursor  Cursor // the stream may be resumed after everything in the batch
+	Frames  int    // records read, those without a post included
+}
+
+// Reject is a record that could not be read. Its bytes are kept with the
+// reason as a dead letter, and people see it.
+type Reject struct {
+	Raw    []byte
+	Reason string // a sentence for a person
+	Line   int64  // where it stood, for files; else 0
+}
+
+// Gap is a stretch of a stream that cannot be had again.
+type Gap struct {
+	From, To string // as the network names places in it
+	Reason   string // a sentence for a person
+}
+
+// Format is a file format that posts are imported from.
+type Format struct {
+	Name       string // ndjson, csv, jetstream, twitter, twitter-v2, mastodon
+	Title      string
+	Extensions []string // with the dot, lower case
+	Fields     []Field
+
+	// Sniff says whether the beginning of a file looks like the format.
+	Sniff func(head []byte) bool
+
+	// Read reads records one after the other and calls each with one at a
+	// time. It never holds more than one record, goes on after an unreadable
+	// one and returns only errors of r, of each and of ctx.
+	Read func(ctx context.Context, r io.Reader, settings map[string]string, each func(*Record) error) error
+}
+
+// Record is one entry of an imported file: an event, or the reason why not.
+// It is valid until each returns.
+type Record struct {
+	Number int64 // 1 for the first
+	Event  Event
+	Reject *Reject // not nil: the record could not be read
+}
