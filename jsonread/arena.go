@@ -1,0 +1,38 @@
+package jsonread
+
+import "strings"
+
+// Arena gives many small strings memory together, a chunk at a time. A string
+// keeps its whole chunk alive, so one that is to stay is cloned. Chunks are
+// never used again: what was given out never changes. The zero value is ready;
+// one goroutine at a time.
+type Arena struct {
+	b     strings.Builder
+	start int
+}
+
+const arenaChunk = 32 << 10
+
+// Concat is the parts as one string.
+func (a *Arena) Concat(parts ...string) string {
+	size := 0
+	for _, p := range parts {
+		size += len(p)
+	}
+	b := a.begin(size)
+	for _, p := range parts {
+		b.WriteString(p)
+	}
+	return a.end()
+}
+
+func (a *Arena) begin(size int) *strings.Builder {
+	if a.b.Cap()-a.b.Len() < size {
+		a.b = strings.Builder{}
+		a.b.Grow(max(size, arenaChunk))
+	}
+	a.start = a.b.Len()
+	return &a.b
+}
+
+func (a *Arena) end() string { return a.b.String()[a.start:] }
