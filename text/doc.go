@@ -48,8 +48,9 @@ type Doc struct {
 	Tokens  []Token // of all streams, in order
 	Tags    []Tag   // of all streams, in order
 
-	buf  []byte // normalised streams and the spellings that differ from them
-	scan scanner
+	units []byte // the streams after section 2.2, one behind the other
+	spell []byte // folded and plain spellings
+	scan  scanner
 }
 
 // Stream is one text that was analysed apart: no phrase reaches into another.
@@ -71,8 +72,9 @@ type Token struct {
 	Class         Class
 	Touches       bool // no unit stands between it and the token before
 	Katakana      bool // its letter is a Katakana letter (30A1–30FA 30FC–30FF 31F0–31FF)
-	Sign          bool // first token of a stretch of letters that a tag covers
 	Number        bool // begins with a digit
+	URL           bool // stands in a web address
+	Script        Script
 
 	exact, folded, plain span
 }
@@ -95,24 +97,26 @@ func (t *Token) Width() uint32 {
 	return 2
 }
 
-// span is a stretch of Doc.buf.
+// span is a stretch of Doc.units (exact, norm) or Doc.spell (folded, plain).
 type span struct{ from, to uint32 }
 
+func (s span) of(b []byte) []byte { return b[s.from:s.to:s.to] }
+
 // Exact is the token's NFKC spelling. Do not keep or change the bytes.
-func (d *Doc) Exact(t *Token) []byte { return d.buf[t.exact.from:t.exact.to] }
+func (d *Doc) Exact(t *Token) []byte { return t.exact.of(d.units) }
 
 // FoldedOf is the token's spelling without case.
-func (d *Doc) FoldedOf(t *Token) []byte { return d.buf[t.folded.from:t.folded.to] }
+func (d *Doc) FoldedOf(t *Token) []byte { return t.folded.of(d.spell) }
 
 // PlainOf is the token's spelling without case and diacritics.
-func (d *Doc) PlainOf(t *Token) []byte { return d.buf[t.plain.from:t.plain.to] }
+func (d *Doc) PlainOf(t *Token) []byte { return t.plain.of(d.spell) }
 
 // ExactName, FoldedName and PlainName are the spellings of a tag's name.
-func (d *Doc) ExactName(t *Tag) []byte  { return d.buf[t.exact.from:t.exact.to] }
-func (d *Doc) FoldedName(t *Tag) []byte { return d.buf[t.folded.from:t.folded.to] }
-func (d *Doc) PlainName(t *Tag) []byte  { return d.buf[t.plain.from:t.plain.to] }
+func (d *Doc) ExactName(t *Tag) []byte  { return t.exact.of(d.units) }
+func (d *Doc) FoldedName(t *Tag) []byte { return t.folded.of(d.spell) }
+func (d *Doc) PlainName(t *Tag) []byte  { return t.plain.of(d.spell) }
 
 // Units is the stream's units joined: NFKC with emoji selectors and ignorable
 // characters dropped. raw(stream) of section 2.7 is its folded form with white
 // space collapsed.
-func (d *Doc) Units(s *Stream) []byte { return d.buf[s.norm.from:s.norm.to] }
+func (d *Doc) Units(s *Stream) []byte { return s.norm.of(d.units) }
