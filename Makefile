@@ -1,0 +1,38 @@
+# What the targets do stands in README.md; `make` alone builds.
+export CGO_ENABLED = 0
+GO        ?= go
+STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
+ROUNDS    ?= 20
+
+.PHONY: build demo run test lint bench torture clean
+
+build:
+	$(GO) build -trimpath -ldflags "-s -w" -o bin/hearth ./cmd/hearth
+
+demo: build
+	./bin/hearth demo
+
+run: build
+	./bin/hearth serve
+
+test:
+	./.ci/parts
+	$(GO) vet ./...
+	$(GO) run $(STATICCHECK) ./...
+	./.ci/suite
+
+lint:
+	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { echo "gofmt would change:"; gofmt -l $$(git ls-files '*.go'); exit 1; }
+	$(GO) vet ./...
+	$(GO) run $(STATICCHECK) ./...
+
+bench: build
+	$(GO) test -run '^$$' -bench . -benchmem ./text ./jsonread ./match ./network/bluesky ./analysis/... ./archive
+	./bin/hearth bench
+
+# The same crash and fault tests as `make test`, at full count.
+torture:
+	HEARTH_KILL_ROUNDS=100 $(GO) test -count=1 -timeout 60m ./archive ./ingest
+
+clean:
+	rm -rf bin
