@@ -1,0 +1,300 @@
+package db_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"testing/fstest"
+
+	"hearth"
+	"hearth/db"
+)
+
+var notes = db.Schema{Name: "notes", Files: fstest.MapFS{
+	"0001_note.sql": {Data: []byte(`
+CREATE TABLE note (id INTEGER PRIMARY KEY, body TEXT NOT NULL);
+CREATE TRIGGER note_stays BEFORE DELETE ON note BEGIN SELECT RAISE(ABORT, 'notes stay'); END;`)},
+}}
+
+func open(t testing.TB, path string, schemas ...db.Schema) *db.DB {
+	t.Helper()
+	d, err := db.Open(t.Context(), path, db.Options{Schemas: schemas})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := d.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return d
+}
+
+func count(t testing.TB, d *db.DB) (n int) {
+	t.Helper()
+	err := d.Read(t.Context(), func(tx *db.Tx) error {
+		return tx.QueryRow("SELECT count(*) FROM note").Scan(&n)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+func add(d *db.DB, body string) error {
+	return d.Write(context.Background(), func(tx *db.Tx) error {
+		_, err := tx.Exec("INSERT INTO note (body) VALUES (?)", body)
+		return err
+	})
+}
+
+func wantCode(t *testing.T, err error, code hearth.Code, words string) {
+	t.Helper()
+	if hearth.ErrorCode(err) != code || err == nil || !strings.Contains(err.Error(), words) {
+		t.Errorf("got %v, want a %s error with %q", err, code, words)
+	}
+}
+
+func TestAWriteIsThereAfterReopening(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "x.db")
+	d := open(t, path, notes)
+	if err := add(d, "kept"); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if got := count(t, open(t, path, notes)); got != 1 {
+		t.Errorf("%d notes after reopening, want 1", got)
+	}
+}
+
+func TestWritesThatShareACommitFailAlone(t *testing.T) {
+	t.Parallel()
+	d := open(t, filepath.Join(t.TempDir(), "x.db"), notes)
+	refused := errors.New("no")
+
+	// The first write holds the writer until all others wait behind it.
+	entered, release := make(chan struct{}), make(chan struct{})
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		d.Write(context.Background(), func(*db.Tx) error { close(entered); <-release; return nil })
+	})
+	<-entered
+	errs := make([]error, 30)
+	for i := range errs {
+		wg.Go(func() {
+			errs[i] = d.Write(context.Background(), func(tx *db.Tx) error {
+				if _, err := tx.Exec("INSERT INTO note (body) VALUES (?)", fmt.Sprint(i)); err != nil {
+					return err
+				}
+				switch i % 3 {
+				case 0:
+					return refused
+				case 1:
+					panic("poison")
+				}
+				return nil
+			})
+		})
+	}
+	close(release)
+	wg.Wait()
+	for i, err := range errs {
+		switch i % 3 {
+		case 0:
+			if !errors.Is(err, refused) {
+				t.Errorf("write %d: %v, want its own error", i, err)
+			}
+		case 1:
+			if err == nil || !strings.Contains(err.Error(), "poison") {
+				t.Errorf("write %d: %v, want its panic as an error", i, err)
+			}
+		default:
+			if err != nil {
+				t.Errorf("write %d: %v", i, err)
+			}
+		}
+	}
+	if got := count(t, d); got != 10 {
+		t.Errorf("%d notes, want the 10 of the writes without an error", got)
+	}
+}
+
+func TestAReadSeesOneSnapshot(t *testing.T) {
+	t.Parallel()
+	d := open(t, filepath.Join(t.TempDir(), "x.db"), notes)
+	err := d.Read(t.Context(), func(tx *db.Tx) error {
+		var before, after int
+		if err := tx.QueryRow("SELECT count(*) FROM note").Scan(&before); err != nil {
+			return err
+		}
+		if err := add(d, "late"); err != nil {
+			return err
+		}
+		if err := tx.QueryRow("SELECT count(*) FROM note").Scan(&after); err != nil {
+			return err
+		}
+		if before != 0 || after != 0 {
+			t.Errorf("counted %d and then %d in one read, want 0 and 0", before, after)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := count(t, d); got != 1 {
+		t.Errorf("%d notes in the next read, want 1", got)
+	}
+}
+
+func TestAReaderCannotWrite(t *testing.T) {
+	t.Parallel()
+	d := open(t, filepath.Join(t.TempDir(), "x.db"), notes)
+	err := d.Read(t.Context(), func(tx *db.Tx) error {
+		_, err := tx.Exec("INSERT INTO note (body) VALUES ('x')")
+		return err
+	})
+	if err == nil {
+		t.Error("a read wrote a row")
+	}
+}
+
+func TestACancelledWriteNeverRuns(t *testing.T) {
+	t.Parallel()
+	d := open(t, filepath.Join(t.TempDir(), "x.db"), notes)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	err := d.Write(ctx, func(*db.Tx) error { t.Error("it ran"); return nil })
+	if !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v, want Canceled", err)
+	}
+}
+
+// proves I26
+func TestOpenRefusesWhatCannotKeepItsPromises(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	openIt := func(path string, schemas ...db.Schema) error {
+		d, err := db.Open(t.Context(), path, db.Options{Schemas: schemas})
+		if err == nil {
+			d.Close()
+		}
+		return err
+	}
+
+	t.Run("a second writer", func(t *testing.T) {
+		path := filepath.Join(dir, "twice.db")
+		open(t, path)
+		wantCode(t, openIt(path), hearth.Conflict, "Another Hearth")
+	})
+	t.Run("a file that is no database", func(t *testing.T) {
+		path := filepath.Join(dir, "noise.db")
+		if err := os.WriteFile(path, bytes.Repeat([]byte("noise "), 2000), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		wantCode(t, openIt(path), hearth.Damaged, "restore it from a backup")
+	})
+	t.Run("a directory that is missing", func(t *testing.T) {
+		if err := openIt(filepath.Join(dir, "no", "such.db")); err == nil {
+			t.Error("opened a file in a directory that does not exist")
+		}
+	})
+	t.Run("a newer schema", func(t *testing.T) {
+		path := filepath.Join(dir, "newer.db")
+		if err := openIt(path, notes); err != nil {
+			t.Fatal(err)
+		}
+		older := db.Schema{Name: notes.Name, Files: fstest.MapFS{}}
+		wantCode(t, openIt(path, older), hearth.Conflict, "newer Hearth")
+	})
+	t.Run("a changed schema", func(t *testing.T) {
+		path := filepath.Join(dir, "changed.db")
+		if err := openIt(path, notes); err != nil {
+			t.Fatal(err)
+		}
+		changed := db.Schema{Name: notes.Name, Files: fstest.MapFS{"0001_note.sql": {Data: []byte("CREATE TABLE other (x INTEGER)")}}}
+		wantCode(t, openIt(path, changed), hearth.Conflict, "different Hearth")
+	})
+	t.Run("a schema file out of order", func(t *testing.T) {
+		hole := db.Schema{Name: "hole", Files: fstest.MapFS{"0002_x.sql": {Data: []byte("CREATE TABLE x (y INTEGER)")}}}
+		if err := openIt(filepath.Join(dir, "hole.db"), hole); err == nil {
+			t.Error("applied 0002 without 0001")
+		}
+	})
+	t.Run("a schema that fails half-way leaves nothing", func(t *testing.T) {
+		path := filepath.Join(dir, "half.db")
+		half := db.Schema{Name: "half", Files: fstest.MapFS{"0001_x.sql": {Data: []byte("CREATE TABLE x (y INTEGER); CREATE TABLE x (y INTEGER)")}}}
+		if err := openIt(path, half); err == nil {
+			t.Fatal("applied a file that fails")
+		}
+		whole := db.Schema{Name: "half", Files: fstest.MapFS{"0001_x.sql": {Data: []byte("CREATE TABLE x (y INTEGER)")}}}
+		if err := openIt(path, whole); err != nil {
+			t.Errorf("after the repair: %v", err)
+		}
+	})
+}
+
+// A commit that the disk refuses stops everything: proves I25. The child runs
+// into a file size limit, which the WAL hits while it commits.
+func TestACommitThatFailsHasAnUnknownOutcome(t *testing.T) {
+	if os.Getenv("HEARTH_TEST_CHILD") == "limit" {
+		limitedChild()
+		return
+	}
+	t.Parallel()
+	cmd := exec.Command(os.Args[0], "-test.run=^TestACommitThatFailsHasAnUnknownOutcome$")
+	cmd.Env = append(os.Environ(), "HEARTH_TEST_CHILD=limit", "HEARTH_TEST_DIR="+t.TempDir())
+	out, err := cmd.CombinedOutput()
+	if err != nil || !bytes.Contains(out, []byte("child: ok")) {
+		t.Errorf("%v\n%s", err, out)
+	}
+}
+
+func limitedChild() {
+	signal.Ignore(syscall.SIGXFSZ)
+	d, err := db.Open(context.Background(), filepath.Join(os.Getenv("HEARTH_TEST_DIR"), "x.db"), db.Options{Schemas: []db.Schema{notes}})
+	if err != nil {
+		fmt.Println("child: open:", err)
+		return
+	}
+	limit := syscall.Rlimit{Cur: 200_000, Max: 200_000}
+	if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &limit); err != nil {
+		fmt.Println("child: limit:", err)
+		return
+	}
+	for range 100 {
+		if err = add(d, strings.Repeat("x", 10_000)); err != nil {
+			break
+		}
+	}
+	if !errors.Is(err, db.ErrUnknownOutcome) {
+		fmt.Println("child: the write that hit the limit answered:", err)
+		return
+	}
+	select {
+	case <-d.Broken():
+	default:
+		fmt.Println("child: Broken is open")
+		return
+	}
+	if err := add(d, "after"); !errors.Is(err, db.ErrUnknownOutcome) {
+		fmt.Println("child: the next write answered:", err)
+		return
+	}
+	if err := d.Read(context.Background(), func(*db.Tx) error { return nil }); !errors.Is(err, db.ErrUnknownOutcome) {
+		fmt.Println("child: the next read answered:", err)
+		return
+	}
+	fmt.Println("child: ok")
+}

@@ -1,0 +1,229 @@
+package db
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime/debug"
+
+	"modernc.org/sqlite"
+
+	"hearth"
+)
+
+// ErrUnknownOutcome means that a commit failed: the rows may or may not be
+// there after a restart. Never retry and never say "not saved": stop the
+// process and let the next start read what is on the disk.
+var ErrUnknownOutcome = &hearth.Error{Code: hearth.Unavailable, Message: "The disk did not confirm a write, so it is unknown " +
+	"whether it was saved. Hearth stops now; check the disk, start it again and it goes on from what is really there."}
+
+var errClosed = &hearth.Error{Code: hearth.Unavailable, Message: "Hearth is shutting down; try again in a moment."}
+
+// maxGroup is the largest number of writes that share one commit, and the
+// number that may wait for the writer before callers do.
+const maxGroup = 64
+
+// write is one call of Write on its way.
+type write struct {
+	ctx  context.Context
+	f    func(*Tx) error
+	done chan error
+}
+
+// Write calls f with the one write transaction and returns when its effects
+// are on the disk. An error of f undoes f's effects alone and is returned.
+//
+// Writes that wait at the same moment share a commit, so f runs on the
+// writer's goroutine, each f seeing what those before it wrote. f must be
+// quick, must not call Write, and is never called if ctx ended before its turn.
+// Once it has run, Write waits for the commit whatever ctx says.
+func (d *DB) Write(ctx context.Context, f func(*Tx) error) error {
+	if err := d.refusal(); err != nil {
+		return err
+	}
+	w := &write{ctx: ctx, f: f, done: make(chan error, 1)}
+	select {
+	case <-d.broken:
+		return ErrUnknownOutcome
+	case <-d.closing:
+		return errClosed
+	case <-ctx.Done():
+		return ctx.Err()
+	case d.writes <- w:
+	}
+	select {
+	case err := <-w.done:
+		return err
+	case <-d.written: // the writer ended; it may have answered on its way out
+		select {
+		case err := <-w.done:
+			return err
+		default:
+			return errClosed
+		}
+	}
+}
+
+// writeLoop is the only goroutine that writes.
+func (d *DB) writeLoop() {
+	defer close(d.written)
+	group := make([]*write, 0, maxGroup)
+	for {
+		select {
+		case w := <-d.writes:
+			group = append(group[:0], w)
+		case <-d.closing:
+			d.drain(group[:0])
+			return
+		}
+		if !d.commit(d.fill(group)) {
+			d.refuse()
+			return
+		}
+	}
+}
+
+// fill adds the writes that wait already.
+func (d *DB) fill(group []*write) []*write {
+	for len(group) < maxGroup {
+		select {
+		case w := <-d.writes:
+			group = append(group, w)
+		default:
+			return group
+		}
+	}
+	return group
+}
+
+// drain commits what was accepted before Close.
+func (d *DB) drain(group []*write) {
+	for {
+		group = d.fill(group[:0])
+		if len(group) == 0 {
+			return
+		}
+		if !d.commit(group) {
+			d.refuse()
+			return
+		}
+	}
+}
+
+// refuse answers everything that still comes after a commit of unknown outcome.
+func (d *DB) refuse() {
+	for {
+		select {
+		case w := <-d.writes:
+			w.done <- ErrUnknownOutcome
+		case <-d.closing:
+			return
+		}
+	}
+}
+
+// commit runs a group in one transaction and answers each of its writes. It
+// reports false if the outcome is unknown.
+func (d *DB) commit(group []*write) bool {
+	c := d.writer
+	if err := c.run("BEGIN IMMEDIATE"); err != nil {
+		answer(group, nil, fmt.Errorf("beginning to write: %w", err))
+		return true
+	}
+	results := make([]error, len(group))
+	for i, w := range group {
+		if results[i] = w.ctx.Err(); results[i] != nil {
+			continue
+		}
+		undone, err := runWrite(c, w)
+		results[i] = err
+		if !undone {
+			// SQLite has rolled the whole transaction back (disk full, I/O
+			// error): nothing of the group was saved, and that is certain.
+			c.run("ROLLBACK")
+			answer(group, results, fmt.Errorf("writing together with others: %w", wholeGroup(err)))
+			return true
+		}
+	}
+	if err := c.run("COMMIT"); err != nil {
+		if refusedToCommit(err) && c.run("ROLLBACK") == nil {
+			answer(group, results, fmt.Errorf("committing: %w", err))
+			return true
+		}
+		close(d.broken)
+		answer(group, results, ErrUnknownOutcome)
+		return false
+	}
+	answer(group, results, nil)
+	return true
+}
+
+// runWrite calls one write under a savepoint. undone is false if the
+// transaction is gone altogether.
+func runWrite(c *conn, w *write) (undone bool, err error) {
+	if err := c.run("SAVEPOINT w"); err != nil {
+		return false, err
+	}
+	if err = call(w.f, &Tx{c: c, ctx: context.Background()}); err == nil {
+		return true, c.run("RELEASE w")
+	}
+	if e := c.run("ROLLBACK TO w"); e != nil {
+		return false, err
+	}
+	return c.run("RELEASE w") == nil, err
+}
+
+// call turns a panic of f into its error: one poisonous write must not take
+// the writer, and everybody's data with it, down.
+func call(f func(*Tx) error, tx *Tx) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("panic while writing: %v\n%s", r, debug.Stack())
+		}
+	}()
+	return f(tx)
+}
+
+// answer gives each write its own error, or else everybody's.
+func answer(group []*write, own []error, all error) {
+	for i, w := range group {
+		if own != nil && own[i] != nil {
+			w.done <- own[i]
+			continue
+		}
+		w.done <- all
+	}
+}
+
+// Primary result codes of sqlite.org/rescode.html.
+const (
+	codeBusy       = 5
+	codeLocked     = 6
+	codeFull       = 13
+	codeConstraint = 19
+)
+
+// refusedToCommit says that SQLite found a reason not to commit before it
+// wrote (a lock, a deferred foreign key): the transaction is still open and
+// can be rolled back.
+func refusedToCommit(err error) bool {
+	code := Code(err)
+	return code == codeBusy || code == codeLocked || code == codeConstraint
+}
+
+// wholeGroup says in words why everybody's write was undone.
+func wholeGroup(err error) error {
+	if Code(err) == codeFull {
+		return &hearth.Error{Code: hearth.Unavailable, Message: "The disk is full: nothing was saved. Free some space; Hearth goes on by itself."}
+	}
+	return err
+}
+
+// Code is SQLite's primary result code of an error, 0 if it is not SQLite's.
+func Code(err error) int {
+	var e *sqlite.Error
+	if errors.As(err, &e) {
+		return e.Code() & 0xff
+	}
+	return 0
+}
