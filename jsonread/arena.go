@@ -36,3 +36,9 @@ func (a *Arena) begin(size int) *strings.Builder {
 }
 
 func (a *Arena) end() string { return a.b.String()[a.start:] }
+
+// Copy is a copy of the bytes as a string.
+func (a *Arena) Copy(p []byte) string {
+	a.begin(len(p)).Write(p)
+	return a.end()
+}
