@@ -216,10 +216,10 @@ func plainReading(s string) []reading {
 	for _, u := range Units(s) {
 		switch {
 		case u.IsEmoji:
-			folded := u.Text
+			folded := ""
 			for i, r := range u.Text {
-				if i > 0 && r >= 0x1F3FB && r <= 0x1F3FF {
-					folded = strings.ReplaceAll(folded, string(r), "")
+				if i == 0 || r < 0x1F3FB || r > 0x1F3FF {
+					folded += string(r)
 				}
 			}
 			list = append(list, reading{u.Text, folded, folded, at, Emoji, touches})
