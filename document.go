@@ -18,7 +18,7 @@ import (
 func DecodePost(line string, p *Post) error {
 	*p = Post{}
 	var d documentReader
-	d.r.Reset(line, nil)
+	d.r.Reset(line)
 	if kind := d.r.Kind(); kind != jsonread.Object && kind != jsonread.None {
 		return Errorf(Invalid, "A post is a JSON object, not %s.", kind)
 	}

@@ -11,7 +11,11 @@ type Arena struct {
 	start int
 }
 
-const arenaChunk = 32 << 10
+// Chunks double, so that a short use takes little.
+const (
+	firstChunk   = 256
+	largestChunk = 32 << 10
+)
 
 // Concat is the parts as one string.
 func (a *Arena) Concat(parts ...string) string {
@@ -27,9 +31,9 @@ func (a *Arena) Concat(parts ...string) string {
 }
 
 func (a *Arena) begin(size int) *strings.Builder {
-	if a.b.Cap()-a.b.Len() < size {
+	if had := a.b.Cap(); had-a.b.Len() < size {
 		a.b = strings.Builder{}
-		a.b.Grow(max(size, arenaChunk))
+		a.b.Grow(max(size, min(max(2*had, firstChunk), largestChunk)))
 	}
 	a.start = a.b.Len()
 	return &a.b

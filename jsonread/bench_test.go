@@ -16,7 +16,7 @@ type sample struct {
 }
 
 func (p *sample) read(r *jsonread.Reader, s string) error {
-	r.Reset(s, nil)
+	r.Reset(s)
 	r.Object()
 	for r.Next() {
 		switch r.Key() {
@@ -93,7 +93,7 @@ func BenchmarkPassOverEvent(b *testing.B) {
 	b.SetBytes(int64(len(event)))
 	b.ReportAllocs()
 	for b.Loop() {
-		r.Reset(event, nil)
+		r.Reset(event)
 		if err := r.End(); err != nil {
 			b.Fatal(err)
 		}

@@ -28,7 +28,7 @@ func FuzzAgreesWithEncodingJSON(f *testing.F) {
 			t.Fatalf("passed over: %v, but valid is %v and too deep is %v", err, valid, deep)
 		}
 		var r jsonread.Reader
-		r.Reset(s, new(jsonread.Arena))
+		r.Reset(s)
 		ours := read(&r)
 		err := r.End()
 		if err != nil {

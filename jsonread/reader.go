@@ -32,14 +32,13 @@ func (k Kind) String() string {
 	return [...]string{"nothing", "null", "true or false", "a number", "a string", "an array", "an object"}[k]
 }
 
-// Reader walks through one JSON value. Its zero value is of no use before
-// Reset; it may be Reset and used again any number of times, by one goroutine
-// at a time.
+// Reader walks through one JSON value after another, each begun by Reset. One
+// goroutine at a time.
 type Reader struct {
 	s     string
 	i     int
 	err   *Error
-	arena *Arena
+	arena Arena
 	key   string
 
 	ready bool // a value begins at i (or after white space) and was not read yet
@@ -57,10 +56,9 @@ type level struct {
 	count  int32  // names seen
 }
 
-// Reset begins with a new input. Strings that must be rewritten (escapes, bad
-// UTF-8) are put into the arena, or where it is nil get memory of their own.
-func (r *Reader) Reset(s string, arena *Arena) {
-	r.s, r.i, r.err, r.arena, r.key = s, 0, nil, arena, ""
+// Reset begins with a new input. The strings read before stay as they are.
+func (r *Reader) Reset(s string) {
+	r.s, r.i, r.err, r.key = s, 0, nil, ""
 	r.ready, r.depth = true, 0
 	r.names.reset()
 	if len(s) > MaxInput {
@@ -365,6 +363,10 @@ func (r *Reader) Raw() string {
 	}
 	return r.s[start:r.i]
 }
+
+// Concat is the parts as one string, which shares memory with the strings that
+// had to be rewritten (escapes, bad UTF-8); see Arena.
+func (r *Reader) Concat(parts ...string) string { return r.arena.Concat(parts...) }
 
 // begin prepares reading the value at hand.
 func (r *Reader) begin() bool {

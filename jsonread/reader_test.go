@@ -13,7 +13,7 @@ import (
 // check passes over a whole value without reading any of it.
 func check(s string) error {
 	var r jsonread.Reader
-	r.Reset(s, nil)
+	r.Reset(s)
 	return r.End()
 }
 
@@ -67,7 +67,7 @@ func TestOnlyWhatRFC8259CallsJSONIsRead(t *testing.T) {
 			t.Errorf("%q is passed over: %v", s, err)
 		}
 		var r jsonread.Reader
-		r.Reset(s, nil)
+		r.Reset(s)
 		read(&r)
 		if err := r.End(); err != nil {
 			t.Errorf("%q is read: %v", s, err)
@@ -78,7 +78,7 @@ func TestOnlyWhatRFC8259CallsJSONIsRead(t *testing.T) {
 			t.Errorf("%q was passed over without an error", s)
 		}
 		var r jsonread.Reader
-		r.Reset(s, nil)
+		r.Reset(s)
 		read(&r)
 		if r.End() == nil {
 			t.Errorf("%q was read without an error", s)
@@ -90,7 +90,7 @@ func TestANameThatAppearsTwiceIsRefusedWhereTheObjectIsRead(t *testing.T) {
 	t.Parallel()
 	twice := func(s string) error {
 		var r jsonread.Reader
-		r.Reset(s, nil)
+		r.Reset(s)
 		r.Object()
 		for r.Next() {
 		}
@@ -113,7 +113,7 @@ func TestANameThatAppearsTwiceIsRefusedWhereTheObjectIsRead(t *testing.T) {
 		`{"a":1,"A":1}`, `{"a":{"a":{"a":1}}}`, `[{"a":1},{"a":1}]`, `{"x":{"a":1,"a":1}}`, many.String() + `"z":1}`,
 	} {
 		var r jsonread.Reader
-		r.Reset(s, nil)
+		r.Reset(s)
 		if r.TryArray() {
 			for r.Next() {
 				r.Object()
@@ -142,7 +142,7 @@ func TestDepthAndNamesAreBounded(t *testing.T) {
 			t.Errorf("%d levels passed over: %v", c.depth, err)
 		}
 		var r jsonread.Reader
-		r.Reset(nest(c.depth), nil)
+		r.Reset(nest(c.depth))
 		read(&r)
 		if err := r.End(); (err == nil) != c.fine {
 			t.Errorf("%d levels read: %v", c.depth, err)
@@ -158,7 +158,7 @@ func TestDepthAndNamesAreBounded(t *testing.T) {
 	}
 	b.WriteByte('}')
 	var r jsonread.Reader
-	r.Reset(b.String(), nil)
+	r.Reset(b.String())
 	r.Object()
 	for r.Next() {
 	}
@@ -171,7 +171,7 @@ func TestNumbersKeepEveryDigitOrAreRefused(t *testing.T) {
 	t.Parallel()
 	at := func(s string) *jsonread.Reader {
 		r := new(jsonread.Reader)
-		r.Reset(s, nil)
+		r.Reset(s)
 		return r
 	}
 	for s, want := range map[string]int64{"0": 0, "-7": -7, "9223372036854775807": math.MaxInt64, "-9223372036854775808": math.MinInt64, "9007199254740993": 9007199254740993} {
@@ -199,7 +199,7 @@ func TestAPlainStringSharesTheInputsMemory(t *testing.T) {
 	t.Parallel()
 	in := `{"text":"päivää ☕"}`
 	var r jsonread.Reader
-	r.Reset(in, nil)
+	r.Reset(in)
 	r.Object()
 	r.Next()
 	got := r.Text()
@@ -225,16 +225,14 @@ func TestWhatIsNotUnicodeBecomesTheReplacementCharacter(t *testing.T) {
 		"\"\xc0\xaf\\n\xe2\x82\"":        "\uFFFD\uFFFD\n\uFFFD\uFFFD",
 		`"\u0000\u001f\/\\\"\b\f\n\r\t"`: "\x00\x1f/\\\"\b\f\n\r\t",
 	} {
-		for _, arena := range []*jsonread.Arena{nil, new(jsonread.Arena)} {
-			var r jsonread.Reader
-			r.Reset(in, arena)
-			if got := r.Text(); got != want || r.End() != nil {
-				t.Errorf("%s is read as %q (%v), want %q", in, got, r.Err(), want)
-			}
-			var theirs string
-			if err := json.Unmarshal([]byte(in), &theirs); err != nil || theirs != want {
-				t.Errorf("encoding/json reads %s as %q (%v)", in, theirs, err)
-			}
+		var r jsonread.Reader
+		r.Reset(in)
+		if got := r.Text(); got != want || r.End() != nil {
+			t.Errorf("%s is read as %q (%v), want %q", in, got, r.Err(), want)
+		}
+		var theirs string
+		if err := json.Unmarshal([]byte(in), &theirs); err != nil || theirs != want {
+			t.Errorf("encoding/json reads %s as %q (%v)", in, theirs, err)
 		}
 	}
 }
@@ -242,7 +240,7 @@ func TestWhatIsNotUnicodeBecomesTheReplacementCharacter(t *testing.T) {
 func TestWhatIsNotReadIsPassedOver(t *testing.T) {
 	t.Parallel()
 	var r jsonread.Reader
-	r.Reset(`{"a":[1,[2,{"b":"]}"}]],"want":7,"c":{"d":[]},"list":["x",{"k":1},"y"],"after":true}`, nil)
+	r.Reset(`{"a":[1,[2,{"b":"]}"}]],"want":7,"c":{"d":[]},"list":["x",{"k":1},"y"],"after":true}`)
 	r.Object()
 	var want int64
 	var list []string
@@ -270,7 +268,7 @@ func TestWhatIsNotReadIsPassedOver(t *testing.T) {
 func TestRawGivesAValueToBeReadLater(t *testing.T) {
 	t.Parallel()
 	var r, later jsonread.Reader
-	r.Reset(`{"v": {"x":[1,2]} ,"kind":"a"}`, nil)
+	r.Reset(`{"v": {"x":[1,2]} ,"kind":"a"}`)
 	r.Object()
 	var raw, kind string
 	for r.Next() {
@@ -284,7 +282,7 @@ func TestRawGivesAValueToBeReadLater(t *testing.T) {
 	if err := r.End(); err != nil || raw != `{"x":[1,2]}` || kind != "a" {
 		t.Fatalf("raw=%q kind=%q err=%v", raw, kind, err)
 	}
-	later.Reset(raw, nil)
+	later.Reset(raw)
 	if err := later.End(); err != nil {
 		t.Error(err)
 	}
@@ -293,7 +291,7 @@ func TestRawGivesAValueToBeReadLater(t *testing.T) {
 func TestTheFirstErrorSticksAndNamesItsPlace(t *testing.T) {
 	t.Parallel()
 	var r jsonread.Reader
-	r.Reset(`{"a":1,"b":tru}`, nil)
+	r.Reset(`{"a":1,"b":tru}`)
 	r.Object()
 	for r.Next() {
 		r.Int64()
@@ -305,7 +303,7 @@ func TestTheFirstErrorSticksAndNamesItsPlace(t *testing.T) {
 	if err := r.End(); err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
 	}
-	r.Reset(`1`, nil)
+	r.Reset(`1`)
 	if r.Int64() != 1 || r.End() != nil {
 		t.Error("Reset did not begin anew")
 	}

@@ -146,12 +146,6 @@ func hex4(s string) (u rune, ok bool) {
 // rewrite resolves the escapes of a checked string and replaces what is not
 // UTF-8.
 func (r *Reader) rewrite(s string) string {
-	if r.arena == nil {
-		var b strings.Builder
-		b.Grow(len(s))
-		unescape(&b, s)
-		return b.String()
-	}
 	b := r.arena.begin(len(s))
 	unescape(b, s)
 	return r.arena.end()

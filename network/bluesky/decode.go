@@ -38,9 +38,8 @@ type Frame struct {
 // Decoder reads events, in either version of the protocol, without allocating
 // for each. One goroutine at a time. The zero value is ready.
 type Decoder struct {
-	arena jsonread.Arena
-	r     jsonread.Reader
-	raw   rawEvent
+	r   jsonread.Reader
+	raw rawEvent
 }
 
 // DecodeLine reads one event as Jetstream sends it, in either version of the
@@ -53,11 +52,11 @@ func DecodeLine(line string, ev *network.Event) (Kind, error) {
 }
 
 // Decode reads one frame into ev. The strings share the memory of the line and
-// of the decoder's arena.
+// of the decoder, a chunk for many.
 func (d *Decoder) Decode(line string, ev *network.Event) (Frame, error) {
 	ev.Reset()
 	d.raw.reset()
-	d.r.Reset(line, &d.arena)
+	d.r.Reset(line)
 	d.event(&ev.Post)
 	if err := d.r.End(); err != nil {
 		return Frame{}, err
@@ -108,7 +107,7 @@ func (d *Decoder) commit(ev *network.Event) (Kind, error) {
 	const profile, post = "https://bsky.app/profile/", "/post/"
 	p := &ev.Post
 	p.Network = Name
-	both := d.arena.Concat(at, raw.did, path, raw.rkey, profile, raw.did, post, raw.rkey)
+	both := d.r.Concat(at, raw.did, path, raw.rkey, profile, raw.did, post, raw.rkey)
 	idLen := len(at) + len(raw.did) + len(path) + len(raw.rkey)
 	p.ID, p.URL = both[:idLen], both[idLen:]
 	p.Author.ID = raw.did
