@@ -1,0 +1,207 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/alecthomas/kong"
+
+	"hearth"
+	"hearth/client"
+)
+
+type importCommand struct {
+	kong.Plugins
+	File   []string          `arg:"" optional:"" help:"Files, also .gz and .zst; \"-\" or none reads standard input."`
+	Format string            `short:"f" placeholder:"FORMAT" help:"How the files are written; recognised if not given. --formats lists them."`
+	Set    map[string]string `placeholder:"NAME=VALUE" help:"A setting of the format, such as the column that holds the text."`
+	DryRun bool              `name:"dry-run" help:"Only read: say what would be imported. With --json, write the post documents."`
+
+	Formats bool `help:"List the formats and their settings."`
+}
+
+func (c *importCommand) Run(s *session) error {
+	if c.Formats {
+		return s.printFormats()
+	}
+	if len(c.File) == 0 {
+		c.File = []string{"-"}
+	}
+	if c.DryRun {
+		return c.dryRun(s)
+	}
+	return s.with(func(api *client.Client) error {
+		bad := false
+		for _, name := range c.File {
+			done, err := c.one(s, api, name)
+			if err != nil {
+				return fmt.Errorf("importing %s: %w", name, err)
+			}
+			bad = bad || done.Records > 0 && done.Rejected == done.Records
+		}
+		if bad {
+			return hearth.Errorf(hearth.Invalid, "Nothing of a file could be read; is --format right?")
+		}
+		return nil
+	})
+}
+
+// one imports one file.
+func (c *importCommand) one(s *session, api *client.Client, name string) (client.ImportProgress, error) {
+	file, total, err := s.open(name)
+	if err != nil {
+		return client.ImportProgress{}, err
+	}
+	defer file.Close()
+	line, pace := s.statusLine(), newPace(s.env.Clock)
+	counted := &byteCounter{r: file}
+	show := func(p client.ImportProgress) {
+		text := fmt.Sprintf("%s records  %s/s", grouped(p.Records), grouped(int64(pace.rate(p.Records))))
+		if total > 0 {
+			text = fmt.Sprintf("%s  %s  %s", bar(float64(counted.n.Load())/float64(total)), text, pace.left(counted.n.Load(), total))
+		}
+		line.set(label(name) + "  " + text)
+	}
+	done, err := api.Import(s.ctx, counted, client.ImportOptions{Name: name, Format: c.Format, Settings: c.Set}, show)
+	line.clear()
+	if err != nil && !done.Done && done.Records == 0 {
+		return done, err
+	}
+	if s.json {
+		s.printLine(struct {
+			File string `json:"file"`
+			client.ImportProgress
+		}{name, done})
+		return done, err
+	}
+	s.printf("%s: %s records (%s), %s stored, %s there before, %s unreadable in %s\n", label(name),
+		grouped(done.Records), orNone(done.Format), grouped(done.Stored), grouped(done.Duplicates), grouped(done.Rejected),
+		span(s.env.Clock().Sub(pace.started)))
+	s.printReasons(done.Reasons)
+	return done, err
+}
+
+func (s *session) printReasons(reasons []client.ImportReason) {
+	for _, r := range reasons {
+		where := make([]string, len(r.First))
+		for i, n := range r.First {
+			where[i] = grouped(n)
+		}
+		dots := ""
+		if r.Count > int64(len(r.First)) {
+			dots = " …"
+		}
+		s.printf("  %s× %s %s\n", s.style.warn(grouped(r.Count)), safe(r.Reason),
+			s.style.faint("(record "+strings.Join(where, ", ")+dots+")"))
+	}
+}
+
+func label(name string) string {
+	if name == "-" {
+		return "standard input"
+	}
+	return safe(name)
+}
+
+// open opens a file or standard input; total is 0 where nobody knows it.
+func (s *session) open(name string) (f io.ReadCloser, total int64, err error) {
+	if name == "-" {
+		return io.NopCloser(&whileAlive{s.ctx, s.env.Stdin}), 0, nil
+	}
+	file, err := os.Open(name)
+	if err != nil {
+		code := hearth.Invalid
+		if os.IsNotExist(err) {
+			code = hearth.NotFound
+		}
+		return nil, 0, hearth.Errorf(code, "The file %s cannot be opened: %v.", name, unwrapped(err))
+	}
+	info, err := file.Stat()
+	if err == nil && info.IsDir() {
+		file.Close()
+		return nil, 0, hearth.Errorf(hearth.Invalid, "%s is a directory; name the files in it.", name)
+	}
+	if err == nil && info.Mode().IsRegular() {
+		total = info.Size()
+	}
+	return file, total, nil
+}
+
+// dryRun reads without storing.
+func (c *importCommand) dryRun(s *session) error {
+	for _, name := range c.File {
+		if err := c.dryOne(s, name); err != nil {
+			return fmt.Errorf("reading %s: %w", name, err)
+		}
+	}
+	return nil
+}
+
+func (c *importCommand) dryOne(s *session, name string) error {
+	file, total, err := s.open(name)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	out := newLineWriter(s.env.Stdout)
+	counted := &byteCounter{r: file, before: func() { out.flush() }}
+	line, pace := s.statusLine(), newPace(s.env.Clock)
+	tally := newTally()
+	options := ReadOptions{Name: name, Format: c.Format, Settings: c.Set}
+	err = s.tools.Read(s.ctx, counted, options, func(r *Record) error {
+		tally.add(r)
+		if s.json {
+			if err := out.record(r); err != nil {
+				return err
+			}
+		}
+		if tally.records%1024 == 0 {
+			share := ""
+			if total > 0 {
+				share = bar(float64(counted.n.Load())/float64(total)) + "  "
+			}
+			line.set(fmt.Sprintf("%s  %s%s records  %s/s", label(name), share, grouped(tally.records), grouped(int64(pace.rate(tally.records)))))
+		}
+		return nil
+	})
+	line.clear()
+	if err := out.flush(); err != nil {
+		return err
+	}
+	if s.json {
+		return err
+	}
+	s.printf("%s: %s records, %s posts, %s other events, %s unreadable; nothing was stored\n", label(name),
+		grouped(tally.records), grouped(tally.posts), grouped(tally.others), grouped(tally.bad))
+	s.printReasons(tally.reasons())
+	return err
+}
+
+func (s *session) printFormats() error {
+	for _, f := range s.tools.Formats {
+		if s.json {
+			if err := s.printLine(struct {
+				Name     string   `json:"name"`
+				Title    string   `json:"title"`
+				Settings []string `json:"settings,omitempty"`
+			}{f.Name, f.Title, f.Help}); err != nil {
+				return err
+			}
+			continue
+		}
+		s.printf("%s  %s\n", s.style.bold(pad(f.Name, 12)), f.Title)
+		for _, line := range f.Help {
+			s.printf("    %s\n", s.style.faint(line))
+		}
+	}
+	return nil
+}
+
+// withStop is a context that can be ended from inside.
+func withStop(ctx context.Context) (context.Context, func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	return ctx, cancel
+}

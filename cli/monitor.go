@@ -1,0 +1,318 @@
+package cli
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/alecthomas/kong"
+
+	"hearth"
+	"hearth/client"
+)
+
+type monitorGroup struct {
+	kong.Plugins
+	Add      monitorAdd      `cmd:"" help:"Save a query; it listens at once."`
+	List     monitorList     `cmd:"" help:"List the monitors."`
+	Show     monitorShow     `cmd:"" help:"Show a monitor and its latest mentions."`
+	Change   monitorChange   `cmd:"" help:"Give a monitor another name or query."`
+	Pause    monitorPause    `cmd:"" help:"Let a monitor sleep; its mentions stay."`
+	Resume   monitorResume   `cmd:"" help:"Wake it again."`
+	Remove   monitorRemove   `cmd:"" help:"Forget a monitor and its mentions; posts stay."`
+	Preview  monitorPreview  `cmd:"" help:"Say what a query would have caught in the last days."`
+	Mentions monitorMentions `cmd:"" help:"Show what a monitor caught, newest first."`
+	Versions monitorVersions `cmd:"" help:"Show how a monitor stood before."`
+}
+
+// monitor finds a monitor by its number or its name.
+func (s *session) monitor(api *client.Client, named string) (client.Monitor, error) {
+	if id, err := strconv.ParseInt(named, 10, 64); err == nil {
+		return api.Monitor(s.ctx, id)
+	}
+	list, err := api.Monitors(s.ctx)
+	if err != nil {
+		return client.Monitor{}, err
+	}
+	for _, m := range list {
+		if strings.EqualFold(m.Name, named) {
+			return m, nil
+		}
+	}
+	return client.Monitor{}, hearth.Errorf(hearth.NotFound, "There is no monitor %q. See: hearth monitor list", named)
+}
+
+type monitorAdd struct {
+	Name  string   `arg:"" help:"What to call it."`
+	Query []string `arg:"" help:"The query."`
+}
+
+func (c *monitorAdd) Run(s *session) error {
+	return s.with(func(api *client.Client) error {
+		text := strings.Join(c.Query, " ")
+		m, err := api.AddMonitor(s.ctx, client.MonitorDraft{Name: c.Name, Query: text})
+		if err != nil {
+			return s.queryTrouble(text, err)
+		}
+		return s.printMonitor(&m)
+	})
+}
+
+type monitorList struct{}
+
+func (monitorList) Run(s *session) error {
+	return s.with(func(api *client.Client) error {
+		list, err := api.Monitors(s.ctx)
+		if err != nil {
+			return err
+		}
+		if s.json {
+			for i := range list {
+				if err := s.printLine(&list[i]); err != nil {
+					return err
+				}
+			}
+			return nil
+		}
+		if len(list) == 0 {
+			s.note("No monitors yet. Begin with: hearth monitor add Coffee 'coffee OR espresso'")
+			return nil
+		}
+		return s.monitorTable(list).print(s.env.Stdout, s.out, s.style)
+	})
+}
+
+func (s *session) monitorTable(list []client.Monitor) *table {
+	t := &table{columns: []column{{title: "no.", right: true, paint: s.style.faint}, {title: "name", grow: true, paint: s.style.bold},
+		{title: "mentions", right: true}, {title: "latest", paint: s.style.faint}, {title: "state"}, {title: "query", grow: true, paint: s.style.faint}}}
+	for _, m := range list {
+		t.add(strconv.FormatInt(m.ID, 10), safe(m.Name), grouped(m.Mentions), ago(m.LastSeen, s.env.Clock()), monitorState(&m), safe(clip(m.Query, false)))
+	}
+	return t
+}
+
+func monitorState(m *client.Monitor) string {
+	switch {
+	case m.Paused:
+		return "paused"
+	case m.Filling:
+		return "filling"
+	}
+	return "listening"
+}
+
+func (s *session) printMonitor(m *client.Monitor) error {
+	if s.json {
+		return s.printLine(m)
+	}
+	t := table{columns: []column{{paint: s.style.faint}, {}}}
+	t.add("monitor", strconv.FormatInt(m.ID, 10)+"  "+safe(m.Name))
+	t.add("state", monitorState(m))
+	t.add("mentions", grouped(m.Mentions))
+	t.add("latest", ago(m.LastSeen, s.env.Clock()))
+	t.add("version", strconv.FormatInt(m.Version, 10))
+	t.add("query", safe(m.Query))
+	t.add("finds", safe(m.Explain))
+	return t.printRows(s.env.Stdout, terminal{})
+}
+
+// naming is the argument of commands about one monitor.
+type naming struct {
+	Monitor string `arg:"" help:"Its name or number."`
+}
+
+type monitorShow struct{ naming }
+
+func (c *monitorShow) Run(s *session) error {
+	return s.with(func(api *client.Client) error {
+		m, err := s.monitor(api, c.Monitor)
+		if err != nil {
+			return err
+		}
+		if err := s.printMonitor(&m); err != nil || s.json {
+			return err
+		}
+		page, err := api.Mentions(s.ctx, m.ID, 3, "")
+		if err != nil {
+			return err
+		}
+		for i := range page.Posts {
+			s.printf("\n")
+			if err := s.printHit(&page.Posts[i]); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+type monitorChange struct {
+	naming
+	Name    string   `placeholder:"NAME" help:"A new name."`
+	Query   []string `arg:"" optional:"" help:"A new query."`
+	Version int64    `help:"Change only if the monitor still has this version."`
+}
+
+func (c *monitorChange) Run(s *session) error {
+	return s.with(func(api *client.Client) error {
+		m, err := s.monitor(api, c.Monitor)
+		if err != nil {
+			return err
+		}
+		change := client.MonitorChange{Version: m.Version}
+		if c.Version > 0 {
+			change.Version = c.Version
+		}
+		if c.Name != "" {
+			change.Name = &c.Name
+		}
+		text := strings.Join(c.Query, " ")
+		if text != "" {
+			change.Query = &text
+		}
+		if change.Name == nil && change.Query == nil {
+			return hearth.Errorf(hearth.Invalid, "Say what to change: --name NAME, a new query, or both.")
+		}
+		if m, err = api.ChangeMonitor(s.ctx, m.ID, change); err != nil {
+			return s.queryTrouble(text, err)
+		}
+		return s.printMonitor(&m)
+	})
+}
+
+type monitorPause struct{ naming }
+
+func (c *monitorPause) Run(s *session) error { return s.switchMonitor(c.Monitor, true) }
+
+type monitorResume struct{ naming }
+
+func (c *monitorResume) Run(s *session) error { return s.switchMonitor(c.Monitor, false) }
+
+func (s *session) switchMonitor(named string, off bool) error {
+	return s.with(func(api *client.Client) error {
+		m, err := s.monitor(api, named)
+		if err != nil {
+			return err
+		}
+		if off {
+			m, err = api.PauseMonitor(s.ctx, m.ID)
+		} else {
+			m, err = api.ResumeMonitor(s.ctx, m.ID)
+		}
+		if err != nil {
+			return err
+		}
+		return s.printMonitor(&m)
+	})
+}
+
+type monitorRemove struct{ naming }
+
+func (c *monitorRemove) Run(s *session) error {
+	return s.with(func(api *client.Client) error {
+		m, err := s.monitor(api, c.Monitor)
+		if err != nil {
+			return err
+		}
+		if err := api.RemoveMonitor(s.ctx, m.ID); err != nil {
+			return err
+		}
+		s.note("Removed monitor %d, %s. Its posts stay in the archive.", m.ID, safe(m.Name))
+		return nil
+	})
+}
+
+type monitorPreview struct {
+	Query []string `arg:"" help:"The query."`
+}
+
+func (c *monitorPreview) Run(s *session) error {
+	return s.with(func(api *client.Client) error {
+		text := strings.Join(c.Query, " ")
+		p, err := api.PreviewMonitor(s.ctx, text)
+		if err != nil {
+			return s.queryTrouble(text, err)
+		}
+		if s.json {
+			return s.printLine(p)
+		}
+		if !p.Check.OK {
+			if err := s.printCheck(text, &p.Check); err != nil {
+				return err
+			}
+			return quietExit(ExitUsage)
+		}
+		s.printf("%s\n\n", safe(p.Check.Explain))
+		if err := s.printCounts(&client.Counts{Total: p.Total, Exact: p.Exact, Buckets: p.Buckets}, "day"); err != nil {
+			return err
+		}
+		for i := range p.Samples {
+			s.printf("\n")
+			if err := s.printHit(&p.Samples[i]); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+type monitorMentions struct {
+	naming
+	Limit  int    `short:"n" default:"20" help:"Most posts to show."`
+	Cursor string `placeholder:"CURSOR" help:"Where the page before ended."`
+}
+
+func (c *monitorMentions) Run(s *session) error {
+	return s.with(func(api *client.Client) error {
+		m, err := s.monitor(api, c.Monitor)
+		if err != nil {
+			return err
+		}
+		shown, cursor := 0, c.Cursor
+		for shown < c.Limit {
+			page, err := api.Mentions(s.ctx, m.ID, min(c.Limit-shown, largestPage), cursor)
+			if err != nil {
+				return err
+			}
+			for i := range page.Posts {
+				if err := s.printHit(&page.Posts[i]); err != nil {
+					return err
+				}
+			}
+			shown += len(page.Posts)
+			if cursor = page.Next; cursor == "" {
+				break
+			}
+		}
+		s.moreToCome(shown, cursor)
+		return nil
+	})
+}
+
+type monitorVersions struct{ naming }
+
+func (c *monitorVersions) Run(s *session) error {
+	return s.with(func(api *client.Client) error {
+		m, err := s.monitor(api, c.Monitor)
+		if err != nil {
+			return err
+		}
+		list, err := api.MonitorVersions(s.ctx, m.ID)
+		if err != nil {
+			return err
+		}
+		t := table{columns: []column{{title: "version", right: true}, {title: "changed", paint: s.style.faint}, {title: "name", grow: true}, {title: "query", grow: true}}}
+		for _, v := range list {
+			if s.json {
+				if err := s.printLine(v); err != nil {
+					return err
+				}
+				continue
+			}
+			t.add(strconv.FormatInt(v.Version, 10), v.Changed.UTC().Format("2006-01-02 15:04:05"), safe(v.Name), safe(clip(v.Query, false)))
+		}
+		if s.json {
+			return nil
+		}
+		return t.print(s.env.Stdout, s.out, s.style)
+	})
+}

@@ -1,0 +1,162 @@
+package cli
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/alecthomas/kong"
+
+	"hearth"
+	"hearth/client"
+)
+
+type serveCommand struct{ kong.Plugins }
+
+func (c *serveCommand) Run(s *session) error {
+	return s.tools.Serve(s.ctx, s.given(), func(address string) {
+		if s.json {
+			s.printLine(struct {
+				Address string `json:"address"`
+			}{address})
+			return
+		}
+		s.note("Hearth listens at %s", s.errStyle.bold(address))
+		s.note("%s", s.errStyle.faint("Next: hearth source add bluesky   hearth monitor add NAME 'QUERY'   Ctrl-C ends it"))
+	})
+}
+
+type statusCommand struct{ kong.Plugins }
+
+func (c *statusCommand) Run(s *session) error {
+	return s.with(func(api *client.Client) error {
+		st, err := api.Status(s.ctx)
+		if err != nil {
+			return err
+		}
+		if s.json {
+			return s.printLine(st)
+		}
+		now := s.env.Clock()
+		t := table{columns: []column{{paint: s.style.faint}, {}}}
+		t.add("version", st.Version)
+		t.add("state", st.State+", started "+ago(st.Started, now))
+		t.add("posts", grouped(st.Posts))
+		t.add("mentions", grouped(st.Mentions))
+		t.add("rate", fmt.Sprintf("%.1f events a second read, %.1f posts a second kept", st.Rate.Read, st.Rate.Stored))
+		disk := size(st.Storage.Used)
+		if st.Storage.Free >= 0 {
+			disk += " used, " + size(st.Storage.Free) + " free"
+		}
+		t.add("disk", disk)
+		t.add("dead letters", grouped(st.DeadLetters))
+		if err := t.printRows(s.env.Stdout, terminal{}); err != nil {
+			return err
+		}
+		for _, trouble := range st.Trouble {
+			s.printf("%s %s\n", s.style.warn("!"), safe(trouble))
+		}
+		if len(st.Sources) > 0 {
+			s.printf("\n%s\n", s.style.bold("Sources"))
+			s.sourceTable(st.Sources).print(s.env.Stdout, s.out, s.style)
+		}
+		if len(st.Monitors) > 0 {
+			s.printf("\n%s\n", s.style.bold("Monitors"))
+			s.monitorTable(st.Monitors).print(s.env.Stdout, s.out, s.style)
+		}
+		return nil
+	})
+}
+
+type configGroup struct {
+	kong.Plugins
+	Check configCheck `cmd:"" help:"Explain every setting: its value, where it comes from, what is wrong with it."`
+}
+
+type configCheck struct{}
+
+func (configCheck) Run(s *session) error {
+	settings, err := s.tools.Config(s.given())
+	if err != nil {
+		return err
+	}
+	wrong := 0
+	for _, set := range settings {
+		if set.Problem != "" {
+			wrong++
+		}
+		if s.json {
+			if err := s.printLine(set); err != nil {
+				return err
+			}
+			continue
+		}
+		value := set.Value
+		if value == "" {
+			value = "(empty)"
+		}
+		s.printf("%s %s  %s\n", s.style.bold(pad(set.Name, 18)), safe(value), s.style.faint("from "+set.From))
+		s.printf("  %s\n", s.style.faint(set.Help+" ("+set.Env+")"))
+		if set.Problem != "" {
+			s.printf("  %s %s\n", s.style.bad("wrong:"), safe(set.Problem))
+		}
+	}
+	if wrong > 0 {
+		return hearth.Errorf(hearth.Invalid, "%d of the settings are wrong.", wrong)
+	}
+	return nil
+}
+
+type doctorCommand struct{ kong.Plugins }
+
+func (c *doctorCommand) Run(s *session) error {
+	var worst error
+	for _, f := range s.tools.Doctor(s.ctx, s.given()) {
+		if f.Grade == Bad && worst == nil {
+			code := f.Code
+			if code == "" {
+				code = hearth.Internal
+			}
+			worst = hearth.Errorf(code, "Something is wrong: %s. %s", strings.TrimSuffix(f.Saw, "."), f.Advice)
+		}
+		if s.json {
+			if err := s.printLine(f); err != nil {
+				return err
+			}
+			continue
+		}
+		mark := s.style.good("ok   ")
+		switch f.Grade {
+		case Fair:
+			mark = s.style.warn("note ")
+		case Bad:
+			mark = s.style.bad("wrong")
+		}
+		s.printf("%s  %s  %s\n", mark, s.style.bold(pad(f.Name, 16)), safe(f.Saw))
+		if f.Advice != "" {
+			s.printf("       %s\n", safe(f.Advice))
+		}
+	}
+	if worst == nil && !s.json {
+		s.note("Nothing is wrong.")
+	}
+	return worst
+}
+
+type demoCommand struct {
+	kong.Plugins
+	Seed uint64 `default:"1" help:"The same number gives the same world."`
+	Fast bool   `help:"Everything at once, then end."`
+}
+
+func (c *demoCommand) Run(s *session) error {
+	given := s.given()
+	o := DemoOptions{Directory: given["data"], Seed: c.Seed, Fast: c.Fast, Out: s.env.Stdout}
+	o.Heard = func(monitor string, p *client.Hit) {
+		if s.json {
+			s.printLine(p)
+			return
+		}
+		s.printf("%s %s", s.style.warn("["+safe(monitor)+"]"), s.postLines(&p.Post.Post, nil, false))
+	}
+	return s.tools.Demo(s.ctx, given, o)
+}

@@ -1,0 +1,179 @@
+package cli
+
+import (
+	"context"
+	"io"
+
+	"hearth"
+	"hearth/client"
+)
+
+// Tools is what the commands work with. cmd/hearth fills it from package
+// server; the field comments are the contract.
+type Tools struct {
+	// Version is the line that `hearth version` prints behind the name.
+	Version string
+
+	// Settings points to a struct of kong flags that `serve` and every command
+	// that needs a data directory accept. Only flags that were given are
+	// handed on, by name.
+	Settings any
+
+	// Connect gives a client of the server that runs on the data directory, or
+	// of one opened in this process for as long as the client is used.
+	Connect func(ctx context.Context, given Given) (*client.Client, func() error, error)
+
+	// Serve runs until ctx ends, then drains; it calls ready once it listens.
+	Serve func(ctx context.Context, given Given, ready func(address string)) error
+
+	// Config explains every setting: its value and where that comes from.
+	Config func(given Given) ([]Setting, error)
+
+	// Doctor looks at everything that can be wrong and says what to do.
+	Doctor func(ctx context.Context, given Given) []Finding
+
+	// Check says everything about a query and, with a post, whether it matches.
+	Check func(query string, post *hearth.Post) client.QueryCheck
+
+	// Translate rewrites a query of another dialect.
+	Translate func(query, dialect string) client.Translation
+
+	// Analyze adds language, sentiment and intent where they are missing.
+	Analyze func(posts []*hearth.Post)
+
+	// Formats lists the formats that posts are imported from.
+	Formats []Format
+
+	// Read reads a file of posts without storing anything. It unpacks gzip and
+	// zstd, recognises the format where none is named, and calls each with one
+	// record at a time; a record is valid until each returns.
+	Read func(ctx context.Context, from io.Reader, o ReadOptions, each func(*Record) error) error
+
+	// Listen hears a public network without any data directory, until ctx ends.
+	Listen func(ctx context.Context, o ListenOptions) error
+
+	// Bench measures how many posts a day this machine can listen to.
+	Bench func(ctx context.Context, o BenchOptions) (BenchReport, error)
+
+	// Demo runs a small invented world.
+	Demo func(ctx context.Context, given Given, o DemoOptions) error
+}
+
+// Given holds the settings that stood on the command line, by flag name.
+type Given map[string]string
+
+// Setting is one setting of the server, explained.
+type Setting struct {
+	Name    string `json:"name"`
+	Value   string `json:"value"`
+	From    string `json:"from"` // default, the file, an environment variable or a flag
+	Default string `json:"default"`
+	Env     string `json:"env"`
+	Help    string `json:"help"`
+	Problem string `json:"problem,omitempty"`
+}
+
+// Finding is one thing the doctor looked at.
+type Finding struct {
+	Name   string      `json:"name"`
+	Grade  Grade       `json:"grade"`
+	Saw    string      `json:"saw"`
+	Advice string      `json:"advice,omitempty"` // what to do, where something is wrong
+	Code   hearth.Code `json:"code,omitempty"`   // decides the exit code of a Bad finding
+}
+
+// Grade says how bad a finding is.
+type Grade string
+
+const (
+	Good Grade = "good"
+	Fair Grade = "warning" // works, should be looked at
+	Bad  Grade = "bad"
+)
+
+// Format is a file format of posts.
+type Format struct {
+	Name  string
+	Title string
+	Help  []string // one line for each setting
+}
+
+// ReadOptions says how a file is read. Name is only looked at for its
+// extension.
+type ReadOptions struct {
+	Name     string
+	Format   string // "": recognised
+	Settings map[string]string
+}
+
+// Record is one record of a file: what happened to a post, or why it cannot be
+// read.
+type Record struct {
+	Number int64
+	Post   *hearth.Post // nil: unreadable
+	Verb   string       // create, update, delete …
+	Error  string
+	Line   int64
+}
+
+// ListenOptions says what to hear and whom to tell. The functions are called
+// from one goroutine at a time.
+type ListenOptions struct {
+	Queries  []string
+	Network  string            // "": the default one
+	Settings map[string]string // of the network
+	Heard    func(Heard)
+	Notice   func(Notice)
+	Progress func(Progress) // about once a second
+}
+
+// Heard is a post and which of the queries it matched.
+type Heard struct {
+	Post       *hearth.Post
+	Queries    []int // counted from 0, rising
+	Highlights []Range
+}
+
+// Range is a hit: bytes of the post's text.
+type Range struct{ From, To int }
+
+// Notice is something a person who listens should know: connected, lost,
+// trying again.
+type Notice struct {
+	Bad     bool
+	Message string
+}
+
+// Progress counts since the start.
+type Progress struct {
+	Seen    int64 // posts looked at
+	Matched int64
+	Rejects int64
+	Bytes   int64
+}
+
+// BenchOptions names the files of a measurement; "" stands for what is built in.
+type BenchOptions struct {
+	Monitors []string // queries
+	Posts    io.Reader
+	Progress func(done int64, total int64)
+}
+
+// BenchReport is the result of a measurement: lines for a person, and the
+// document for a program.
+type BenchReport struct {
+	Lines []BenchLine
+	JSON  []byte
+}
+
+// BenchLine is one measured figure.
+type BenchLine struct{ Name, Value string }
+
+// DemoOptions says how the invented world lives.
+type DemoOptions struct {
+	Directory string // "": a temporary one, removed at the end
+	Seed      uint64
+	Fast      bool // all of it at once, then end
+	Out       io.Writer
+	Heard     func(monitor string, hit *client.Hit)
+}

@@ -1,0 +1,154 @@
+package client
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"strconv"
+	"time"
+)
+
+// Monitor is a saved query that listens.
+type Monitor struct {
+	ID        int64     `json:"id"`
+	Name      string    `json:"name"`
+	Query     string    `json:"query" doc:"As a person wrote it"`
+	Canonical string    `json:"canonical" doc:"As it is stored and compared"`
+	Explain   string    `json:"explain,omitempty" doc:"In plain English"`
+	Paused    bool      `json:"paused"`
+	Version   int64     `json:"version" doc:"Rises with each change; a change names the version it saw"`
+	Created   time.Time `json:"created"`
+	Changed   time.Time `json:"changed"`
+	Mentions  int64     `json:"mentions" doc:"Posts it has caught"`
+	Filling   bool      `json:"filling,omitempty" doc:"The past is still being searched"`
+	LastSeen  time.Time `json:"last_seen,omitzero" doc:"When it caught its newest post"`
+}
+
+// MonitorDraft is a monitor to be.
+type MonitorDraft struct {
+	Name  string `json:"name" minLength:"1" maxLength:"200"`
+	Query string `json:"query" minLength:"1" maxLength:"1100000"`
+}
+
+// MonitorChange changes what it names. Version is the one the change was made
+// on; if the monitor has another by now, nothing is changed and the error is a
+// Conflict.
+type MonitorChange struct {
+	Version int64   `json:"version" minimum:"1"`
+	Name    *string `json:"name,omitempty" minLength:"1" maxLength:"200"`
+	Query   *string `json:"query,omitempty" minLength:"1" maxLength:"1100000"`
+}
+
+// MonitorVersion is how a monitor once stood.
+type MonitorVersion struct {
+	Version   int64     `json:"version"`
+	Name      string    `json:"name"`
+	Query     string    `json:"query"`
+	Canonical string    `json:"canonical"`
+	Paused    bool      `json:"paused"`
+	Changed   time.Time `json:"changed"`
+}
+
+// Preview says what a query would catch before it is saved.
+type Preview struct {
+	Check   QueryCheck `json:"check"`
+	Days    int        `json:"days" doc:"How far back was looked"`
+	Total   int64      `json:"total" doc:"Posts it would have caught in that time"`
+	Exact   bool       `json:"exact"`
+	Buckets []Bucket   `json:"buckets,omitempty" doc:"By day"`
+	Samples []Hit      `json:"samples" nullable:"false"`
+}
+
+// PreviewRequest asks for a preview.
+type PreviewRequest struct {
+	Query string `json:"query" minLength:"1" maxLength:"1100000"`
+}
+
+// MonitorList is the monitors of a workspace, by name.
+type MonitorList struct {
+	Monitors []Monitor `json:"monitors" nullable:"false"`
+}
+
+// VersionList is the versions of a monitor, the newest first.
+type VersionList struct {
+	Versions []MonitorVersion `json:"versions" nullable:"false"`
+}
+
+// Monitors lists the monitors.
+func (c *Client) Monitors(ctx context.Context) ([]Monitor, error) {
+	var list MonitorList
+	err := c.call(ctx, http.MethodGet, "/monitors", nil, &list)
+	return list.Monitors, err
+}
+
+// Monitor gives one monitor.
+func (c *Client) Monitor(ctx context.Context, id int64) (Monitor, error) {
+	var m Monitor
+	err := c.call(ctx, http.MethodGet, path("/monitors", id), nil, &m)
+	return m, err
+}
+
+// AddMonitor saves a query; it listens at once and fills from the archive.
+func (c *Client) AddMonitor(ctx context.Context, d MonitorDraft) (Monitor, error) {
+	var m Monitor
+	err := c.call(ctx, http.MethodPost, "/monitors", d, &m)
+	return m, err
+}
+
+// ChangeMonitor renames a monitor or gives it another query.
+func (c *Client) ChangeMonitor(ctx context.Context, id int64, change MonitorChange) (Monitor, error) {
+	var m Monitor
+	err := c.call(ctx, http.MethodPatch, path("/monitors", id), change, &m)
+	return m, err
+}
+
+// PauseMonitor lets a monitor sleep; its mentions stay.
+func (c *Client) PauseMonitor(ctx context.Context, id int64) (Monitor, error) {
+	var m Monitor
+	err := c.call(ctx, http.MethodPost, path("/monitors", id)+"/pause", nil, &m)
+	return m, err
+}
+
+// ResumeMonitor wakes it again.
+func (c *Client) ResumeMonitor(ctx context.Context, id int64) (Monitor, error) {
+	var m Monitor
+	err := c.call(ctx, http.MethodPost, path("/monitors", id)+"/resume", nil, &m)
+	return m, err
+}
+
+// RemoveMonitor forgets a monitor and its mentions; posts stay in the archive.
+func (c *Client) RemoveMonitor(ctx context.Context, id int64) error {
+	return c.call(ctx, http.MethodDelete, path("/monitors", id), nil, nil)
+}
+
+// MonitorVersions gives how a monitor stood before, the newest first.
+func (c *Client) MonitorVersions(ctx context.Context, id int64) ([]MonitorVersion, error) {
+	var list VersionList
+	err := c.call(ctx, http.MethodGet, path("/monitors", id)+"/versions", nil, &list)
+	return list.Versions, err
+}
+
+// PreviewMonitor says what a query would have caught lately.
+func (c *Client) PreviewMonitor(ctx context.Context, query string) (Preview, error) {
+	var p Preview
+	err := c.call(ctx, http.MethodPost, "/monitors/preview", PreviewRequest{Query: query}, &p)
+	return p, err
+}
+
+// Mentions gives a page of what a monitor caught, newest first.
+func (c *Client) Mentions(ctx context.Context, id int64, limit int, cursor string) (Page, error) {
+	ask := url.Values{}
+	if limit > 0 {
+		ask.Set("limit", strconv.Itoa(limit))
+	}
+	if cursor != "" {
+		ask.Set("cursor", cursor)
+	}
+	var page Page
+	err := c.call(ctx, http.MethodGet, path("/monitors", id)+"/mentions?"+ask.Encode(), nil, &page)
+	return page, err
+}
+
+func path(collection string, id int64) string {
+	return collection + "/" + strconv.FormatInt(id, 10)
+}

@@ -1,0 +1,161 @@
+package client
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"strconv"
+	"time"
+)
+
+// Source is a configured stream of posts and how it is doing.
+type Source struct {
+	ID       int64             `json:"id"`
+	Name     string            `json:"name"`
+	Network  string            `json:"network"`
+	Settings map[string]string `json:"settings" nullable:"false" doc:"Secrets are not shown"`
+	Paused   bool              `json:"paused"`
+	Version  int64             `json:"version"`
+	Created  time.Time         `json:"created"`
+	State    string            `json:"state" doc:"starting, running, waiting to try again, paused, failed"`
+	Trouble  string            `json:"trouble,omitempty" doc:"What is wrong and what to do"`
+	Since    time.Time         `json:"since,omitzero" doc:"Since when it is in this state"`
+	LastRead time.Time         `json:"last_read,omitzero" doc:"When it last read anything"`
+	DataAge  *float64          `json:"data_age,omitempty" doc:"Seconds between the newest post read and now"`
+	Counters SourceCounters    `json:"counters"`
+	Gaps     []Gap             `json:"gaps,omitempty" doc:"The newest stretches that cannot be had again"`
+}
+
+// SourceCounters say what became of everything a source read.
+type SourceCounters struct {
+	Frames     int64 `json:"frames" doc:"Records read, those without a post included"`
+	Events     int64 `json:"events" doc:"Things that happened to posts and authors"`
+	Matched    int64 `json:"matched" doc:"Events that a monitor wanted"`
+	Stored     int64 `json:"stored" doc:"New rows of the log"`
+	Duplicates int64 `json:"duplicates"`
+	Unwanted   int64 `json:"unwanted" doc:"Posts that no monitor wanted"`
+	Other      int64 `json:"other" doc:"Events that change nothing stored"`
+	Rejects    int64 `json:"rejects" doc:"Records that could not be read: dead letters"`
+	Gaps       int64 `json:"gaps"`
+}
+
+// Gap is a stretch of a stream that cannot be had again.
+type Gap struct {
+	From   string    `json:"from"`
+	To     string    `json:"to"`
+	Reason string    `json:"reason"`
+	Noted  time.Time `json:"noted,omitzero"`
+}
+
+// SourceDraft is a source to be.
+type SourceDraft struct {
+	Name     string            `json:"name,omitempty" maxLength:"200" doc:"Empty: the network's name"`
+	Network  string            `json:"network" minLength:"1" maxLength:"32"`
+	Settings map[string]string `json:"settings,omitempty" doc:"What is left out has its default"`
+}
+
+// SourceList is the sources of a workspace.
+type SourceList struct {
+	Sources []Source `json:"sources" nullable:"false"`
+}
+
+// Sources lists the sources.
+func (c *Client) Sources(ctx context.Context) ([]Source, error) {
+	var list SourceList
+	err := c.call(ctx, http.MethodGet, "/sources", nil, &list)
+	return list.Sources, err
+}
+
+// Source gives one source.
+func (c *Client) Source(ctx context.Context, id int64) (Source, error) {
+	var s Source
+	err := c.call(ctx, http.MethodGet, path("/sources", id), nil, &s)
+	return s, err
+}
+
+// AddSource begins to read a network.
+func (c *Client) AddSource(ctx context.Context, d SourceDraft) (Source, error) {
+	var s Source
+	err := c.call(ctx, http.MethodPost, "/sources", d, &s)
+	return s, err
+}
+
+// PauseSource stops reading; the place is kept.
+func (c *Client) PauseSource(ctx context.Context, id int64) (Source, error) {
+	var s Source
+	err := c.call(ctx, http.MethodPost, path("/sources", id)+"/pause", nil, &s)
+	return s, err
+}
+
+// ResumeSource goes on reading where it stopped.
+func (c *Client) ResumeSource(ctx context.Context, id int64) (Source, error) {
+	var s Source
+	err := c.call(ctx, http.MethodPost, path("/sources", id)+"/resume", nil, &s)
+	return s, err
+}
+
+// RemoveSource forgets a source and its place; its posts stay.
+func (c *Client) RemoveSource(ctx context.Context, id int64) error {
+	return c.call(ctx, http.MethodDelete, path("/sources", id), nil, nil)
+}
+
+// Network is a place that posts can be read from.
+type Network struct {
+	Name   string  `json:"name"`
+	Title  string  `json:"title"`
+	Fields []Field `json:"fields" nullable:"false"`
+}
+
+// Field is one setting of a network or a format.
+type Field struct {
+	Name     string   `json:"name"`
+	Title    string   `json:"title"`
+	Help     string   `json:"help,omitempty"`
+	Default  string   `json:"default,omitempty"`
+	Required bool     `json:"required,omitempty"`
+	Secret   bool     `json:"secret,omitempty"`
+	Choices  []string `json:"choices,omitempty"`
+}
+
+// NetworkList is what this server can read.
+type NetworkList struct {
+	Networks []Network `json:"networks" nullable:"false"`
+}
+
+// Networks lists what this server can read, with the settings of each.
+func (c *Client) Networks(ctx context.Context) ([]Network, error) {
+	var list NetworkList
+	err := c.call(ctx, http.MethodGet, "/networks", nil, &list)
+	return list.Networks, err
+}
+
+// DeadLetter is a record that could not be read or kept, with the reason.
+type DeadLetter struct {
+	ID     int64     `json:"id"`
+	Source int64     `json:"source,omitempty"`
+	Reason string    `json:"reason"`
+	Raw    string    `json:"raw" doc:"The record's beginning, as text"`
+	Size   int64     `json:"size" doc:"Bytes of the whole record"`
+	Noted  time.Time `json:"noted"`
+}
+
+// DeadLetterPage is one page of dead letters, the newest first.
+type DeadLetterPage struct {
+	Letters []DeadLetter `json:"letters" nullable:"false"`
+	Total   int64        `json:"total"`
+	Next    int64        `json:"next,omitempty" doc:"Give it as before to get the page that follows"`
+}
+
+// DeadLetters gives a page of dead letters; source 0 means of all sources,
+// before 0 from the newest on.
+func (c *Client) DeadLetters(ctx context.Context, source, before int64, limit int) (DeadLetterPage, error) {
+	ask := url.Values{}
+	for name, n := range map[string]int64{"source": source, "before": before, "limit": int64(limit)} {
+		if n > 0 {
+			ask.Set(name, strconv.FormatInt(n, 10))
+		}
+	}
+	var page DeadLetterPage
+	err := c.call(ctx, http.MethodGet, "/dead-letters?"+ask.Encode(), nil, &page)
+	return page, err
+}

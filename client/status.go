@@ -1,0 +1,43 @@
+package client
+
+import (
+	"context"
+	"net/http"
+	"time"
+)
+
+// Status is how a server is doing.
+type Status struct {
+	Version     string    `json:"version"`
+	Now         time.Time `json:"now" doc:"The server's clock"`
+	Started     time.Time `json:"started"`
+	State       string    `json:"state" enum:"starting,running,stopping"`
+	Posts       int64     `json:"posts" doc:"Rows of the archive's log"`
+	Mentions    int64     `json:"mentions"`
+	Rate        Rate      `json:"rate"`
+	Storage     Storage   `json:"storage"`
+	Sources     []Source  `json:"sources" nullable:"false"`
+	Monitors    []Monitor `json:"monitors" nullable:"false"`
+	DeadLetters int64     `json:"dead_letters"`
+	Trouble     []string  `json:"trouble,omitempty" doc:"What needs a person, most urgent first"`
+}
+
+// Rate is how much was read and kept in the last minute.
+type Rate struct {
+	Read   float64 `json:"read" doc:"Events a second"`
+	Stored float64 `json:"stored" doc:"Posts a second"`
+}
+
+// Storage is the room on disk.
+type Storage struct {
+	Directory string `json:"directory,omitempty"`
+	Used      int64  `json:"used" doc:"Bytes of the databases"`
+	Free      int64  `json:"free" doc:"Bytes left on the disk; -1: not known"`
+}
+
+// Status asks how the server is doing.
+func (c *Client) Status(ctx context.Context) (Status, error) {
+	var s Status
+	err := c.call(ctx, http.MethodGet, "/status", nil, &s)
+	return s, err
+}
