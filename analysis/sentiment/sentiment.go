@@ -1,0 +1,140 @@
+// Package sentiment tells how a post feels: negative, neutral or positive, and
+// how much so from −1 to 1.
+//
+// Two things are heard: a lexicon of rated words with what negates and
+// strengthens them, and a linear head over hashed words, pairs and pieces of
+// words, emoji and punctuation that was trained on public posts by the program
+// in train. MODEL.md has the data, licences, scores and limits. In languages
+// that the head was not trained on, only posts with rated words, emoji or
+// emoticons get an answer; everywhere, one that is hardly likelier than the next
+// is left out.
+//
+// It judges the post as a whole, not what it says about one brand, and it does
+// not understand irony.
+package sentiment
+
+import (
+	_ "embed"
+	"math"
+	"sync"
+
+	"hearth"
+	"hearth/analysis"
+	"hearth/analysis/feature"
+	"hearth/analysis/sentiment/lexicon"
+	"hearth/text"
+)
+
+//go:embed lexicon.bin
+var lexiconFile []byte
+
+//go:embed head.bin
+var headFile []byte
+
+// Version changes whenever some post could be judged otherwise than before.
+const Version = 1
+
+// The head's outputs.
+const (
+	negative = iota
+	neutral
+	positive
+	classes
+)
+
+// Analyzer sets Post.Sentiment and Post.SentimentScore where both are missing.
+// It panics if the model built into the program is damaged.
+func Analyzer() analysis.Analyzer {
+	j, err := newJudge(lexiconFile, headFile)
+	if err != nil {
+		panic(err)
+	}
+	return analysis.Analyzer{Name: "sentiment", Version: Version, Adds: []string{"sentiment"}, Run: j.run}
+}
+
+type judge struct {
+	lexicon  *lexicon.Lexicon
+	head     *feature.Head
+	settings []lexicon.Setting // by language; the first is for any other
+	readers  sync.Pool         // of *feature.Grams
+}
+
+func newJudge(lexiconFile, headFile []byte) (*judge, error) {
+	words, err := lexicon.Read(lexiconFile)
+	if err != nil {
+		return nil, err
+	}
+	head, rest, err := feature.ReadHead(headFile)
+	if err != nil {
+		return nil, err
+	}
+	settings, err := lexicon.ReadSettings(rest)
+	if err != nil {
+		return nil, err
+	}
+	return &judge{lexicon: words, head: head, settings: settings}, nil
+}
+
+func (j *judge) run(items []analysis.Item) {
+	g, _ := j.readers.Get().(*feature.Grams)
+	if g == nil {
+		g = &feature.Grams{}
+	}
+	for i := range items {
+		post := items[i].Post
+		if post.Sentiment != "" || post.SentimentScore.Known {
+			continue
+		}
+		if label, score, sure := j.judge(g, items[i].Doc, post.Lang); sure {
+			post.Sentiment, post.SentimentScore = label, hearth.KnownNumber(score)
+		}
+	}
+	j.readers.Put(g)
+}
+
+// judge is what the document feels like, if that is sure enough.
+func (j *judge) judge(g *feature.Grams, doc *text.Doc, lang string) (label hearth.Sentiment, score float64, sure bool) {
+	g.Read(doc, lang)
+	evidence := j.lexicon.Weigh(doc, g, lang)
+	setting, trained := j.setting(lang)
+	if len(g.Words.List) == 0 && g.Signs == 0 {
+		return "", 0, false
+	}
+	if !trained && evidence.Words == 0 && g.Signs == 0 {
+		return "", 0, false
+	}
+	evidence.Features(g)
+	var scores [feature.MaxOutputs]float32
+	j.head.Score(g.Hashes, &scores)
+	p := setting.Probabilities(scores[:classes])
+	best, second := neutral, 0.0
+	for k := range p {
+		if p[k] > p[best] {
+			best = k
+		}
+	}
+	for k := range p {
+		if k != best {
+			second = max(second, p[k])
+		}
+	}
+	if p[best]-second < leastLead {
+		return "", 0, false
+	}
+	score = math.Round((p[positive]-p[negative])*1000) / 1000
+	return [classes]hearth.Sentiment{hearth.Negative, hearth.Neutral, hearth.Positive}[best], score, true
+}
+
+// leastLead is how much likelier than the next the best answer must be.
+const leastLead = 0.02
+
+// setting is the language's own, or the one for any other.
+func (j *judge) setting(lang string) (s *lexicon.Setting, trained bool) {
+	hash := feature.LangHash(lang)
+	for i := 1; i < len(j.settings); i++ {
+		if j.settings[i].Hash == hash {
+			return &j.settings[i], true
+		}
+	}
+	return &j.settings[0], false
+}

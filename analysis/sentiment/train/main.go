@@ -1,0 +1,102 @@
+// Command train makes analysis/sentiment/lexicon.bin and head.bin from the data
+// sets beside the repository. Run it in the repository as
+//
+//	go run ./analysis/sentiment/train
+//
+// The same data and seed give the same files to the byte.
+package main
+
+import (
+	"flag"
+	"log"
+	"os"
+	"path/filepath"
+
+	"hearth/analysis/feature"
+	"hearth/analysis/feature/fit"
+	"hearth/analysis/sentiment/lexicon"
+	"hearth/text"
+)
+
+func main() {
+	log.SetFlags(0)
+	seed := flag.Uint64("seed", 1, "seed of the order of the examples")
+	out := flag.String("out", filepath.FromSlash("analysis/sentiment"), "folder to write to")
+	epochs := flag.Int("epochs", 5, "times over the data")
+	bits := flag.Int("bits", 19, "features: two to the power of this")
+	rate := flag.Float64("rate", 0.05, "AdaGrad rate")
+	drop := flag.Float64("drop", 0.2, "share of features dropped")
+	decay := flag.Float64("decay", 2e-6, "L2")
+	flag.Parse()
+	if err := run(fit.Options{Outputs: classes, Bits: *bits, Softmax: true, Epochs: *epochs, Rate: *rate, Decay: *decay, Drop: *drop, Seed: *seed}, *out); err != nil {
+		log.Fatal(err)
+	}
+}
+
+func run(o fit.Options, out string) error {
+	entries, err := readLexicons()
+	if err != nil {
+		return err
+	}
+	lexiconFile := lexicon.Make(entries)
+	words, err := lexicon.Read(lexiconFile)
+	if err != nil {
+		return err
+	}
+	log.Printf("lexicon: %d entries, %d bytes", len(entries), len(lexiconFile))
+	if err := os.WriteFile(filepath.Join(out, "lexicon.bin"), lexiconFile, 0o644); err != nil {
+		return err
+	}
+	train, test, err := read()
+	if err != nil {
+		return err
+	}
+	log.Printf("%d texts to learn from, %d to measure with", len(train), len(test))
+	r := &reader{lexicon: words, bits: o.Bits}
+	examples := r.examples(train)
+	settings := calibrate(train, examples, r, o)
+	head := fit.Train(examples, o)
+	measure(head, settings, r, test)
+	return os.WriteFile(filepath.Join(out, "head.bin"), lexicon.AppendSettings(head.Append(nil), settings), 0o644)
+}
+
+// examples are the rows as the fit wants them.
+func (r *reader) examples(rows []row) []fit.Example {
+	weights := weigh(rows)
+	examples := make([]fit.Example, len(rows))
+	for i := range rows {
+		examples[i].Features = append([]uint32(nil), r.read(rows[i].text, rows[i].lang)...)
+		examples[i].Weight = weights[i]
+		_, sum := rows[i].class()
+		for k, want := range rows[i].wants {
+			examples[i].Targets[k] = want / float32(sum)
+		}
+	}
+	return examples
+}
+
+// reader turns texts into features, as the analyzer does.
+type reader struct {
+	lexicon *lexicon.Lexicon
+	bits    int
+	doc     text.Doc
+	grams   feature.Grams
+	indices []uint32
+}
+
+func (r *reader) features(s, lang string) []uint64 {
+	r.doc.Reset()
+	r.doc.Add(text.Text, s)
+	r.grams.Read(&r.doc, lang)
+	e := r.lexicon.Weigh(&r.doc, &r.grams, lang)
+	e.Features(&r.grams)
+	return r.grams.Hashes
+}
+
+func (r *reader) read(s, lang string) []uint32 {
+	r.indices = r.indices[:0]
+	for _, f := range r.features(s, lang) {
+		r.indices = append(r.indices, feature.Index(f, r.bits))
+	}
+	return r.indices
+}
