@@ -203,11 +203,6 @@ const (
 	FieldHas        FieldName = "has"        // WordValue
 )
 
-// Value is one value of a field: StringValue, IDValue, AddressValue,
-// HostValue, CountValue, DecimalValue, DateValue, BoolValue, WordValue or
-// LanguageValue.
-type Value interface{ value() }
-
 // StringValue is compared with the post's string by key (section 2.7), whole
 // against whole: with its plain spelling or its folded one, never exact.
 type StringValue struct {
@@ -282,14 +277,3 @@ func (Window) node() {}
 func (Raw) node()    {}
 func (Scope) node()  {}
 func (Field) node()  {}
-
-func (StringValue) value()   {}
-func (IDValue) value()       {}
-func (AddressValue) value()  {}
-func (HostValue) value()     {}
-func (CountValue) value()    {}
-func (DecimalValue) value()  {}
-func (DateValue) value()     {}
-func (BoolValue) value()     {}
-func (WordValue) value()     {}
-func (LanguageValue) value() {}

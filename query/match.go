@@ -1,0 +1,97 @@
+package query
+
+import (
+	"hearth"
+	"hearth/text"
+)
+
+// Match is the meaning of a query: whether it selects a post (section 12). It
+// uses nothing but its arguments and changes neither.
+func (q *Query) Match(p *hearth.Post) bool {
+	var d text.Doc
+	AddPost(&d, p)
+	return q.MatchDoc(p, &d)
+}
+
+// MatchDoc is Match for a post whose streams AddPost has put into d.
+func (q *Query) MatchDoc(p *hearth.Post, d *text.Doc) bool {
+	return matcher{p, d, titleAndText}.holds(q.Root)
+}
+
+// AddPost empties d and adds the streams of a post: its title, its text, and
+// each description of its media; missing ones are left out.
+func AddPost(d *text.Doc, p *hearth.Post) {
+	d.Reset()
+	if p.Title != "" {
+		d.Add(text.Title, p.Title)
+	}
+	if p.Text != "" {
+		d.Add(text.Text, p.Text)
+	}
+	for _, m := range p.Media {
+		if m.Alt != "" {
+			d.Add(text.Alt, m.Alt)
+		}
+	}
+}
+
+// look says which streams operands look at.
+type look [text.Alt + 1]bool
+
+var titleAndText = look{text.Title: true, text.Text: true}
+
+// matcher asks the parts of a query of one post.
+type matcher struct {
+	post *hearth.Post
+	doc  *text.Doc
+	look look
+}
+
+func (m matcher) holds(n Node) bool {
+	switch n := n.(type) {
+	case And:
+		for _, part := range n.Parts {
+			if !m.holds(part) {
+				return false
+			}
+		}
+		return true
+	case Or:
+		for _, part := range n.Parts {
+			if m.holds(part) {
+				return true
+			}
+		}
+		return false
+	case Not:
+		return !m.holds(n.Part)
+	case Scope:
+		return matcher{m.post, m.doc, onlyOn(n.Field)}.holds(n.Part)
+	case Field:
+		return m.field(n)
+	case Term:
+		return m.listed(n) || m.anyStream(func(s *text.Stream) bool { return len(n.in(m.doc, s)) > 0 })
+	case Near:
+		return m.anyStream(func(s *text.Stream) bool { return n.in(m.doc, s) != nil })
+	case Window:
+		return m.anyStream(func(s *text.Stream) bool { return len(n.in(m.doc, s)) > 0 })
+	case Raw:
+		return m.anyStream(func(s *text.Stream) bool { return len(n.in(s)) > 0 })
+	}
+	return false
+}
+
+func onlyOn(f text.Field) look {
+	var l look
+	l[f] = true
+	return l
+}
+
+func (m matcher) anyStream(holds func(*text.Stream) bool) bool {
+	for i := range m.doc.Streams {
+		if s := &m.doc.Streams[i]; m.look[s.Field] && holds(s) {
+			return true
+		}
+	}
+	return false
+}
