@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -49,25 +50,26 @@ func (s *session) analyzeLine(dst, line []byte) ([]byte, error) {
 	return withAnalysis(dst, document, &before, &p), nil
 }
 
-// analysed are the members that the analysis may add, in the order of the
-// document.
-var analysed = [...]string{"lang", "sentiment", "sentiment_score", "intent", "spam"}
-
 // withAnalysis copies a document that DecodePost accepted and adds what after
-// has and before had not. A member that is there and means missing (null, "",
-// []) gives way.
+// has and before had not. The four members of the analysis are always there
+// afterwards: null, or [] for intent, where it is unsure.
 func withAnalysis(dst []byte, document string, before, after *hearth.Post) []byte {
-	added := map[string]string{}
-	if before.Lang == "" && after.Lang != "" {
-		added["lang"] = string(hearth.AppendQuoted(nil, after.Lang))
+	type member struct{ name, value string }
+	var added []member
+	if before.Lang == "" {
+		added = append(added, member{"lang", quotedOrNull(after.Lang)})
 	}
-	if before.Sentiment == "" && after.Sentiment != "" {
-		added["sentiment"] = string(hearth.AppendQuoted(nil, string(after.Sentiment)))
+	if before.Sentiment == "" {
+		added = append(added, member{"sentiment", quotedOrNull(string(after.Sentiment))})
 	}
-	if !before.SentimentScore.Known && after.SentimentScore.Known {
-		added["sentiment_score"] = strconv.FormatFloat(after.SentimentScore.V, 'f', -1, 64)
+	if !before.SentimentScore.Known {
+		score := "null"
+		if after.SentimentScore.Known {
+			score = strconv.FormatFloat(after.SentimentScore.V, 'f', -1, 64)
+		}
+		added = append(added, member{"sentiment_score", score})
 	}
-	if len(before.Intent) == 0 && len(after.Intent) > 0 {
+	if len(before.Intent) == 0 {
 		list := []byte{'['}
 		for i, intent := range after.Intent {
 			if i > 0 {
@@ -75,10 +77,10 @@ func withAnalysis(dst []byte, document string, before, after *hearth.Post) []byt
 			}
 			list = hearth.AppendQuoted(list, string(intent))
 		}
-		added["intent"] = string(append(list, ']'))
+		added = append(added, member{"intent", string(append(list, ']'))})
 	}
 	if before.Spam == hearth.Unknown && after.Spam != hearth.Unknown {
-		added["spam"] = strconv.FormatBool(after.Spam == hearth.True)
+		added = append(added, member{"spam", strconv.FormatBool(after.Spam == hearth.True)})
 	}
 
 	dst = append(dst, '{')
@@ -87,16 +89,21 @@ func withAnalysis(dst []byte, document string, before, after *hearth.Post) []byt
 	r.Object()
 	for r.Next() {
 		name, value := r.Key(), r.Raw()
-		if _, ok := added[name]; !ok {
+		if !slices.ContainsFunc(added, func(m member) bool { return m.name == name }) {
 			dst = appendMember(dst, name, strings.ToValidUTF8(value, "\uFFFD"))
 		}
 	}
-	for _, name := range analysed {
-		if value, ok := added[name]; ok {
-			dst = appendMember(dst, name, value)
-		}
+	for _, m := range added {
+		dst = appendMember(dst, m.name, m.value)
 	}
 	return append(dst, '}')
+}
+
+func quotedOrNull(s string) string {
+	if s == "" {
+		return "null"
+	}
+	return string(hearth.AppendQuoted(nil, s))
 }
 
 func appendMember(dst []byte, name, value string) []byte {

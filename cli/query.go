@@ -66,10 +66,12 @@ func readQuestion(line string) (q question, err error) {
 		switch r.Key() {
 		case "query":
 			asked = true
-			if raw := r.Raw(); len(raw) > 0 && raw[0] == '"' {
-				q.query = unquote(raw)
-			} else {
+			raw := r.Raw()
+			if r.Err() == nil && raw[0] != '"' {
 				return q, hearth.Errorf(hearth.Invalid, "query must be a string.")
+			}
+			if r.Err() == nil {
+				q.query = unquote(raw)
 			}
 		case "post":
 			if r.Kind() != jsonread.Null {

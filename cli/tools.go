@@ -66,7 +66,7 @@ type Given map[string]string
 type Setting struct {
 	Name    string `json:"name"`
 	Value   string `json:"value"`
-	From    string `json:"from"` // default, the file, an environment variable or a flag
+	From    string `json:"from"` // default, file, environment or flag
 	Default string `json:"default"`
 	Env     string `json:"env"`
 	Help    string `json:"help"`

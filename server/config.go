@@ -1,0 +1,299 @@
+package server
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strconv"
+	"strings"
+	"time"
+
+	"go.yaml.in/yaml/v3"
+
+	"hearth"
+	"hearth/network"
+)
+
+// Settings is everything an operator decides. Each has a flag, an environment
+// variable, a line in the configuration file and a default, taken in this
+// order; the tags say which, and the command line reads its flags from them.
+type Settings struct {
+	Data   string `name:"data" env:"HEARTH_DATA" default:"hearth-data" placeholder:"DIR" help:"The directory with everything Hearth keeps."`
+	File   string `name:"config" env:"HEARTH_CONFIG" placeholder:"FILE" help:"The configuration file; hearth.yaml in the data directory if it is there."`
+	Server string `name:"server" env:"HEARTH_SERVER" placeholder:"URL" help:"Speak with the server at this address instead of the one on the data directory. Its key comes from HEARTH_KEY."`
+
+	Listen string        `name:"listen" env:"HEARTH_LISTEN" default:"127.0.0.1:8787" placeholder:"ADDRESS" help:"Where to listen; port 0 takes a free one."`
+	Public bool          `name:"public" env:"HEARTH_PUBLIC" help:"Allow other machines to connect. Everything then needs the key, the status page too."`
+	Host   []string      `name:"host" env:"HEARTH_HOST" sep:"," placeholder:"NAME" help:"Names under which a public server is reached."`
+	Drain  time.Duration `name:"drain" env:"HEARTH_DRAIN" default:"25s" placeholder:"TIME" help:"How long a stop may take to finish what has begun."`
+	Log    string        `name:"log" env:"HEARTH_LOG" default:"info" enum:"debug,info,warn,error" placeholder:"LEVEL" help:"How much to log: ${enum}."`
+}
+
+// Config is all that a server is built from.
+type Config struct {
+	Settings
+
+	Clock    hearth.Clock      // nil: the machine's
+	Random   io.Reader         // of keys; nil: the system's
+	Logger   *slog.Logger      // nil: to standard error, at Settings.Log
+	HTTP     http.RoundTripper // of outgoing calls; nil: http.DefaultTransport
+	Networks []network.Network // nil: all of them
+	Version  string
+}
+
+// Explained is one setting and where its value comes from.
+type Explained struct {
+	Name    string
+	Value   string
+	From    string // default, file, environment or flag
+	Default string
+	Env     string
+	Help    string
+	Problem string // "" where nothing is wrong
+}
+
+// Origins of a setting's value.
+const (
+	fromDefault = "default"
+	fromFlag    = "flag"
+)
+
+// Load puts the settings together from the flags that were given (by name), the
+// environment and the configuration file. The explanations are complete even if
+// the settings are wrong; the error is then the first problem.
+func Load(given map[string]string, getenv func(string) string) (Settings, []Explained, error) {
+	var s Settings
+	l := loader{given: given, getenv: getenv}
+	l.fields(&s)
+	data, _, _ := l.value("data", nil)
+	file, _, named := l.value("config", nil)
+	if file == "" {
+		file = filepath.Join(data, "hearth.yaml")
+	}
+	written, err := readFile(file, named)
+	l.problem(err, "config")
+	for _, f := range l.list {
+		text, from, _ := l.value(f.name, written)
+		if from == fromDefault && f.name == "config" && written != nil {
+			text = file
+		}
+		f.explain(text, from)
+		if err := f.set(text); err != nil {
+			l.problem(err, f.name)
+		}
+	}
+	for name := range written {
+		if l.find(name) == nil {
+			l.problem(hearth.Errorf(hearth.Invalid, "%s: there is no setting %q.", file, name), "config")
+		}
+	}
+	if l.err == nil {
+		name, err := s.check()
+		l.problem(err, name)
+	}
+	return s, l.explained(), l.err
+}
+
+// check looks at what settings mean together, and names the one at fault.
+func (s *Settings) check() (name string, err error) {
+	host, _, err := net.SplitHostPort(s.Listen)
+	if err != nil {
+		return "listen", hearth.Errorf(hearth.Invalid, "Write the address as HOST:PORT, such as 127.0.0.1:8787, not %q.", s.Listen)
+	}
+	if !s.Public && !loopback(host) {
+		return "listen", hearth.Errorf(hearth.Invalid, "%s can be reached from other machines. Say --public if you mean that; everything then needs the key.", s.Listen)
+	}
+	if s.Drain < 0 || s.Drain > 10*time.Minute {
+		return "drain", hearth.Errorf(hearth.Invalid, "The time to drain must be between 0s and 10m.")
+	}
+	if s.Data == "" {
+		return "data", hearth.Errorf(hearth.Invalid, "The data directory is needed.")
+	}
+	if s.Server != "" {
+		if u, err := url.Parse(s.Server); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+			return "server", hearth.Errorf(hearth.Invalid, "Write the server's address like http://127.0.0.1:8787, not %q.", s.Server)
+		}
+	}
+	return "", nil
+}
+
+// loopback says whether only this machine can reach host.
+func loopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+// loader reads the tags of Settings.
+type loader struct {
+	given  map[string]string
+	getenv func(string) string
+	list   []*field
+	err    error
+}
+
+type field struct {
+	name, env, standard string
+	help                string
+	enum                []string
+	target              reflect.Value
+	explained           Explained
+}
+
+func (l *loader) fields(s *Settings) {
+	v := reflect.ValueOf(s).Elem()
+	for i := range v.NumField() {
+		tag := v.Type().Field(i).Tag
+		f := &field{name: tag.Get("name"), env: tag.Get("env"), standard: tag.Get("default"), help: tag.Get("help"), target: v.Field(i)}
+		if enum := tag.Get("enum"); enum != "" {
+			f.enum = strings.Split(enum, ",")
+			f.help = strings.ReplaceAll(f.help, "${enum}", strings.Join(f.enum, ", "))
+		}
+		if f.standard == "" && f.target.Kind() == reflect.Bool {
+			f.standard = "false"
+		}
+		l.list = append(l.list, f)
+	}
+}
+
+func (l *loader) find(name string) *field {
+	for _, f := range l.list {
+		if f.name == name {
+			return f
+		}
+	}
+	return nil
+}
+
+// value is a setting as it was written, and where; set says it was written at
+// all.
+func (l *loader) value(name string, file map[string]string) (text, from string, set bool) {
+	f := l.find(name)
+	if text, ok := l.given[name]; ok {
+		return text, fromFlag, true
+	}
+	if text := l.getenv(f.env); text != "" {
+		return text, "environment", true
+	}
+	if text, ok := file[name]; ok {
+		return text, "file", true
+	}
+	return f.standard, fromDefault, false
+}
+
+func (l *loader) problem(err error, name string) {
+	if err == nil {
+		return
+	}
+	if l.err == nil {
+		l.err = err
+	}
+	if f := l.find(name); f != nil && f.explained.Problem == "" {
+		f.explained.Problem = err.Error()
+	}
+}
+
+func (l *loader) explained() []Explained {
+	list := make([]Explained, len(l.list))
+	for i, f := range l.list {
+		list[i] = f.explained
+	}
+	return list
+}
+
+func (f *field) explain(text, from string) {
+	problem := f.explained.Problem
+	f.explained = Explained{Name: f.name, Value: text, From: from, Default: f.standard, Env: f.env, Help: f.help, Problem: problem}
+}
+
+func (f *field) set(text string) error {
+	switch target := f.target.Addr().Interface().(type) {
+	case *string:
+		*target = text
+		for _, word := range f.enum {
+			if word == text {
+				return nil
+			}
+		}
+		if f.enum != nil {
+			return hearth.Errorf(hearth.Invalid, "%s: write one of %s, not %q.", f.name, strings.Join(f.enum, ", "), text)
+		}
+	case *bool:
+		b, err := strconv.ParseBool(text)
+		if err != nil {
+			return hearth.Errorf(hearth.Invalid, "%s: write true or false, not %q.", f.name, text)
+		}
+		*target = b
+	case *time.Duration:
+		d, err := time.ParseDuration(text)
+		if err != nil {
+			return hearth.Errorf(hearth.Invalid, "%s: write a time such as 25s, not %q.", f.name, text)
+		}
+		*target = d
+	case *[]string:
+		*target = strings.FieldsFunc(strings.Trim(text, "[]"), func(r rune) bool { return r == ',' || r == ' ' })
+	}
+	return nil
+}
+
+// largestFile bounds the configuration file.
+const largestFile = 1 << 20
+
+// readFile reads the settings written in a file, by name. A file that nobody
+// named need not be there.
+func readFile(name string, named bool) (map[string]string, error) {
+	f, err := os.Open(name)
+	if errors.Is(err, fs.ErrNotExist) && !named {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, hearth.Errorf(hearth.Invalid, "The configuration file cannot be read: %v.", err)
+	}
+	defer f.Close()
+	text, err := io.ReadAll(io.LimitReader(f, largestFile))
+	if err != nil {
+		return nil, hearth.Errorf(hearth.Invalid, "The configuration file cannot be read: %v.", err)
+	}
+	settings := map[string]string{}
+	var document map[string]yaml.Node
+	if err := yaml.NewDecoder(bytes.NewReader(text)).Decode(&document); err != nil && err != io.EOF {
+		return nil, hearth.Errorf(hearth.Invalid, "%s is not as it should be (name: value, one a line): %v.", name, err)
+	}
+	for key, node := range document {
+		switch node.Kind {
+		case yaml.ScalarNode:
+			settings[key] = node.Value
+		case yaml.SequenceNode:
+			var words []string
+			if err := node.Decode(&words); err != nil {
+				return nil, hearth.Errorf(hearth.Invalid, "%s: %s must be a list of words.", name, key)
+			}
+			settings[key] = strings.Join(words, ",")
+		default:
+			return nil, hearth.Errorf(hearth.Invalid, "%s: %s must be a single value.", name, key)
+		}
+	}
+	return settings, nil
+}
+
+// logger is the one that was given, or one to standard error.
+func (c *Config) logger() *slog.Logger {
+	if c.Logger != nil {
+		return c.Logger
+	}
+	var level slog.Level
+	if err := level.UnmarshalText([]byte(c.Log)); err != nil {
+		level = slog.LevelInfo
+	}
+	return slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: level}))
+}
+
+func (e Explained) String() string { return fmt.Sprintf("%s=%s (%s)", e.Name, e.Value, e.From) }
