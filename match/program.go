@@ -266,5 +266,6 @@ func hostOf(address string) string {
 	if plainAlready(s) && !strings.ContainsAny(s, "@:") && !strings.HasPrefix(s, "www.") && !strings.HasSuffix(s, ".") {
 		return s
 	}
-	return query.Host(address)
+	_, host := query.Address(address)
+	return host
 }

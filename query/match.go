@@ -18,6 +18,13 @@ func (q *Query) MatchDoc(p *hearth.Post, d *text.Doc) bool {
 	return matcher{p, d, titleAndText}.holds(q.Root)
 }
 
+// Holds says whether one part of a query, outside any Scope of another, holds
+// for a post whose streams AddPost has put into d. Engines that decide most of a
+// query themselves ask it about the rest.
+func Holds(n Node, p *hearth.Post, d *text.Doc) bool {
+	return matcher{p, d, titleAndText}.holds(n)
+}
+
 // AddPost empties d and adds the streams of a post: its title, its text, and
 // each description of its media; missing ones are left out.
 func AddPost(d *text.Doc, p *hearth.Post) {
