@@ -30,6 +30,11 @@ type Network struct {
 	// posts somebody wants. It works from a cache first, is bounded in time,
 	// and leaves a post as it is where the network does not answer.
 	Complete func(ctx context.Context, s *Session, posts []*hearth.Post)
+
+	// Decode reads one record again, as Stream does: the bytes of a Reject that
+	// was kept as a dead letter. It adds what is in them to the batch: an event,
+	// a Reject or nothing. The events may share the memory of raw.
+	Decode func(raw []byte, b *Batch)
 }
 
 // Field is one setting of a network or format.
