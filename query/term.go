@@ -2,6 +2,7 @@ package query
 
 import (
 	"unicode"
+	"unicode/utf8"
 
 	"hearth/text"
 )
@@ -344,14 +345,32 @@ func (e *Element) spell(spelling string, how manner, hasWild bool) {
 		e.By, e.Text = Exact, spelling
 		return
 	}
-	e.By, e.Text = Folded, text.Fold(spelling)
-	if text.Plain(e.Text) == e.Text {
-		e.By = Plain
-	}
+	e.By, e.Text = spellingOf(spelling)
 	if hasWild {
 		e.Pattern = readPattern(e.Text, nil)
 		e.Text = e.Pattern.String()
 	}
+}
+
+// spellingOf is the folded spelling, and Plain if that has no diacritics.
+func spellingOf(s string) (Spelling, string) {
+	if isASCII(s) {
+		return Plain, lowerASCII(s)
+	}
+	folded := text.Fold(s)
+	if text.Plain(folded) == folded {
+		return Plain, folded
+	}
+	return Folded, folded
+}
+
+func isASCII(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if s[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
 }
 
 // emojiElement makes an element of an emoji. Outside quotes and braces its
