@@ -227,3 +227,7 @@ func Code(err error) int {
 	}
 	return 0
 }
+
+// IsConstraint says that a statement broke a constraint, such as a unique key.
+// The statement did nothing; the transaction goes on.
+func IsConstraint(err error) bool { return Code(err) == codeConstraint }

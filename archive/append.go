@@ -1,0 +1,304 @@
+package archive
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync/atomic"
+	"time"
+
+	"hearth"
+	"hearth/db"
+)
+
+// Limits of the appender. A request larger than maxGroupRows is one group.
+const (
+	maxWaiting   = 64   // requests waiting for the appender; further callers wait to enter
+	maxGroup     = 64   // requests that share a commit
+	maxGroupRows = 4096 // entries after which a group is closed
+)
+
+// request is one call of Append on its way.
+type request struct {
+	workspace hearth.WorkspaceID
+	rows      []prepared
+	with      func(*db.Tx, []Result) error
+	results   []Result
+	err       error
+	done      chan struct{}
+	state     atomic.Int32 // see below; moves away from waiting once
+}
+
+const (
+	waiting   = iota
+	taken     // by the appender: the outcome will come
+	withdrawn // by its caller, whose context ended
+)
+
+// prepared is an entry with everything that can be worked out before the
+// transaction.
+type prepared struct {
+	op      Op
+	key     storeKey
+	body    []byte
+	content content // post shares the entry's memory
+}
+
+// Append stores entries, and whatever with writes, in one transaction and
+// returns after it is on the disk. Calls made at the same moment share the
+// commit; an error of one undoes that one alone. with (which may be nil) sees
+// one result for each entry, in order, and must be quick. If ctx ends before
+// the transaction began nothing is stored; once it has begun, Append waits for
+// its outcome.
+//
+// An entry that changes nothing (a duplicate, an edit that names another
+// author, a post whose deletion came first) is no error: its Result says so. An
+// entry that cannot be stored at all (no network or id) is an Invalid error for
+// the whole call; ingest checks posts before.
+func (a *Archive) Append(ctx context.Context, ws hearth.WorkspaceID, entries []Entry, with func(tx *db.Tx, results []Result) error) ([]Result, error) {
+	if ws <= 0 {
+		return nil, hearth.Errorf(hearth.Internal, "A post was appended without a workspace.")
+	}
+	r := &request{workspace: ws, with: with, done: make(chan struct{}), results: make([]Result, len(entries))}
+	var err error
+	if r.rows, err = a.prepare(entries); err != nil {
+		return nil, err
+	}
+	select {
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	case <-a.stopped:
+		return nil, errClosed
+	case a.requests <- r:
+	}
+	select {
+	case <-r.done:
+	case <-ctx.Done():
+		if r.state.CompareAndSwap(waiting, withdrawn) {
+			return nil, ctx.Err()
+		}
+		<-r.done
+	case <-a.stopped:
+		if r.state.CompareAndSwap(waiting, withdrawn) {
+			return nil, errClosed
+		}
+		<-r.done
+	}
+	if r.err != nil {
+		return nil, r.err
+	}
+	return r.results, nil
+}
+
+var errClosed = &hearth.Error{Code: hearth.Unavailable, Message: "The archive is closing; try again in a moment."}
+
+// prepare packs the entries on the caller's goroutine.
+func (a *Archive) prepare(entries []Entry) ([]prepared, error) {
+	now := a.clock()
+	rows := make([]prepared, len(entries))
+	var bodies, scratch []byte
+	for i := range entries {
+		e, p := &entries[i], &rows[i]
+		if e.Post == nil || e.Op > DeleteAuthor {
+			return nil, hearth.Errorf(hearth.Internal, "Entry %d of a batch has no post or an unknown kind.", i+1)
+		}
+		p.op = e.Op
+		p.content = content{
+			revision: e.Revision, at: e.At.UTC(), received: now, source: e.Source, monitors: e.Monitors,
+		}
+		post := e.Post
+		switch e.Op {
+		case Create, Update:
+			p.content.post = *post
+		case Delete:
+			p.content.post = hearth.Post{Network: post.Network, ID: post.ID, Author: hearth.Author{ID: post.Author.ID}}
+		default:
+			p.content.post = hearth.Post{Network: post.Network, Author: hearth.Author{ID: post.Author.ID}}
+		}
+		if p.op <= Delete && (post.Network == "" || post.ID == "") || p.op > Delete && (post.Network == "" || post.Author.ID == "") {
+			return nil, hearth.Errorf(hearth.Invalid, "Entry %d of a batch (%s) does not name its network and id.", i+1, p.op)
+		}
+		p.key = keyOf(p.content.post.Key())
+		from := len(bodies)
+		bodies, scratch = a.packer.pack(bodies, scratch, &p.content)
+		p.body = bodies[from:len(bodies):len(bodies)]
+	}
+	return rows, nil
+}
+
+// appendLoop commits requests in groups until ctx ends.
+func (a *Archive) appendLoop(ctx context.Context) {
+	defer close(a.stopped)
+	var group []*request
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case r := <-a.requests:
+			group = a.gather(append(group[:0], r))
+			a.commit(slices.DeleteFunc(group, func(r *request) bool {
+				return !r.state.CompareAndSwap(waiting, taken)
+			}))
+		}
+	}
+}
+
+// gather adds the requests that wait already.
+func (a *Archive) gather(group []*request) []*request {
+	rows := len(group[0].rows)
+	for len(group) < maxGroup && rows < maxGroupRows {
+		select {
+		case r := <-a.requests:
+			group = append(group, r)
+			rows += len(r.rows)
+		default:
+			return group
+		}
+	}
+	return group
+}
+
+// commit writes a group in one transaction and answers each request.
+func (a *Archive) commit(group []*request) {
+	if len(group) == 0 {
+		return
+	}
+	var head hearth.Seq
+	var unsettled bool
+	err := a.db.Write(context.Background(), func(tx *db.Tx) error {
+		l, err := a.openLog(tx)
+		if err != nil {
+			return err
+		}
+		for _, r := range group {
+			r.err = l.alone(len(group) > 1, func() error { return l.request(r) })
+			if r.err != nil && (len(group) == 1 || errors.Is(r.err, errAborted)) {
+				return r.err
+			}
+		}
+		unsettled = l.unsettled
+		head, err = l.close()
+		return err
+	})
+	if err == nil {
+		a.advance(head)
+	}
+	if unsettled {
+		a.settleSoon()
+	}
+	for _, r := range group {
+		if r.err == nil {
+			r.err = err
+		}
+		close(r.done)
+	}
+}
+
+// errAborted says that SQLite gave the whole transaction up.
+var errAborted = errors.New("the transaction was aborted")
+
+// log appends rows within one transaction.
+type log struct {
+	a         *Archive
+	tx        *db.Tx
+	workspace hearth.WorkspaceID
+	first     hearth.Seq // head before the transaction
+	next      hearth.Seq // number of the next row
+	now       time.Time
+	unsettled bool // an author's posts have to follow
+}
+
+// openLog begins to append within a write transaction.
+func (a *Archive) openLog(tx *db.Tx) (*log, error) {
+	l := &log{a: a, tx: tx, now: a.clock()}
+	var head int64
+	if err := tx.QueryRow("SELECT seq FROM log_head WHERE id = 1").Scan(&head); err != nil {
+		return nil, fmt.Errorf("reading the head of the log: %w", err)
+	}
+	l.first, l.next = hearth.Seq(head), hearth.Seq(head)+1
+	return l, nil
+}
+
+// close writes the new head.
+func (l *log) close() (hearth.Seq, error) {
+	head := l.next - 1
+	if head == l.first {
+		return head, nil
+	}
+	if _, err := l.tx.Exec("UPDATE log_head SET seq = ? WHERE id = 1", int64(head)); err != nil {
+		return 0, fmt.Errorf("moving the head of the log: %w", err)
+	}
+	return head, nil
+}
+
+// alone runs f so that its failure undoes nothing else, if others share the
+// transaction.
+func (l *log) alone(others bool, f func() error) error {
+	if !others {
+		return f()
+	}
+	before := l.next
+	if _, err := l.tx.Exec("SAVEPOINT request"); err != nil {
+		return errors.Join(errAborted, err)
+	}
+	err := f()
+	if err != nil {
+		l.next = before
+		if _, e := l.tx.Exec("ROLLBACK TO request"); e != nil {
+			return errors.Join(errAborted, err)
+		}
+	}
+	if _, e := l.tx.Exec("RELEASE request"); e != nil {
+		return errors.Join(errAborted, e)
+	}
+	return err
+}
+
+// request writes one request.
+func (l *log) request(r *request) error {
+	l.workspace = r.workspace
+	for i := 0; i < len(r.rows); {
+		n := l.newPosts(r.rows[i:])
+		if n > 1 {
+			stored, err := l.storeMany(r.rows[i:i+n], r.results[i:i+n])
+			if err != nil {
+				return err
+			}
+			if stored {
+				i += n
+				continue
+			}
+		}
+		for range max(n, 1) {
+			var err error
+			if r.results[i], err = l.fold(&r.rows[i]); err != nil {
+				return fmt.Errorf("storing %s %s: %w", r.rows[i].op, r.rows[i].content.post.ID, err)
+			}
+			i++
+		}
+	}
+	if r.with == nil {
+		return nil
+	}
+	return r.with(l.tx, r.results)
+}
+
+// newPosts is how many of the first rows look like new posts of authors
+// without a state, at most a chunk.
+func (l *log) newPosts(rows []prepared) int {
+	if l.a.authors.Load() > 0 {
+		return 0
+	}
+	n := 0
+	for n < min(len(rows), chunk) && rows[n].op == Create {
+		n++
+	}
+	switch {
+	case n == chunk:
+		return chunk
+	case n >= smallChunk:
+		return smallChunk
+	}
+	return 0
+}

@@ -1,0 +1,107 @@
+package archive
+
+import (
+	"errors"
+	"fmt"
+
+	"hearth"
+)
+
+// authorState is what is known of the author of an event.
+func (l *log) authorState(p *prepared) (state, error) {
+	if l.a.authors.Load() == 0 || p.content.post.Author.ID == "" {
+		return visible, nil
+	}
+	return l.stateOf(p.content.post.Network, p.content.post.Author.ID)
+}
+
+func (l *log) stateOf(network, id string) (state, error) {
+	var s int64
+	err := l.tx.QueryRow("SELECT state FROM author_state WHERE workspace_id = ? AND author = ?",
+		int64(l.workspace), authorKey(network, id)).Scan(&s)
+	if errors.Is(err, errNoRows) {
+		return visible, nil
+	}
+	if err != nil {
+		return visible, fmt.Errorf("looking an author up: %w", err)
+	}
+	return state(s), nil
+}
+
+// author notes what happened to an author. The author's posts follow in
+// transactions of their own (see settle), so that an author with a hundred
+// thousand posts does not hold up the others.
+func (l *log) author(p *prepared) (Result, error) {
+	network, id := p.content.post.Network, p.content.post.Author.ID
+	was, err := l.stateOf(network, id)
+	if err != nil {
+		return Result{}, err
+	}
+	becomes := map[Op]state{HideAuthor: hidden, ShowAuthor: visible, DeleteAuthor: gone}[p.op]
+	if was == gone || was == becomes {
+		return Result{Reason: "Nothing changed."}, nil
+	}
+	seq, err := l.appendRow(p.op, 0, p.body)
+	if err != nil {
+		return Result{}, err
+	}
+	const set = `INSERT INTO author_state (workspace_id, author, state, pending, network, author_id) VALUES (?, ?, ?, 1, ?, ?)
+ON CONFLICT (workspace_id, author) DO UPDATE SET state = excluded.state, pending = 1`
+	if _, err := l.tx.Exec(set, int64(l.workspace), authorKey(network, id), int64(becomes), network, id); err != nil {
+		return Result{}, err
+	}
+	l.a.authors.Add(1) // from now on authors are looked up; a rollback costs a look
+	l.unsettled = true
+	return Result{Seq: seq, Stored: true}, nil
+}
+
+// hideRow appends the Hide of a version and notes it under its author.
+func (l *log) hideRow(c *current) error {
+	if err := l.appendName(Hide, c); err != nil {
+		return err
+	}
+	if err := l.setKey(c.key, c.seq, hidden); err != nil {
+		return err
+	}
+	_, err := l.tx.Exec("INSERT INTO post_hidden (workspace_id, author, seq) VALUES (?, ?, ?)",
+		int64(l.workspace), authorKey(c.post.Network, c.post.Author.ID), int64(c.seq))
+	return err
+}
+
+// showRow appends the Show of a hidden version and makes it visible.
+func (l *log) showRow(c *current) error {
+	if err := l.unhide(c); err != nil {
+		return err
+	}
+	if err := l.appendName(Show, c); err != nil {
+		return err
+	}
+	if err := l.setKey(c.key, c.seq, visible); err != nil {
+		return err
+	}
+	return l.takePlace(c.seq, &c.content)
+}
+
+// unhide takes a hidden version off its author's list.
+func (l *log) unhide(c *current) error {
+	_, err := l.tx.Exec("DELETE FROM post_hidden WHERE workspace_id = ? AND author = ? AND seq = ?",
+		int64(l.workspace), authorKey(c.post.Network, c.post.Author.ID), int64(c.seq))
+	return err
+}
+
+// appendName appends a row that names a version instead of holding one.
+func (l *log) appendName(op Op, c *current) error {
+	name := l.nameOf(c)
+	body, _ := l.a.packer.pack(nil, nil, &name)
+	_, err := l.appendRow(op, c.seq, body)
+	return err
+}
+
+// nameOf is what is left to say of a post in a row without its content.
+func (l *log) nameOf(c *current) content {
+	return content{
+		received: l.now,
+		source:   c.source,
+		post:     hearth.Post{Network: c.post.Network, ID: c.post.ID, Author: hearth.Author{ID: c.post.Author.ID}},
+	}
+}

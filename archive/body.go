@@ -1,0 +1,126 @@
+package archive
+
+import (
+	"encoding/binary"
+	"hash/crc32"
+	"time"
+	"unsafe"
+
+	"github.com/klauspost/compress/zstd"
+
+	"hearth"
+)
+
+// row is one row of the log as it stands in the table.
+type row struct {
+	seq       hearth.Seq
+	workspace hearth.WorkspaceID
+	op        Op
+	replaces  hearth.Seq
+	body      []byte // nil: erased
+	sum       uint32
+}
+
+// content is what a row's body holds.
+type content struct {
+	post     hearth.Post
+	revision string
+	at       time.Time
+	received time.Time
+	source   hearth.SourceID
+	monitors []hearth.MonitorID
+}
+
+// plainBody is the first byte of a body and says how the rest is packed.
+const packedBody = 1
+
+// packer turns contents into bodies and back. It may be used by many
+// goroutines at once.
+type packer struct {
+	enc *zstd.Encoder
+	dec *zstd.Decoder
+}
+
+// maxBody bounds what a body may unpack to: the longest post that
+// hearth.Post.Check lets through, in its longest spelling.
+const maxBody = 16 << 20
+
+func newPacker() (*packer, error) {
+	enc, err := zstd.NewWriter(nil, zstd.WithEncoderCRC(false), zstd.WithEncoderConcurrency(2),
+		zstd.WithEncoderLevel(zstd.SpeedDefault), zstd.WithSingleSegment(true), zstd.WithWindowSize(1<<20))
+	if err != nil {
+		return nil, err
+	}
+	dec, err := zstd.NewReader(nil, zstd.WithDecoderConcurrency(0), zstd.WithDecoderMaxMemory(maxBody), zstd.WithDecoderLowmem(true))
+	if err != nil {
+		return nil, err
+	}
+	return &packer{enc, dec}, nil
+}
+
+func (p *packer) close() {
+	p.enc.Close()
+	p.dec.Close()
+}
+
+// pack appends the body of c to dst. scratch is reused memory.
+func (p *packer) pack(dst, scratch []byte, c *content) (body, plain []byte) {
+	w := writer{b: scratch[:0]}
+	w.time(c.received)
+	w.time(c.at)
+	w.signed(int64(c.source))
+	w.number(uint64(len(c.monitors)))
+	for _, m := range c.monitors {
+		w.signed(int64(m))
+	}
+	w.text(c.revision)
+	plain = appendPost(w.b, &c.post)
+	return p.enc.EncodeAll(plain, append(dst, packedBody)), plain
+}
+
+// unpack reads a body. The strings of c own their memory.
+func (p *packer) unpack(body []byte, c *content) error {
+	if len(body) == 0 || body[0] != packedBody {
+		return errForm
+	}
+	plain, err := p.dec.DecodeAll(body[1:], nil)
+	if err != nil {
+		return err
+	}
+	r := reader{s: unsafe.String(unsafe.SliceData(plain), len(plain))}
+	c.received = r.time()
+	c.at = r.time()
+	c.source = hearth.SourceID(r.signed())
+	c.monitors = nil
+	if n := r.length(1); n > 0 {
+		c.monitors = make([]hearth.MonitorID, n)
+		for i := range c.monitors {
+			c.monitors[i] = hearth.MonitorID(r.signed())
+		}
+	}
+	c.revision = r.text()
+	r.post(&c.post)
+	if r.err == nil && r.s != "" {
+		return errForm
+	}
+	return r.err
+}
+
+var castagnoli = crc32.MakeTable(crc32.Castagnoli)
+
+// checksum covers everything of a row that a reader relies on, so that neither
+// a flipped letter nor a body in the wrong row gets past it.
+func (r *row) checksum() uint32 {
+	var head [32]byte
+	binary.LittleEndian.PutUint64(head[0:], uint64(r.seq))
+	binary.LittleEndian.PutUint64(head[8:], uint64(r.workspace))
+	binary.LittleEndian.PutUint64(head[16:], uint64(r.op))
+	binary.LittleEndian.PutUint64(head[24:], uint64(r.replaces))
+	return crc32.Update(crc32.Checksum(head[:], castagnoli), castagnoli, r.body)
+}
+
+// damaged is the error for a row that fails its check.
+func damaged(seq hearth.Seq) error {
+	return hearth.Errorf(hearth.Damaged, "Row %d of the archive is damaged: its content does not match its checksum. "+
+		"Nothing else is affected. To repair it, stop Hearth and restore archive.db from a backup made before the damage.", seq)
+}

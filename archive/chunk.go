@@ -1,0 +1,75 @@
+package archive
+
+import (
+	"fmt"
+	"strings"
+
+	"hearth"
+	"hearth/db"
+)
+
+// New posts are written many at a time: one statement for chunk rows costs
+// half of what the rows cost one by one. Both sizes have their own statements.
+const (
+	chunk      = 32
+	smallChunk = 8
+)
+
+var (
+	insertPosts = manyRows("INSERT INTO post (seq, workspace_id, op, replaces, body, sum) VALUES ", "(?, ?, ?, 0, ?, ?)")
+	insertKeys  = manyRows("INSERT INTO post_key (workspace_id, key, seq, state) VALUES ", "(?, ?, ?, 0)")
+	insertTimes = manyRows("INSERT INTO post_time (workspace_id, place, seq) VALUES ", "(?, ?, ?)")
+)
+
+// manyRows is a statement for chunk and for smallChunk rows.
+func manyRows(head, row string) map[int]string {
+	texts := make(map[int]string)
+	for _, n := range []int{chunk, smallChunk} {
+		texts[n] = head + strings.Repeat(row+", ", n-1) + row
+	}
+	return texts
+}
+
+// storeMany stores posts that all seem to be new. It reports false, with
+// nothing written, if one of them is not.
+func (l *log) storeMany(rows []prepared, results []Result) (bool, error) {
+	n := len(rows)
+	ws := int64(l.workspace)
+	args := make([]any, 0, 5*n)
+	for i := range rows {
+		args = append(args, ws, rows[i].key[:], int64(l.next)+int64(i))
+	}
+	if _, err := l.tx.Exec(insertKeys[n], args...); err != nil {
+		if db.IsConstraint(err) {
+			return false, nil
+		}
+		return false, fmt.Errorf("storing keys: %w", err)
+	}
+	args = args[:0]
+	for i := range rows {
+		r := row{seq: l.next + hearth.Seq(i), workspace: l.workspace, op: Create, body: rows[i].body}
+		args = append(args, int64(r.seq), ws, int64(Create), r.body, int64(r.checksum()))
+		results[i] = Result{Seq: r.seq, Stored: true}
+	}
+	if _, err := l.tx.Exec(insertPosts[n], args...); err != nil {
+		return false, fmt.Errorf("storing posts: %w", err)
+	}
+	args = args[:0]
+	for i := range rows {
+		seq := l.next + hearth.Seq(i)
+		args = append(args, ws, wantedPlace(rows[i].content.timeOf(), seq), int64(seq))
+	}
+	first := l.next
+	l.next += hearth.Seq(n)
+	if _, err := l.tx.Exec(insertTimes[n], args...); err == nil {
+		return true, nil
+	} else if !db.IsConstraint(err) {
+		return false, fmt.Errorf("storing times: %w", err)
+	}
+	for i := range rows {
+		if err := l.takePlace(first+hearth.Seq(i), &rows[i].content); err != nil {
+			return false, err
+		}
+	}
+	return true, nil
+}

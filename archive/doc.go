@@ -1,0 +1,23 @@
+// Package archive keeps posts: an append-only, numbered log of every version
+// and event, the current posts by key, time and word, and the positions of
+// those who read the log.
+//
+// What it guarantees:
+//
+//   - Append returns after the posts, and whatever was to be written with them,
+//     are on the disk in one transaction. Rows are numbered without a hole in the
+//     order of commits.
+//   - A post is unique by workspace, network and id, a later event by these, its
+//     kind and its revision. What comes twice changes nothing.
+//   - The content of a row never changes. An edit is a new row. A deletion takes
+//     the content of all versions away and leaves a grave that swallows what comes
+//     late. No reader is given bytes that fail their checksum.
+//   - Search returns exactly the visible posts for which query.Match holds. The
+//     token index only proposes; it can be dropped and rebuilt.
+//   - A consumer's effects and its position commit together: each row has its
+//     effect once, and a row that cannot be taken in becomes a dead letter.
+//
+// What it refuses: to change a row, to answer from a damaged row, to run on when
+// the disk did not confirm a commit (see db.ErrUnknownOutcome), and to grow a
+// queue without bound: Append waits, and with it whoever reads the network.
+package archive

@@ -1,0 +1,35 @@
+package archive
+
+import (
+	"context"
+	"errors"
+
+	"hearth"
+	"hearth/db"
+)
+
+// Known says of each key whether the archive has a row for it: a post, hidden
+// or not, or the grave of a deleted one. It may err to the side of yes (for one
+// in 2⁸⁰ keys), never to the side of no. It is for those who read a whole
+// network and ask which of its deletions concern them.
+func (a *Archive) Known(ctx context.Context, ws hearth.WorkspaceID, keys []hearth.Key) ([]bool, error) {
+	known := make([]bool, len(keys))
+	if len(keys) == 0 {
+		return known, nil
+	}
+	err := a.db.Read(ctx, func(tx *db.Tx) error {
+		for i, k := range keys {
+			key := keyOf(k)
+			var one int64
+			err := tx.QueryRow("SELECT 1 FROM post_key WHERE workspace_id = ? AND key = ?", int64(ws), key[:]).Scan(&one)
+			switch {
+			case err == nil:
+				known[i] = true
+			case !errors.Is(err, errNoRows):
+				return err
+			}
+		}
+		return nil
+	})
+	return known, err
+}

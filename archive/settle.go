@@ -1,0 +1,225 @@
+package archive
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+
+	"hearth"
+	"hearth/db"
+)
+
+// settleRows is how many posts of an author one transaction touches.
+const settleRows = 500
+
+// settleSoon wakes the settler.
+func (a *Archive) settleSoon() {
+	select {
+	case a.unsettled <- struct{}{}:
+	default:
+	}
+}
+
+// settleLoop makes authors' posts follow their authors' states until ctx ends.
+// What was not done at the last stop is done first.
+func (a *Archive) settleLoop(ctx context.Context) {
+	a.settleSoon()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-a.unsettled:
+		}
+		for a.Settle(ctx) != nil && ctx.Err() == nil {
+			if pause(ctx, retryPause) != nil {
+				return
+			}
+		}
+	}
+}
+
+// pendingAuthor is an author whose posts do not all follow yet.
+type pendingAuthor struct {
+	workspace   hearth.WorkspaceID
+	network, id string
+}
+
+// Settle makes the posts of all hidden, shown and deleted authors follow, and
+// returns when they do. The archive does so by itself soon after the author's
+// event; call it to wait for that.
+func (a *Archive) Settle(ctx context.Context) error {
+	for {
+		var next *pendingAuthor
+		err := a.db.Read(ctx, func(tx *db.Tx) error {
+			const find = "SELECT workspace_id, network, author_id FROM author_state WHERE pending = 1 LIMIT 1" // cross-workspace: the settler
+			var p pendingAuthor
+			var ws int64
+			err := tx.QueryRow(find).Scan(&ws, &p.network, &p.id)
+			if err == nil {
+				p.workspace, next = hearth.WorkspaceID(ws), &p
+			}
+			if errors.Is(err, errNoRows) {
+				return nil
+			}
+			return err
+		})
+		if err != nil || next == nil {
+			return err
+		}
+		if err := a.settle(ctx, next); err != nil {
+			return err
+		}
+	}
+}
+
+// settle brings one author's posts in line, settleRows at a time.
+func (a *Archive) settle(ctx context.Context, p *pendingAuthor) error {
+	for {
+		seqs, err := a.postsOf(ctx, p)
+		if err != nil {
+			return err
+		}
+		var head hearth.Seq
+		done := false
+		err = a.db.Write(ctx, func(tx *db.Tx) error {
+			l, err := a.openLog(tx)
+			if err != nil {
+				return err
+			}
+			l.workspace = p.workspace
+			if done, err = l.settle(p, seqs); err != nil {
+				return err
+			}
+			head, err = l.close()
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		a.advance(head)
+		if done {
+			return nil
+		}
+	}
+}
+
+// settle treats the versions that were found for an author as the author's
+// state, read again here, demands. It reports true when none was left to treat
+// and the author is settled.
+func (l *log) settle(p *pendingAuthor, seqs []hearth.Seq) (bool, error) {
+	is, err := l.stateOf(p.network, p.id)
+	if err != nil {
+		return false, err
+	}
+	touched := false
+	for _, seq := range seqs {
+		var c content
+		if _, err := l.a.load(l.tx, l.workspace, seq, &c); err != nil {
+			return false, err
+		}
+		if c.post.Network != p.network || c.post.Author.ID != p.id {
+			continue // the index proposed another's, or it was erased since
+		}
+		now, err := l.find(c.post.Key())
+		if err != nil {
+			return false, err
+		}
+		if now.seq != seq || now.state == is || now.state == gone {
+			continue
+		}
+		touched = true
+		if err := l.follow(&now, is); err != nil {
+			return false, err
+		}
+	}
+	if touched {
+		return false, nil
+	}
+	_, err = l.tx.Exec("UPDATE author_state SET pending = 0 WHERE workspace_id = ? AND author = ?", int64(l.workspace), authorKey(p.network, p.id))
+	return true, err
+}
+
+// follow gives a post its author's state.
+func (l *log) follow(c *current, author state) error {
+	switch author {
+	case hidden:
+		if err := l.leavePlace(c); err != nil {
+			return err
+		}
+		return l.hideRow(c)
+	case visible:
+		return l.showRow(c)
+	default:
+		name := l.nameOf(c)
+		body, _ := l.a.packer.pack(nil, nil, &name)
+		_, err := l.bury(c, body)
+		return err
+	}
+}
+
+// postsOf finds versions that may have to follow an author: hidden ones on the
+// author's list, unless the author is hidden, and visible ones that the index
+// proposes, unless the author is shown.
+func (a *Archive) postsOf(ctx context.Context, p *pendingAuthor) (seqs []hearth.Seq, err error) {
+	err = a.db.Read(ctx, func(tx *db.Tx) error {
+		l := &log{a: a, tx: tx, workspace: p.workspace}
+		is, err := l.stateOf(p.network, p.id)
+		if err != nil {
+			return err
+		}
+		if is != hidden {
+			if seqs, err = l.hiddenOf(p); err != nil {
+				return err
+			}
+		}
+		if is != visible {
+			return a.visibleOf(tx, p, &seqs)
+		}
+		return nil
+	})
+	return seqs, err
+}
+
+func (l *log) hiddenOf(p *pendingAuthor) (seqs []hearth.Seq, err error) {
+	const listed = "SELECT seq FROM post_hidden WHERE workspace_id = ? AND author = ? LIMIT ?"
+	rows, err := l.tx.Query(listed, int64(p.workspace), authorKey(p.network, p.id), settleRows)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var seq int64
+		if err := rows.Scan(&seq); err != nil {
+			return nil, err
+		}
+		seqs = append(seqs, hearth.Seq(seq))
+	}
+	return seqs, rows.Err()
+}
+
+// visibleOf adds at most settleRows visible versions of an author.
+func (a *Archive) visibleOf(tx *db.Tx, p *pendingAuthor, seqs *[]hearth.Seq) error {
+	const scan = `SELECT p.seq, p.workspace_id, p.op, p.replaces, p.body, p.sum
+FROM post_time t JOIN post p ON p.seq = t.seq WHERE t.workspace_id = ?`
+	rows, err := tx.Query(scan, int64(p.workspace))
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	var r row
+	var body sql.RawBytes
+	var c content
+	for found := 0; found < settleRows && rows.Next(); {
+		if err := r.scan(rows.Scan, &body); err != nil {
+			return err
+		}
+		if err := a.open(&r, &c); err != nil {
+			return err
+		}
+		if c.post.Network == p.network && c.post.Author.ID == p.id {
+			*seqs = append(*seqs, r.seq)
+			found++
+		}
+	}
+	return rows.Err()
+}
