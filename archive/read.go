@@ -208,3 +208,20 @@ func (l *log) isHidden(s *Stored) (bool, error) {
 	is, err := l.stateOf(s.Post.Network, s.Post.Author.ID)
 	return is == hidden, err
 }
+
+// seqsOf collects the one column of a query.
+func seqsOf(rows *sql.Rows, err error) ([]hearth.Seq, error) {
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var seqs []hearth.Seq
+	for rows.Next() {
+		var seq int64
+		if err := rows.Scan(&seq); err != nil {
+			return nil, err
+		}
+		seqs = append(seqs, hearth.Seq(seq))
+	}
+	return seqs, rows.Err()
+}

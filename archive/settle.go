@@ -79,24 +79,14 @@ func (a *Archive) settle(ctx context.Context, p *pendingAuthor) error {
 		if err != nil {
 			return err
 		}
-		var head hearth.Seq
 		done := false
-		err = a.db.Write(ctx, func(tx *db.Tx) error {
-			l, err := a.openLog(tx)
-			if err != nil {
-				return err
-			}
-			l.workspace = p.workspace
-			if done, err = l.settle(p, seqs); err != nil {
-				return err
-			}
-			head, err = l.close()
+		err = a.writeLog(ctx, p.workspace, func(l *log) error {
+			done, err = l.settle(p, seqs)
 			return err
 		})
 		if err != nil {
 			return err
 		}
-		a.advance(head)
 		if done {
 			return nil
 		}
@@ -150,10 +140,7 @@ func (l *log) follow(c *current, author state) error {
 	case visible:
 		return l.showRow(c)
 	default:
-		name := l.nameOf(c)
-		body, _ := l.a.packer.pack(nil, nil, &name)
-		_, err := l.bury(c, body)
-		return err
+		return l.erase(c, "account deleted")
 	}
 }
 
@@ -182,19 +169,7 @@ func (a *Archive) postsOf(ctx context.Context, p *pendingAuthor) (seqs []hearth.
 
 func (l *log) hiddenOf(p *pendingAuthor) (seqs []hearth.Seq, err error) {
 	const listed = "SELECT seq FROM post_hidden WHERE workspace_id = ? AND author = ? LIMIT ?"
-	rows, err := l.tx.Query(listed, int64(p.workspace), authorKey(p.network, p.id), settleRows)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var seq int64
-		if err := rows.Scan(&seq); err != nil {
-			return nil, err
-		}
-		seqs = append(seqs, hearth.Seq(seq))
-	}
-	return seqs, rows.Err()
+	return seqsOf(l.tx.Query(listed, int64(p.workspace), authorKey(p.network, p.id), settleRows))
 }
 
 // visibleOf adds at most settleRows visible versions of an author.
