@@ -12,7 +12,9 @@ import (
 type cover struct {
 	keys     []uint64
 	families family
-	posts    float64 // how many of a million posts hold one of them, guessed
+	prefixes []string // behind the keys of family prefix
+	suffixes []string // and suffix
+	posts    float64  // how many of a million posts hold one of them, guessed
 }
 
 const million = 1e6
@@ -23,6 +25,8 @@ func (c cover) some() bool { return len(c.keys) > 0 }
 func (c *cover) add(o cover) {
 	c.keys = append(c.keys, o.keys...)
 	c.families |= o.families
+	c.prefixes = append(c.prefixes, o.prefixes...)
+	c.suffixes = append(c.suffixes, o.suffixes...)
 	c.posts += o.posts
 }
 
@@ -35,7 +39,7 @@ func better(a, b cover) cover {
 }
 
 func one(f family, key uint64, posts float64) cover {
-	return cover{[]uint64{key}, f, posts}
+	return cover{keys: []uint64{key}, families: f, posts: posts}
 }
 
 // coverOf is the cheapest cover of a part of a query.
@@ -108,7 +112,7 @@ func coverOfTerm(t query.Term) cover {
 			before, beforePosts = h, posts
 			continue
 		case e.Kind == query.Token:
-			best = better(best, coverOfPrefix(prefix, e))
+			best = better(best, better(coverOfPrefix(prefix, e), coverOfSuffix(e)))
 		}
 		before = 0
 	}
@@ -149,11 +153,33 @@ func coverOfPrefix(f family, e *query.Element) cover {
 	if n == 0 {
 		return cover{}
 	}
-	posts := [...]float64{0, 500_000, 200_000, 60_000, 20_000, 0, 2_000}[n]
+	posts := affixPosts[n]
 	if f == tagPrefix {
-		posts /= 50
+		return one(f, prefixKey(f, begin[:n]), posts/50)
 	}
-	return one(f, prefixKey(f, begin[:n]), posts)
+	c := one(f, prefixKey(f, begin[:n]), posts)
+	c.prefixes = []string{begin[:n]}
+	return c
+}
+
+// affixPosts guesses how many of a million posts hold a token that begins or
+// ends with n given bytes.
+var affixPosts = [...]float64{0, 500_000, 200_000, 60_000, 20_000, 0, 2_000}
+
+// coverOfSuffix anchors a pattern on how it ends.
+func coverOfSuffix(e *query.Element) cover {
+	if e.Pattern == nil || e.Prefix || e.By != query.Plain {
+		return cover{}
+	}
+	last := e.Pattern[len(e.Pattern)-1]
+	if last.Kind != query.Literal {
+		return cover{}
+	}
+	n := prefixLength(len(last.Literal))
+	end := last.Literal[len(last.Literal)-n:]
+	c := one(suffix, suffixKey(end), affixPosts[n])
+	c.suffixes = []string{end}
+	return c
 }
 
 func leadingASCII(s string) string {

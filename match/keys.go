@@ -15,6 +15,7 @@ const (
 	word   family = 1 << iota // a token's plain spelling
 	pair                      // two neighbouring tokens'
 	prefix                    // the first 1, 2, 3, 4 or 6 bytes of a token's plain spelling
+	suffix                    // the last ones, read backwards
 	tagged                    // a tag's plain name, in the text or in the post's lists
 	tagPrefix
 	author   // handle or name
@@ -35,11 +36,9 @@ const (
 // salt keeps the keys of one family apart from another's.
 func (f family) salt() uint64 { return uint64(f) * 0xD6E8FEB86659FD93 }
 
-// key of a family from the hash of its value; never 0.
-func (f family) key(hash uint64) uint64 {
-	k := (hash ^ f.salt()) * 0xFF51AFD7ED558CCD
-	return k ^ k>>32 | 1<<63>>63&^k // 0 becomes 1
-}
+// key of a family from the hash of its value; never 0. Its high bits are the
+// good ones.
+func (f family) key(hash uint64) uint64 { return (hash^f.salt())*0xFF51AFD7ED558CCD | 1 }
 
 func (f family) of(s string) uint64 { return f.key(text.Hash(s)) }
 
@@ -74,13 +73,62 @@ func prefixKey(f family, s string) uint64 {
 	return f.key(h + uint64(len(s)))
 }
 
+// affixes says with which two bytes the prefixes or suffixes of a set begin or
+// end, so that most tokens are passed over at a glance.
+type affixes struct {
+	bits [1 << 16 / 64]uint64
+	any  bool
+	back bool // suffixes
+}
+
+func (a *affixes) at(first, second byte) (int, uint64) {
+	n := int(first)<<8 | int(second)
+	return n >> 6, 1 << (n & 63)
+}
+
+// outer is the first two bytes, or the last two, the outermost first.
+func (a *affixes) outer(s []byte) (byte, byte) {
+	if a.back {
+		return s[len(s)-1], s[len(s)-2]
+	}
+	return s[0], s[1]
+}
+
+func (a *affixes) add(affix string) {
+	a.any = true
+	if len(affix) == 1 {
+		for second := range 256 {
+			i, bit := a.at(affix[0], byte(second))
+			a.bits[i] |= bit
+		}
+		return
+	}
+	i, bit := a.at(a.outer([]byte(affix)))
+	a.bits[i] |= bit
+}
+
+func (a *affixes) join(o *affixes) {
+	a.any = a.any || o.any
+	for i, bits := range o.bits {
+		a.bits[i] |= bits
+	}
+}
+
+func (a *affixes) has(s []byte) bool {
+	if !a.any || len(s) < 2 {
+		return a.any && len(s) == 1
+	}
+	i, bit := a.at(a.outer(s))
+	return a.bits[i]&bit != 0
+}
+
 // unknownLanguage is the key of posts whose language analysis may yet tell.
 var unknownLanguage = language.of("?")
 
 // keys appends the keys of a post that are of the given families.
-func (sc *Scratch) collect(families family, p *hearth.Post, d *text.Doc) {
+func (sc *Scratch) collect(families family, begins, ends *affixes, p *hearth.Post, d *text.Doc) {
 	keys := sc.keys[:0]
-	if families&(word|pair|prefix) != 0 {
+	if families&(word|pair|prefix|suffix) != 0 {
 		for si := range d.Streams {
 			s := &d.Streams[si]
 			tokens := d.Tokens[s.FirstToken:s.EndToken]
@@ -91,10 +139,16 @@ func (sc *Scratch) collect(families family, p *hearth.Post, d *text.Doc) {
 					keys = append(keys, pairKey(tokens[i-1].Plain, t.Plain))
 				}
 			}
-			if families&prefix != 0 {
+			if families&(prefix|suffix) != 0 {
 				for i := range tokens {
 					if c := tokens[i].Class; c == text.Word || c == text.Hangul {
-						keys = appendPrefixes(keys, prefix, d.PlainOf(&tokens[i]))
+						plain := d.PlainOf(&tokens[i])
+						if begins.has(plain) {
+							keys = appendPrefixes(keys, prefix, plain)
+						}
+						if ends.has(plain) {
+							keys = appendSuffixes(keys, plain)
+						}
 					}
 				}
 			}
@@ -103,7 +157,7 @@ func (sc *Scratch) collect(families family, p *hearth.Post, d *text.Doc) {
 	if families&(tagged|tagPrefix) != 0 {
 		keys = collectTags(keys, families, p, d)
 	}
-	if families&^(word|pair|prefix|tagged|tagPrefix) != 0 {
+	if families&^(word|pair|prefix|suffix|tagged|tagPrefix) != 0 {
 		keys = collectFields(keys, families, p)
 	}
 	sc.keys = keys
@@ -118,6 +172,26 @@ func appendPrefixes(keys []uint64, f family, s []byte) []uint64 {
 		}
 	}
 	return keys
+}
+
+func appendSuffixes(keys []uint64, s []byte) []uint64 {
+	h := uint64(fnvOffset)
+	for i := 0; i < len(s) && i < 6; i++ {
+		h = (h ^ uint64(s[len(s)-1-i])) * fnvPrime
+		if i != 4 {
+			keys = append(keys, suffix.key(h+uint64(i+1)))
+		}
+	}
+	return keys
+}
+
+// suffixKey is the key of a suffix, whole.
+func suffixKey(s string) uint64 {
+	h := uint64(fnvOffset)
+	for i := len(s) - 1; i >= 0; i-- {
+		h = (h ^ uint64(s[i])) * fnvPrime
+	}
+	return suffix.key(h + uint64(len(s)))
 }
 
 func collectTags(keys []uint64, families family, p *hearth.Post, d *text.Doc) []uint64 {

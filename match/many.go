@@ -13,10 +13,9 @@ const manyFrom = 12
 // manyTerms is an OR of many alternatives. Like a Set, it looks only at those
 // whose anchors the post holds, and at those without.
 type manyTerms struct {
-	parts    []program
-	table    *table
-	families family
-	always   []int32
+	parts  []program
+	table  *table
+	always []int32
 }
 
 func newMany(nodes []query.Node, parts []program) many {
@@ -28,7 +27,6 @@ func newMany(nodes []query.Node, parts []program) many {
 			m.always = append(m.always, int32(i))
 			continue
 		}
-		m.families |= c.families
 		for _, k := range c.keys {
 			pairs = append(pairs, anchored{k, int32(i)})
 		}

@@ -42,6 +42,11 @@ type (
 		need []uint64 // plain hashes, all of them
 		node query.Node
 	}
+	beginning struct { // a word with wildcards, or a Korean one
+		with string // bytes that the compared spelling begins with
+		by   query.Spelling
+		term query.Term
+	}
 	field struct { // a Field whose value analysis may yet give
 		missing func(p *hearth.Post) bool
 		node    query.Node
@@ -88,6 +93,9 @@ func compile(n query.Node) program {
 		if p, ok := compilePhrase(n); ok {
 			return p
 		}
+		if b, ok := compileBeginning(n); ok {
+			return b
+		}
 		return guard(n)
 	case query.Field:
 		if missing := analysed[n.Name]; missing != nil {
@@ -127,6 +135,20 @@ func compilePhrase(t query.Term) (phrase, bool) {
 		}
 	}
 	return p, true
+}
+
+// compileBeginning makes a beginning of a term of one pattern or prefix.
+func compileBeginning(t query.Term) (beginning, bool) {
+	e := &t.Elements[0]
+	switch {
+	case len(t.Elements) > 1 || e.Kind != query.Token:
+		return beginning{}, false
+	case e.Pattern != nil && e.Pattern[0].Kind == query.Literal:
+		return beginning{e.Pattern[0].Literal, e.By, t}, true
+	case e.Pattern == nil && e.Prefix:
+		return beginning{e.Text, e.By, t}, true
+	}
+	return beginning{}, false
 }
 
 // guard asks a part only of posts that hold the words it cannot do without.
@@ -213,6 +235,15 @@ func (g guarded) decide(sc *Scratch, p *hearth.Post, d *text.Doc) verdict {
 	return verdictOf(query.Holds(g.node, p, d))
 }
 
+func (b beginning) decide(sc *Scratch, p *hearth.Post, d *text.Doc) verdict {
+	for i := range d.Tokens {
+		if spelt := spelling(d, &d.Tokens[i], b.by); len(spelt) >= len(b.with) && string(spelt[:len(b.with)]) == b.with {
+			return verdictOf(query.Holds(b.term, p, d))
+		}
+	}
+	return no
+}
+
 func (ph phrase) decide(sc *Scratch, p *hearth.Post, d *text.Doc) verdict {
 	words := sc.lookup(d)
 	for i := words.first(ph.elements[ph.lead].plain); i >= 0; i = words.next(i) {
@@ -233,16 +264,7 @@ func (ph phrase) stands(d *text.Doc, from int) bool {
 		if e.plain != t.Plain || e.class != t.Class || e.touches && !t.Touches {
 			return false
 		}
-		var spelt []byte
-		switch e.by {
-		case query.Plain:
-			spelt = d.PlainOf(t)
-		case query.Folded:
-			spelt = d.FoldedOf(t)
-		default:
-			spelt = d.Exact(t)
-		}
-		if string(spelt) != e.text {
+		if string(spelling(d, t, e.by)) != e.text {
 			return false
 		}
 	}
@@ -252,6 +274,16 @@ func (ph phrase) stands(d *text.Doc, from int) bool {
 		}
 	}
 	return false
+}
+
+func spelling(d *text.Doc, t *text.Token, by query.Spelling) []byte {
+	switch by {
+	case query.Plain:
+		return d.PlainOf(t)
+	case query.Folded:
+		return d.FoldedOf(t)
+	}
+	return d.Exact(t)
 }
 
 // hostOf is the host part of an address in compared form.

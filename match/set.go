@@ -19,6 +19,8 @@ type Standing struct {
 type Set struct {
 	layers   []*layer
 	families family // of all layers
+	begins   affixes
+	ends     affixes
 	live     int
 }
 
@@ -30,6 +32,8 @@ type layer struct {
 	places   map[hearth.MonitorID]int32
 	table    *table
 	families family
+	begins   affixes
+	ends     affixes
 	always   []int32  // looked at for every post
 	gone     []uint64 // bits of places replaced or removed since; copied on write
 	dead     int
@@ -53,16 +57,18 @@ func NewScratch() *Scratch { return &Scratch{} }
 func NewSet(standing []Standing) *Set { return setOf([]*layer{newLayer(standing)}) }
 
 func setOf(layers []*layer) *Set {
-	s := &Set{layers: layers}
+	s := &Set{layers: layers, ends: affixes{back: true}}
 	for _, l := range layers {
 		s.families |= l.families
+		s.begins.join(&l.begins)
+		s.ends.join(&l.ends)
 		s.live += len(l.ids) - l.dead
 	}
 	return s
 }
 
 func newLayer(standing []Standing) *layer {
-	l := &layer{places: make(map[hearth.MonitorID]int32, len(standing))}
+	l := &layer{places: make(map[hearth.MonitorID]int32, len(standing)), ends: affixes{back: true}}
 	for _, s := range standing {
 		if place, ok := l.places[s.ID]; ok {
 			l.queries[place] = s.Query
@@ -79,7 +85,8 @@ func newLayer(standing []Standing) *layer {
 		if !c.some() {
 			l.always = append(l.always, int32(place))
 		}
-		l.families |= c.families | wanted(q.Root)
+		l.use(c)
+		l.useInside(q.Root)
 		for _, k := range c.keys {
 			pairs = append(pairs, anchored{k, int32(place)})
 		}
@@ -89,25 +96,34 @@ func newLayer(standing []Standing) *layer {
 	return l
 }
 
-// wanted is the families whose keys large ORs inside the query probe with.
-func wanted(n query.Node) family {
-	var f family
+// use notes which keys of a post a cover is looked up by.
+func (l *layer) use(c cover) {
+	l.families |= c.families
+	for _, p := range c.prefixes {
+		l.begins.add(p)
+	}
+	for _, s := range c.suffixes {
+		l.ends.add(s)
+	}
+}
+
+// useInside does the same for the large ORs inside a query.
+func (l *layer) useInside(n query.Node) {
 	switch n := n.(type) {
 	case query.And:
 		for _, p := range n.Parts {
-			f |= wanted(p)
+			l.useInside(p)
 		}
 	case query.Or:
 		for _, p := range n.Parts {
-			f |= wanted(p)
+			l.useInside(p)
 			if len(n.Parts) > manyFrom {
-				f |= coverOf(p).families
+				l.use(coverOf(p))
 			}
 		}
 	case query.Not:
-		return wanted(n.Part)
+		l.useInside(n.Part)
 	}
-	return f
 }
 
 // Len is how many queries listen.
@@ -167,7 +183,7 @@ func (s *Set) Decide(sc *Scratch, p *hearth.Post, d *text.Doc, wanted []int32, d
 // begin readies the scratch for a post.
 func (sc *Scratch) begin(s *Set, p *hearth.Post, d *text.Doc, analysed bool) {
 	sc.analysed, sc.looked = analysed, false
-	sc.collect(s.families, p, d)
+	sc.collect(s.families, &s.begins, &s.ends, p, d)
 	if analysed {
 		return
 	}

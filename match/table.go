@@ -9,7 +9,7 @@ import (
 // table finds the places of the queries anchored on a key. It is read by many
 // goroutines and never changes.
 type table struct {
-	filter []uint64 // a bit for each key: most probes end here
+	filter []uint64 // two bits of one word for each key: most probes end here
 	fshift uint
 	slots  []slot // open addressing, linear
 	shift  uint
@@ -39,9 +39,9 @@ func newTable(pairs []anchored) *table {
 		}
 	}
 	size := bits.Len(uint(2*keys + 1))
-	filter := max(6, bits.Len(uint(keys))+4) // 16 to 32 bits a key
+	filter := max(1, bits.Len(uint(keys))-2) // in words: 16 to 32 bits a key
 	t := &table{
-		filter: make([]uint64, 1<<(filter-6)), fshift: uint(64 - filter),
+		filter: make([]uint64, 1<<filter), fshift: uint(64 - filter),
 		slots: make([]slot, 1<<size), shift: uint(64 - size),
 		places: make([]int32, 0, len(pairs)),
 	}
@@ -59,9 +59,10 @@ func newTable(pairs []anchored) *table {
 // uses the key's own high bits.
 const spread = 0x9E3779B97F4A7C15
 
+func filterBits(key uint64) uint64 { return 1<<(key>>20&63) | 1<<(key>>26&63) }
+
 func (t *table) put(s slot) {
-	bit := s.key >> t.fshift
-	t.filter[bit>>6] |= 1 << (bit & 63)
+	t.filter[s.key>>t.fshift] |= filterBits(s.key)
 	i := s.key * spread >> t.shift
 	for t.slots[i].key != 0 {
 		i = (i + 1) & uint64(len(t.slots)-1)
@@ -71,8 +72,7 @@ func (t *table) put(s slot) {
 
 // find is the places of the queries anchored on key.
 func (t *table) find(key uint64) []int32 {
-	bit := key >> t.fshift
-	if t.filter[bit>>6]&(1<<(bit&63)) == 0 {
+	if bits := filterBits(key); t.filter[key>>t.fshift]&bits != bits {
 		return nil
 	}
 	for i := key * spread >> t.shift; ; i = (i + 1) & uint64(len(t.slots)-1) {
