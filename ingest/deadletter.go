@@ -1,0 +1,228 @@
+package ingest
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"time"
+
+	"hearth"
+	"hearth/access"
+	"hearth/archive"
+	"hearth/db"
+	"hearth/network"
+)
+
+// DeadLetter is a record that could not be read or kept.
+type DeadLetter struct {
+	ID      int64
+	Source  hearth.SourceID // 0: an import's
+	Import  string          // "": a source's
+	Line    int64           // in the imported file; else 0
+	Post    bool            // Raw is a post document, else bytes as the network or file had them
+	Reason  string          // for a person
+	Raw     []byte          // at most 64 KiB of it
+	Size    int64           // of the whole
+	Noticed time.Time
+}
+
+// Whole says whether all bytes are kept.
+func (d *DeadLetter) Whole() bool { return int64(len(d.Raw)) == d.Size }
+
+// DeadLetterPage is one page of dead letters, the newest first.
+type DeadLetterPage struct {
+	Letters    []DeadLetter
+	Total      int64 // those of the workspace
+	CrowdedOut int64 // older ones that had to make room
+	Next       int64 // Before of the page that follows; 0: there is none
+}
+
+// DeadLetterSearch says which dead letters are meant.
+type DeadLetterSearch struct {
+	Source hearth.SourceID // 0: any
+	Import string          // "": any
+	Before int64           // 0: from the newest on
+	Limit  int             // 0: 50; at most 1,000
+}
+
+// DeadLetters gives a page of dead letters.
+func (s *Sources) DeadLetters(ctx context.Context, by access.Actor, q DeadLetterSearch) (DeadLetterPage, error) {
+	var page DeadLetterPage
+	if err := by.Check(access.ReadOperations); err != nil {
+		return page, err
+	}
+	limit := pageLimit(q.Limit)
+	err := s.o.Store.Read(ctx, func(tx *db.Tx) error {
+		err := tx.QueryRow(`
+			SELECT (SELECT count(*) FROM dead_letter WHERE workspace_id = ?1),
+			       coalesce((SELECT crowded_out FROM dead_letter_room WHERE workspace_id = ?1), 0)`, by.Workspace).
+			Scan(&page.Total, &page.CrowdedOut)
+		if err != nil {
+			return err
+		}
+		rows, err := tx.Query(selectLetter+`
+			WHERE workspace_id = ?1 AND (?2 = 0 OR id < ?2) AND (?3 = 0 OR source_id = ?3) AND (?4 = '' OR import_id = ?4)
+			ORDER BY id DESC LIMIT ?5`, by.Workspace, q.Before, q.Source, q.Import, limit+1)
+		if err != nil {
+			return err
+		}
+		return eachRow(rows, func() error {
+			d, err := scanLetter(rows)
+			page.Letters = append(page.Letters, d)
+			return err
+		})
+	})
+	if len(page.Letters) > limit {
+		page.Letters = page.Letters[:limit]
+		page.Next = page.Letters[limit-1].ID
+	}
+	return page, err
+}
+
+// DismissDeadLetter removes one that nobody needs any more.
+func (s *Sources) DismissDeadLetter(ctx context.Context, by access.Actor, id int64) error {
+	if err := by.Check(access.WriteSources); err != nil {
+		return err
+	}
+	return s.o.Store.Write(ctx, func(tx *db.Tx) error { return dismissLetter(tx, by.Workspace, id) })
+}
+
+func dismissLetter(tx *db.Tx, ws hearth.WorkspaceID, id int64) error {
+	var size int64
+	err := tx.QueryRow(`DELETE FROM dead_letter WHERE workspace_id = ? AND id = ? RETURNING length(raw)`, ws, id).Scan(&size)
+	if errors.Is(err, sql.ErrNoRows) {
+		return noLetter(id)
+	}
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(`UPDATE dead_letter_room SET bytes = bytes - ? WHERE workspace_id = ?`, size+letterOverhead, ws)
+	return err
+}
+
+// ReplayDeadLetter sends a dead letter through the flow again, after a new
+// version of Hearth can read it or a setting was changed. If it is read now,
+// the letter is gone and what is in it is stored (or not wanted); if not, the
+// letter stays and the error is the reason. A letter whose bytes were cut
+// cannot be replayed.
+func (s *Sources) ReplayDeadLetter(ctx context.Context, by access.Actor, id int64) error {
+	if err := by.Check(access.WriteSources); err != nil {
+		return err
+	}
+	var d DeadLetter
+	err := s.o.Store.Read(ctx, func(tx *db.Tx) (err error) {
+		d, err = scanLetter(tx.QueryRow(selectLetter+` WHERE workspace_id = ? AND id = ?`, by.Workspace, id))
+		if errors.Is(err, sql.ErrNoRows) {
+			return noLetter(id)
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	batch, err := s.reread(ctx, by.Workspace, &d)
+	if err != nil {
+		return err
+	}
+	return s.replay(ctx, by.Workspace, &d, batch)
+}
+
+// reread decodes a letter's bytes again.
+func (s *Sources) reread(ctx context.Context, ws hearth.WorkspaceID, d *DeadLetter) (*network.Batch, error) {
+	if !d.Whole() {
+		return nil, hearth.Errorf(hearth.Invalid, "Only the first %d of %d bytes of this dead letter were kept, so it cannot be replayed.", len(d.Raw), d.Size)
+	}
+	b := new(network.Batch)
+	if d.Post {
+		if err := hearth.DecodePost(string(d.Raw), &b.Add().Post); err != nil {
+			return nil, err
+		}
+		return b, nil
+	}
+	var decode func([]byte, *network.Batch)
+	if d.Source != 0 {
+		src, err := s.sourceOf(ctx, ws, d.Source)
+		if err != nil {
+			return nil, err
+		}
+		if n := s.networks[src.Network]; n != nil {
+			decode = n.Decode
+		}
+	}
+	if decode == nil {
+		return nil, hearth.Errorf(hearth.Invalid, "This dead letter can only be read in its file or stream; import or read that again.")
+	}
+	decode(d.Raw, b)
+	if len(b.Rejects) > 0 {
+		return nil, hearth.Errorf(hearth.Invalid, "It still cannot be read: %s", b.Rejects[0].Reason)
+	}
+	return b, nil
+}
+
+// replay takes the batch through a flow of its own that dismisses the letter in
+// the transaction of what it stores and moves no cursor.
+func (s *Sources) replay(ctx context.Context, ws hearth.WorkspaceID, d *DeadLetter, b *network.Batch) error {
+	var reason string
+	options := s.flowOptions(ws, d.Source)
+	options.Everything = d.Import != ""
+	options.record = func(tx *db.Tx, o *FlowOptions, next *Progress, p *pending, _ []archive.Result) error {
+		if len(p.letters) > 0 {
+			reason = p.letters[0].reason
+			return errStillDead
+		}
+		return dismissLetter(tx, ws, d.ID)
+	}
+	if d.Source != 0 {
+		if src, err := s.sourceOf(ctx, ws, d.Source); err == nil {
+			options.Everything = src.KeepEverything
+		}
+	}
+	flow, err := NewFlow(ctx, options)
+	if err != nil {
+		return err
+	}
+	b.Cursor = "replay" // so that even a batch without posts is recorded
+	if err := flow.Take(ctx, b); err != nil {
+		flow.Close()
+		return err
+	}
+	if err := flow.Close(); !errors.Is(err, errStillDead) {
+		return err
+	}
+	return hearth.Errorf(hearth.Invalid, "It still cannot be kept: %s", reason)
+}
+
+var errStillDead = errors.New("the letter is still dead")
+
+func (s *Sources) sourceOf(ctx context.Context, ws hearth.WorkspaceID, id hearth.SourceID) (src Source, err error) {
+	err = s.o.State.Read(ctx, func(tx *db.Tx) (err error) {
+		src, err = readSource(tx, ws, id)
+		return err
+	})
+	return src, err
+}
+
+const selectLetter = `
+SELECT id, source_id, import_id, line, kind, reason, raw, size, noticed FROM dead_letter`
+
+func scanLetter(row scanner) (d DeadLetter, err error) {
+	var kind string
+	var noticed int64
+	err = row.Scan(&d.ID, &d.Source, &d.Import, &d.Line, &kind, &d.Reason, &d.Raw, &d.Size, &noticed)
+	d.Post, d.Noticed = kind == postLetter, fromMicros(noticed)
+	return d, err
+}
+
+func noLetter(id int64) error {
+	return hearth.Errorf(hearth.NotFound, "There is no dead letter %d.", id)
+}
+
+func pageLimit(limit int) int {
+	switch {
+	case limit <= 0:
+		return 50
+	case limit > 1000:
+		return 1000
+	}
+	return limit
+}

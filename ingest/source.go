@@ -1,0 +1,322 @@
+package ingest
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"strings"
+	"time"
+
+	"hearth"
+	"hearth/access"
+	"hearth/db"
+	"hearth/network"
+)
+
+// Source is a configured stream of posts.
+type Source struct {
+	ID             hearth.SourceID
+	Version        int64 // rises with each change; a change names the version it saw
+	Network        string
+	Name           string
+	Settings       map[string]string // with the defaults filled in
+	Paused         bool
+	KeepEverything bool // keep posts that no monitor wants, too
+	Created        time.Time
+	Changed        time.Time
+}
+
+// Draft is what a person says of a source.
+type Draft struct {
+	Network        string // of a new source; a change cannot move it
+	Name           string // empty: the network's title
+	Settings       map[string]string
+	KeepEverything bool
+}
+
+const (
+	maxNameBytes     = 200
+	maxSettingBytes  = 10_000
+	maxSettingsBytes = 100_000
+	maxSources       = 1_000 // in a workspace
+)
+
+// Add begins to read a network.
+func (s *Sources) Add(ctx context.Context, by access.Actor, d Draft) (Source, error) {
+	if err := by.Check(access.WriteSources); err != nil {
+		return Source{}, err
+	}
+	n, ok := s.networks[d.Network]
+	if !ok {
+		return Source{}, &hearth.Error{Code: hearth.Invalid, Field: "network", Message: "There is no network " + quote(d.Network) + " here."}
+	}
+	name, settings, err := s.checked(n, d)
+	if err != nil {
+		return Source{}, err
+	}
+	now := s.o.Clock()
+	src := Source{
+		Version: 1, Network: n.Name, Name: name, Settings: settings,
+		KeepEverything: d.KeepEverything, Created: now, Changed: now,
+	}
+	err = s.o.State.Write(ctx, func(tx *db.Tx) error {
+		var living int64
+		err := tx.QueryRow(`
+			SELECT coalesce(max(id), 0) + 1, count(*) FILTER (WHERE removed IS NULL)
+			FROM source WHERE workspace_id = ?`, by.Workspace).Scan(&src.ID, &living)
+		if err != nil {
+			return err
+		}
+		if living >= maxSources {
+			return hearth.Errorf(hearth.Invalid, "There are %d sources already; remove one first.", living)
+		}
+		if err := nameIsFree(tx, by.Workspace, src.Name, 0); err != nil {
+			return err
+		}
+		_, err = tx.Exec(`
+			INSERT INTO source (workspace_id, id, version, network, name, settings, paused, keep_everything, created, changed)
+			VALUES (?, ?, 1, ?, ?, ?, 0, ?, ?, ?)`,
+			by.Workspace, src.ID, src.Network, src.Name, marshal(src.Settings), truth(src.KeepEverything), micros(now), micros(now))
+		return err
+	})
+	if err != nil {
+		return Source{}, err
+	}
+	s.wake(by.Workspace, src.ID)
+	return src, nil
+}
+
+// Change gives a source another name or other settings; it reads on from where
+// it stands. Version is the one the change was made on; if the source has
+// another by now, nothing is changed and the error is a Conflict.
+func (s *Sources) Change(ctx context.Context, by access.Actor, id hearth.SourceID, version int64, d Draft) (Source, error) {
+	return s.edit(ctx, by, id, func(src *Source) error {
+		if src.Version != version {
+			return hearth.Errorf(hearth.Conflict, "The source %s was changed by somebody else meanwhile (it is at version %d, you saw %d). Look at it again.",
+				quote(src.Name), src.Version, version)
+		}
+		if d.Network != "" && d.Network != src.Network {
+			return &hearth.Error{Code: hearth.Invalid, Field: "network", Message: "A source cannot move to another network; add a new one."}
+		}
+		n, ok := s.networks[src.Network]
+		if !ok {
+			return hearth.Errorf(hearth.Unavailable, "This Hearth does not know the network %s.", quote(src.Network))
+		}
+		var err error
+		src.Name, src.Settings, err = s.checked(n, d)
+		src.KeepEverything = d.KeepEverything
+		return err
+	})
+}
+
+// Pause stops reading; the place is kept. Pausing a paused source does nothing.
+func (s *Sources) Pause(ctx context.Context, by access.Actor, id hearth.SourceID) (Source, error) {
+	return s.edit(ctx, by, id, func(src *Source) error { src.Paused = true; return nil })
+}
+
+// Resume goes on reading where the source stopped. What the network cannot
+// give any more becomes a gap.
+func (s *Sources) Resume(ctx context.Context, by access.Actor, id hearth.SourceID) (Source, error) {
+	return s.edit(ctx, by, id, func(src *Source) error { src.Paused = false; return nil })
+}
+
+// Remove forgets a source and its place; its posts stay.
+func (s *Sources) Remove(ctx context.Context, by access.Actor, id hearth.SourceID) error {
+	if err := by.Check(access.WriteSources); err != nil {
+		return err
+	}
+	now := s.o.Clock()
+	err := s.o.State.Write(ctx, func(tx *db.Tx) error {
+		done, err := tx.Exec(`
+			UPDATE source SET removed = ?, version = version + 1
+			WHERE workspace_id = ? AND id = ? AND removed IS NULL`, micros(now), by.Workspace, id)
+		if err != nil {
+			return err
+		}
+		if n, _ := done.RowsAffected(); n == 0 {
+			return noSource(id)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	s.wake(by.Workspace, id)
+	return nil
+}
+
+// Get gives one source.
+func (s *Sources) Get(ctx context.Context, by access.Actor, id hearth.SourceID) (Source, error) {
+	if err := by.Check(access.ReadSources); err != nil {
+		return Source{}, err
+	}
+	var src Source
+	err := s.o.State.Read(ctx, func(tx *db.Tx) (err error) {
+		src, err = readSource(tx, by.Workspace, id)
+		return err
+	})
+	return src, err
+}
+
+// List gives all sources of the workspace, the oldest first.
+func (s *Sources) List(ctx context.Context, by access.Actor) ([]Source, error) {
+	if err := by.Check(access.ReadSources); err != nil {
+		return nil, err
+	}
+	var list []Source
+	err := s.o.State.Read(ctx, func(tx *db.Tx) error {
+		rows, err := tx.Query(selectSource+` WHERE workspace_id = ? AND removed IS NULL ORDER BY id`, by.Workspace)
+		if err != nil {
+			return err
+		}
+		return eachRow(rows, func() error {
+			src, _, err := scanSource(rows)
+			list = append(list, src)
+			return err
+		})
+	})
+	return list, err
+}
+
+// edit changes a source in one transaction; what changes nothing writes
+// nothing.
+func (s *Sources) edit(ctx context.Context, by access.Actor, id hearth.SourceID, change func(*Source) error) (Source, error) {
+	if err := by.Check(access.WriteSources); err != nil {
+		return Source{}, err
+	}
+	var src Source
+	err := s.o.State.Write(ctx, func(tx *db.Tx) error {
+		var err error
+		if src, err = readSource(tx, by.Workspace, id); err != nil {
+			return err
+		}
+		before := marshal(src)
+		if err := change(&src); err != nil || marshal(src) == before {
+			return err
+		}
+		if err := nameIsFree(tx, by.Workspace, src.Name, id); err != nil {
+			return err
+		}
+		src.Version++
+		src.Changed = s.o.Clock()
+		_, err = tx.Exec(`
+			UPDATE source SET version = ?, name = ?, settings = ?, paused = ?, keep_everything = ?, changed = ?
+			WHERE workspace_id = ? AND id = ?`,
+			src.Version, src.Name, marshal(src.Settings), truth(src.Paused), truth(src.KeepEverything), micros(src.Changed),
+			by.Workspace, id)
+		return err
+	})
+	if err != nil {
+		return Source{}, err
+	}
+	s.wake(by.Workspace, id)
+	return src, nil
+}
+
+// checked is the name and the settings of a draft as they are stored.
+func (s *Sources) checked(n *network.Network, d Draft) (string, map[string]string, error) {
+	name := strings.TrimSpace(d.Name)
+	if name == "" {
+		name = n.Title
+	}
+	if len(name) > maxNameBytes {
+		return "", nil, &hearth.Error{Code: hearth.Invalid, Field: "name", Message: "A name may be at most 200 bytes long."}
+	}
+	total := 0
+	for field, value := range d.Settings {
+		total += len(field) + len(value)
+		if len(value) > maxSettingBytes || total > maxSettingsBytes {
+			return "", nil, &hearth.Error{Code: hearth.Invalid, Field: "settings", Message: "The settings are too long."}
+		}
+	}
+	settings, err := network.Settings(n.Fields, d.Settings)
+	if err != nil {
+		return "", nil, err
+	}
+	for _, f := range n.Fields {
+		if f.Secret && settings[f.Name] != "" {
+			return "", nil, &hearth.Error{Code: hearth.Invalid, Field: f.Name,
+				Message: "Secrets cannot be kept safely yet; leave " + f.Title + " empty."}
+		}
+	}
+	return name, settings, nil
+}
+
+const selectSource = `
+SELECT workspace_id, id, version, network, name, settings, paused, keep_everything, created, changed
+FROM source`
+
+func readSource(tx *db.Tx, ws hearth.WorkspaceID, id hearth.SourceID) (Source, error) {
+	src, _, err := scanSource(tx.QueryRow(selectSource+` WHERE workspace_id = ? AND id = ? AND removed IS NULL`, ws, id))
+	if errors.Is(err, sql.ErrNoRows) {
+		return Source{}, noSource(id)
+	}
+	return src, err
+}
+
+// scanner is a sql.Rows or a db.Row.
+type scanner interface{ Scan(...any) error }
+
+func scanSource(row scanner) (src Source, ws hearth.WorkspaceID, err error) {
+	var settings string
+	var created, changed int64
+	err = row.Scan(&ws, &src.ID, &src.Version, &src.Network, &src.Name, &settings, &src.Paused, &src.KeepEverything, &created, &changed)
+	if err != nil {
+		return Source{}, 0, err
+	}
+	src.Created, src.Changed = fromMicros(created), fromMicros(changed)
+	return src, ws, unmarshal(settings, &src.Settings)
+}
+
+func nameIsFree(tx *db.Tx, ws hearth.WorkspaceID, name string, but hearth.SourceID) error {
+	var taken int
+	err := tx.QueryRow(`
+		SELECT count(*) FROM source
+		WHERE workspace_id = ? AND name = ? AND removed IS NULL AND id <> ?`, ws, name, but).Scan(&taken)
+	if err == nil && taken > 0 {
+		return &hearth.Error{Code: hearth.Conflict, Field: "name", Message: "There is a source of the name " + quote(name) + " already; give this one another."}
+	}
+	return err
+}
+
+func noSource(id hearth.SourceID) error {
+	return hearth.Errorf(hearth.NotFound, "There is no source %d.", id)
+}
+
+// eachRow calls do for every row and closes them.
+func eachRow(rows *sql.Rows, do func() error) error {
+	defer rows.Close()
+	for rows.Next() {
+		if err := do(); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+// marshal writes one of our own structures, which cannot fail.
+func marshal(v any) string {
+	b, err := json.Marshal(v)
+	if err != nil {
+		panic(err)
+	}
+	return string(b)
+}
+
+// unmarshal reads what marshal wrote.
+func unmarshal(s string, v any) error {
+	if err := json.Unmarshal([]byte(s), v); err != nil {
+		return hearth.Errorf(hearth.Damaged, "A stored value of ingest cannot be read (%v). Restore the database from a backup.", err)
+	}
+	return nil
+}
+
+func truth(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+func quote(s string) string { return "“" + shorten(s, maxNameBytes) + "”" }

@@ -1,0 +1,327 @@
+package ingest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"net/http"
+	"runtime/debug"
+	"sync"
+	"time"
+
+	"hearth"
+	"hearth/analysis"
+	"hearth/archive"
+	"hearth/db"
+	"hearth/match"
+	"hearth/network"
+)
+
+// Options of the intake. State, Archive, Store, Clock and Log are required.
+type Options struct {
+	State     *db.DB // hearth.db, with StateSchema
+	Archive   *archive.Archive
+	Store     *db.DB // archive.db, with ArchiveSchema
+	Networks  []network.Network
+	Analyzers []analysis.Analyzer
+
+	// Queries are a workspace's standing queries as they are now; nil means
+	// that nobody listens.
+	Queries func(hearth.WorkspaceID) *match.Set
+
+	HTTP  *http.Client // the only one that networks may use; nil: http.DefaultClient
+	Clock hearth.Clock
+	Log   *slog.Logger
+
+	// Crew matches and analyses; nil means one of its own. Share one between
+	// sources and imports.
+	Crew *Crew
+
+	// Random spreads retries, in [0, 1); nil means the runtime's.
+	Random func() float64
+}
+
+func (o Options) withDefaults() Options {
+	if o.Crew == nil {
+		o.Crew = NewCrew(0)
+	}
+	if o.HTTP == nil {
+		o.HTTP = http.DefaultClient
+	}
+	if o.Random == nil {
+		o.Random = rand.Float64
+	}
+	if o.Queries == nil {
+		o.Queries = func(hearth.WorkspaceID) *match.Set { return nil }
+	}
+	return o
+}
+
+// Sources are the configured streams of all workspaces: their rows, their
+// running and their health, and the dead letters that they and imports leave.
+type Sources struct {
+	o        Options
+	networks map[string]*network.Network
+	changed  chan struct{} // a wake-up, at most one waits
+
+	mu      sync.Mutex
+	running map[sourceKey]*runner
+	graves  map[hearth.WorkspaceID]*graves
+}
+
+type sourceKey struct {
+	workspace hearth.WorkspaceID
+	id        hearth.SourceID
+}
+
+// NewSources makes ready; Run reads.
+func NewSources(o Options) *Sources {
+	s := &Sources{
+		o: o.withDefaults(), networks: map[string]*network.Network{}, changed: make(chan struct{}, 1),
+		running: map[sourceKey]*runner{}, graves: map[hearth.WorkspaceID]*graves{},
+	}
+	for i := range o.Networks {
+		s.networks[o.Networks[i].Name] = &o.Networks[i]
+	}
+	return s
+}
+
+// Networks are the networks that can be read, in the order given.
+func (s *Sources) Networks() []network.Network { return s.o.Networks }
+
+// lookEvery is how late a change is noticed if its wake-up is lost.
+const lookEvery = 5 * time.Second
+
+// Run reads all sources that are not paused until ctx ends, following changes
+// as they are made. It returns when all of them have stopped and everything
+// they took is committed: with nil after ctx, or with db.ErrUnknownOutcome,
+// after which the process must stop.
+func (s *Sources) Run(ctx context.Context) error {
+	if err := s.forgetRemoved(ctx); err != nil {
+		return err
+	}
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	var group sync.WaitGroup
+	defer group.Wait()
+	ticker := time.NewTicker(lookEvery)
+	defer ticker.Stop()
+	for {
+		if err := s.follow(ctx, cancel, &group); err != nil && ctx.Err() == nil {
+			s.o.Log.Error("the list of sources cannot be read; those that run go on", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			if cause := context.Cause(ctx); errors.Is(cause, db.ErrUnknownOutcome) {
+				return cause
+			}
+			return nil
+		case <-s.changed:
+		case <-ticker.C:
+		}
+	}
+}
+
+// wake lets Run look at the sources again.
+func (s *Sources) wake(hearth.WorkspaceID, hearth.SourceID) {
+	select {
+	case s.changed <- struct{}{}:
+	default:
+	}
+}
+
+// follow starts what should run and does not, and stops what should not. A
+// source whose settings changed is stopped here and started again when its
+// runner has ended: a source never has two readers.
+func (s *Sources) follow(ctx context.Context, cancel context.CancelCauseFunc, group *sync.WaitGroup) error {
+	wanted, err := s.wanted(ctx)
+	if err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for key, r := range s.running {
+		if src, ok := wanted[key]; !ok || src.Version != r.source.Version {
+			r.stop()
+		}
+	}
+	for key, src := range wanted {
+		if _, ok := s.running[key]; ok {
+			continue
+		}
+		rctx, stop := context.WithCancel(ctx)
+		r := newRunner(key, src, stop, s.o.Clock())
+		s.running[key] = r
+		group.Go(func() {
+			defer s.ended(r)
+			if err := s.run(rctx, r); err != nil {
+				cancel(err)
+			}
+		})
+	}
+	return nil
+}
+
+func (s *Sources) ended(r *runner) {
+	r.stop()
+	s.mu.Lock()
+	delete(s.running, r.key)
+	s.mu.Unlock()
+	s.wake(r.key.workspace, r.key.id)
+}
+
+// wanted is every source that should run, of all workspaces.
+func (s *Sources) wanted(ctx context.Context) (map[sourceKey]Source, error) {
+	all := map[sourceKey]Source{}
+	err := s.o.State.Read(ctx, func(tx *db.Tx) error {
+		rows, err := tx.Query(selectSource + ` WHERE removed IS NULL AND paused = 0`) // all workspaces: the program's own loop
+		if err != nil {
+			return err
+		}
+		return eachRow(rows, func() error {
+			src, ws, err := scanSource(rows)
+			all[sourceKey{ws, src.ID}] = src
+			return err
+		})
+	})
+	return all, err
+}
+
+// run reads one source until ctx ends, again and again. Its error is one that
+// the process must stop for.
+func (s *Sources) run(ctx context.Context, r *runner) error {
+	n, ok := s.networks[r.source.Network]
+	if !ok || n.Stream == nil {
+		r.failed("This Hearth cannot read the network "+quote(r.source.Network)+".", s.o.Clock())
+		<-ctx.Done()
+		return nil
+	}
+	for attempt := 0; ; attempt++ {
+		heard, err := s.stream(ctx, r, n)
+		switch {
+		case errors.Is(err, db.ErrUnknownOutcome):
+			return err
+		case ctx.Err() != nil:
+			return nil
+		case err == nil:
+			err = errors.New("the network ended the stream")
+		}
+		if permanent(err) {
+			r.failed(err.Error(), s.o.Clock())
+			<-ctx.Done()
+			return nil
+		}
+		if heard {
+			attempt = 0
+		}
+		wait := backoff(attempt, s.o.Random())
+		r.retrying(err, s.o.Clock(), wait)
+		s.o.Log.Warn("a source broke off and will be tried again",
+			"workspace", r.key.workspace, "source", r.key.id, "network", n.Name, "in", wait, "error", err)
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-time.After(wait):
+		}
+	}
+}
+
+// stream reads a source until its stream breaks. heard says that it gave
+// anything at all.
+func (s *Sources) stream(ctx context.Context, r *runner, n *network.Network) (heard bool, err error) {
+	r.starting(s.o.Clock())
+	cache, err := loadCache(ctx, s.o.Store, r.key.workspace, r.key.id)
+	if err != nil {
+		return false, err
+	}
+	session, err := s.session(r, n, cache)
+	if err != nil {
+		return false, err
+	}
+	options := s.flowOptions(r.key.workspace, r.key.id)
+	options.Everything = r.source.KeepEverything
+	options.Committed = r.committed
+	options.cache = cache
+	if n.Complete != nil {
+		options.Complete = func(ctx context.Context, posts []*hearth.Post) { n.Complete(ctx, session, posts) }
+	}
+	flow, err := NewFlow(ctx, options)
+	if err != nil {
+		return false, err
+	}
+	r.committed(flow.Progress())
+	err = streamUntilPanic(ctx, n, session, flow.Progress().Cursor, func(b *network.Batch) error {
+		heard = true
+		r.read(b, s.o.Clock())
+		return flow.Take(ctx, b)
+	}, s.o.Log)
+	if closing := flow.Close(); closing != nil {
+		err = closing // what the writer says is the cause of what the stream says
+	}
+	return heard, err
+}
+
+// streamUntilPanic turns a network's panic into its error.
+func streamUntilPanic(ctx context.Context, n *network.Network, session *network.Session, from network.Cursor, emit func(*network.Batch) error, log *slog.Logger) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			log.Error("a network failed while reading", "network", n.Name, "panic", fmt.Sprint(r), "stack", string(debug.Stack()))
+			err = fmt.Errorf("Hearth failed while reading from %s: %v", n.Title, r)
+		}
+	}()
+	return n.Stream(ctx, session, from, emit)
+}
+
+func (s *Sources) session(r *runner, n *network.Network, cache *cache) (*network.Session, error) {
+	settings, err := network.Settings(n.Fields, r.source.Settings)
+	if err != nil {
+		return nil, err
+	}
+	return &network.Session{
+		Settings: settings, HTTP: s.o.HTTP, Clock: s.o.Clock, Cache: cache,
+		Log: s.o.Log.With("workspace", r.key.workspace, "source", r.key.id, "network", n.Name),
+	}, nil
+}
+
+func (s *Sources) flowOptions(ws hearth.WorkspaceID, id hearth.SourceID) FlowOptions {
+	return FlowOptions{
+		Workspace: ws, Source: id, Archive: s.o.Archive, Store: s.o.Store, Crew: s.o.Crew, Clock: s.o.Clock, Log: s.o.Log,
+		Analyzers: s.o.Analyzers, Queries: func() *match.Set { return s.o.Queries(ws) }, graves: s.gravesOf(ws),
+	}
+}
+
+func (s *Sources) gravesOf(ws hearth.WorkspaceID) *graves {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.graves[ws] == nil {
+		s.graves[ws] = newGraves()
+	}
+	return s.graves[ws]
+}
+
+// permanent says that trying again cannot help until a person changes
+// something.
+func permanent(err error) bool {
+	switch hearth.ErrorCode(err) {
+	case hearth.Invalid, hearth.Denied, hearth.Damaged:
+		return true
+	}
+	return false
+}
+
+// The waits between tries: doubled each time, and spread so that many sources
+// do not come back at the same moment.
+const (
+	firstWait   = time.Second
+	longestWait = 2 * time.Minute
+)
+
+func backoff(attempt int, random float64) time.Duration {
+	wait := longestWait
+	if attempt < 7 {
+		wait = min(longestWait, firstWait<<attempt)
+	}
+	return wait/2 + time.Duration(random*float64(wait/2))
+}
