@@ -12,9 +12,8 @@ import (
 type cover struct {
 	keys     []uint64
 	families family
-	prefixes []string // behind the keys of family prefix
-	suffixes []string // and suffix
-	posts    float64  // how many of a million posts hold one of them, guessed
+	affixes  []affix // behind the keys of families prefix and around
+	posts    float64 // how many of a million posts hold one of them, guessed
 }
 
 const million = 1e6
@@ -25,8 +24,7 @@ func (c cover) some() bool { return len(c.keys) > 0 }
 func (c *cover) add(o cover) {
 	c.keys = append(c.keys, o.keys...)
 	c.families |= o.families
-	c.prefixes = append(c.prefixes, o.prefixes...)
-	c.suffixes = append(c.suffixes, o.suffixes...)
+	c.affixes = append(c.affixes, o.affixes...)
 	c.posts += o.posts
 }
 
@@ -112,7 +110,7 @@ func coverOfTerm(t query.Term) cover {
 			before, beforePosts = h, posts
 			continue
 		case e.Kind == query.Token:
-			best = better(best, better(coverOfPrefix(prefix, e), coverOfSuffix(e)))
+			best = better(best, coverOfPrefix(prefix, e))
 		}
 		before = 0
 	}
@@ -137,50 +135,43 @@ func plainOf(e *query.Element) (plain string, simple bool) {
 	return text.Plain(text.Fold(e.Text)), simple
 }
 
-// coverOfPrefix anchors a pattern or Korean prefix on how it begins.
+// coverOfPrefix anchors a pattern or Korean prefix on how it begins and, where
+// that is known too, ends.
 func coverOfPrefix(f family, e *query.Element) cover {
-	begin := e.Text
+	begin, end := e.Text, ""
 	if e.Pattern != nil {
+		last := e.Pattern[len(e.Pattern)-1]
 		if e.Pattern[0].Kind != query.Literal {
 			return cover{}
 		}
 		begin = e.Pattern[0].Literal
+		if last.Kind == query.Literal && !e.Prefix && e.By == query.Plain {
+			end = last.Literal
+		}
 	}
 	if e.By != query.Plain { // only of ASCII is the plain form sure to begin likewise
 		begin = leadingASCII(begin)
 	}
-	n := prefixLength(len(begin))
-	if n == 0 {
+	n, m := affixLength(len(begin)), min(len(end), longestEnd)
+	switch {
+	case n == 0:
 		return cover{}
+	case f == tagPrefix:
+		return one(f, affixKey(f, begin[:n], ""), affixPosts[n]/50)
+	case n == 1 || m == 0:
+		c := one(prefix, affixKey(prefix, begin[:n], ""), affixPosts[n])
+		c.affixes = []affix{{begin[:n], ""}}
+		return c
 	}
-	posts := affixPosts[n]
-	if f == tagPrefix {
-		return one(f, prefixKey(f, begin[:n]), posts/50)
-	}
-	c := one(f, prefixKey(f, begin[:n]), posts)
-	c.prefixes = []string{begin[:n]}
+	end = end[len(end)-m:]
+	c := one(around, affixKey(around, begin[:n], end), affixPosts[n]*affixPosts[m]/million)
+	c.affixes = []affix{{begin[:n], end}}
 	return c
 }
 
 // affixPosts guesses how many of a million posts hold a token that begins or
 // ends with n given bytes.
 var affixPosts = [...]float64{0, 500_000, 200_000, 60_000, 20_000, 0, 2_000}
-
-// coverOfSuffix anchors a pattern on how it ends.
-func coverOfSuffix(e *query.Element) cover {
-	if e.Pattern == nil || e.Prefix || e.By != query.Plain {
-		return cover{}
-	}
-	last := e.Pattern[len(e.Pattern)-1]
-	if last.Kind != query.Literal {
-		return cover{}
-	}
-	n := prefixLength(len(last.Literal))
-	end := last.Literal[len(last.Literal)-n:]
-	c := one(suffix, suffixKey(end), affixPosts[n])
-	c.suffixes = []string{end}
-	return c
-}
 
 func leadingASCII(s string) string {
 	for i := 0; i < len(s); i++ {

@@ -19,8 +19,7 @@ type Standing struct {
 type Set struct {
 	layers   []*layer
 	families family // of all layers
-	begins   affixes
-	ends     affixes
+	affixes  affixes
 	live     int
 }
 
@@ -32,8 +31,7 @@ type layer struct {
 	places   map[hearth.MonitorID]int32
 	table    *table
 	families family
-	begins   affixes
-	ends     affixes
+	affixes  affixes
 	always   []int32  // looked at for every post
 	gone     []uint64 // bits of places replaced or removed since; copied on write
 	dead     int
@@ -57,18 +55,17 @@ func NewScratch() *Scratch { return &Scratch{} }
 func NewSet(standing []Standing) *Set { return setOf([]*layer{newLayer(standing)}) }
 
 func setOf(layers []*layer) *Set {
-	s := &Set{layers: layers, ends: affixes{back: true}}
+	s := &Set{layers: layers}
 	for _, l := range layers {
 		s.families |= l.families
-		s.begins.join(&l.begins)
-		s.ends.join(&l.ends)
+		s.affixes.join(&l.affixes)
 		s.live += len(l.ids) - l.dead
 	}
 	return s
 }
 
 func newLayer(standing []Standing) *layer {
-	l := &layer{places: make(map[hearth.MonitorID]int32, len(standing)), ends: affixes{back: true}}
+	l := &layer{places: make(map[hearth.MonitorID]int32, len(standing))}
 	for _, s := range standing {
 		if place, ok := l.places[s.ID]; ok {
 			l.queries[place] = s.Query
@@ -99,11 +96,8 @@ func newLayer(standing []Standing) *layer {
 // use notes which keys of a post a cover is looked up by.
 func (l *layer) use(c cover) {
 	l.families |= c.families
-	for _, p := range c.prefixes {
-		l.begins.add(p)
-	}
-	for _, s := range c.suffixes {
-		l.ends.add(s)
+	for _, a := range c.affixes {
+		l.affixes.add(a)
 	}
 }
 
@@ -183,7 +177,7 @@ func (s *Set) Decide(sc *Scratch, p *hearth.Post, d *text.Doc, wanted []int32, d
 // begin readies the scratch for a post.
 func (sc *Scratch) begin(s *Set, p *hearth.Post, d *text.Doc, analysed bool) {
 	sc.analysed, sc.looked = analysed, false
-	sc.collect(s.families, &s.begins, &s.ends, p, d)
+	sc.collect(s.families, &s.affixes, p, d)
 	if analysed {
 		return
 	}
