@@ -150,13 +150,58 @@ func (t Term) join(separator string) string {
 
 // String is the spelling or pattern asked for, with the sign of a tag.
 func (e *Element) String() string {
-	switch e.Kind {
-	case AnyCharacter:
+	switch {
+	case e.Kind == AnyCharacter:
 		return "?"
-	case Tag:
-		return tagSigns[e.Tag] + e.Text
+	case e.Kind == Tag:
+		return tagSigns[e.Tag] + noKeycap(e.Text)
+	case e.Class == text.Hangul || e.Class == text.Character:
+		// The one mark that folds to a letter would leave such a token.
+		return strings.ReplaceAll(e.Text, "ι", "\u0345")
+	case e.Class == text.Word:
+		return noKeycap(e.Text)
+	case e.Class == text.Emoji && e.By == Folded:
+		return withTones(e.Text)
 	}
 	return e.Text
+}
+
+// withTones writes a toneless emoji so that it is read back whole: a joiner
+// needs the skin tone that was dropped behind it.
+func withTones(s string) string {
+	const joiner, tone = 0x200D, "\U0001F3FB"
+	if !strings.ContainsRune(s, joiner) {
+		return s
+	}
+	var b strings.Builder
+	joined := false
+	for _, r := range s {
+		if joined && (r == joiner || r >= 0xE0020 && r <= 0xE007F) {
+			b.WriteString(tone)
+		}
+		b.WriteRune(r)
+		joined = r == joiner
+	}
+	if joined {
+		b.WriteString(tone)
+	}
+	return b.String()
+}
+
+// noKeycap writes a word or pattern in which a digit or * stands before an
+// enclosing keycap so that it is not read back as an emoji.
+func noKeycap(s string) string {
+	if !strings.ContainsRune(s, 0x20E3) {
+		return s
+	}
+	var b strings.Builder
+	for i, r := range s {
+		if r == 0x20E3 && i > 0 && (s[i-1] == '*' || s[i-1] >= '0' && s[i-1] <= '9') {
+			b.WriteRune(0x200D)
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
 }
 
 var tagSigns = [...]string{text.Hashtag: "#", text.Mention: "@", text.Cashtag: "$"}

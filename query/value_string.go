@@ -142,8 +142,11 @@ func (v StringValue) String() string {
 			b.WriteString(Pattern{piece}.String())
 		}
 	}
-	return v.bare(b.String())
+	return v.bare(noKeycapStar(b.String()))
 }
+
+// noKeycapStar keeps a wildcard from being read back as the * of a keycap.
+func noKeycapStar(s string) string { return strings.ReplaceAll(s, "*\u20E3", "*\u200D\u20E3") }
 
 func (v StringValue) bare(s string) string { return bareOr(s, "_.@*?-") }
 
