@@ -2,7 +2,6 @@ package bluesky
 
 import (
 	"context"
-	"io"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -14,6 +13,7 @@ import (
 	"hearth"
 	"hearth/jsonread"
 	"hearth/network"
+	"hearth/outbound"
 )
 
 const (
@@ -90,7 +90,7 @@ func fetchProfiles(ctx context.Context, s *network.Session, ids []string) ([]pro
 	if answer.StatusCode != http.StatusOK {
 		return nil, readRefusal(answer)
 	}
-	body, err := io.ReadAll(io.LimitReader(answer.Body, maxProfiles))
+	body, err := outbound.ReadAll(answer.Body, maxProfiles)
 	if err != nil {
 		return nil, err
 	}

@@ -18,6 +18,7 @@ import (
 	"hearth"
 	"hearth/jsonread"
 	"hearth/network"
+	"hearth/outbound"
 )
 
 const (
@@ -259,7 +260,7 @@ func fetchDictionary(ctx context.Context, client *http.Client, address string) (
 	if answer.StatusCode != http.StatusOK {
 		return nil, readRefusal(answer)
 	}
-	return atMost(answer.Body, maxDictionary)
+	return outbound.ReadAll(answer.Body, maxDictionary)
 }
 
 func readDictionary(name string) ([]byte, error) {
@@ -268,15 +269,7 @@ func readDictionary(name string) ([]byte, error) {
 		return nil, hearth.Errorf(hearth.Invalid, "The zstd dictionary cannot be read: %v.", err)
 	}
 	defer file.Close()
-	return atMost(file, maxDictionary)
-}
-
-func atMost(r io.Reader, limit int64) ([]byte, error) {
-	b, err := io.ReadAll(io.LimitReader(r, limit+1))
-	if err == nil && int64(len(b)) > limit {
-		err = fmt.Errorf("the zstd dictionary is larger than %d bytes", limit)
-	}
-	return b, err
+	return outbound.ReadAll(file, maxDictionary)
 }
 
 var errTooLong = errors.New("the frame is longer than 4 MiB")
