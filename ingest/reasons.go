@@ -3,11 +3,12 @@ package ingest
 import (
 	"cmp"
 	"slices"
+	"strings"
 )
 
 // Reason is one reason why records were rejected.
 type Reason struct {
-	Reason string
+	Reason string // of the first record; others may name other places and numbers
 	Count  int64
 	First  []int64 // the first records, counted from 1
 }
@@ -15,6 +16,7 @@ type Reason struct {
 // reasons counts why records were rejected, in bounded memory.
 type reasons struct {
 	seen  []Reason
+	kinds []string // of seen: without numbers
 	other int64
 }
 
@@ -25,13 +27,15 @@ const (
 
 func (rs *reasons) add(reason string, row int64) {
 	reason = shorten(reason, maxReasonBytes)
-	i := slices.IndexFunc(rs.seen, func(r Reason) bool { return r.Reason == reason })
+	kind := withoutNumbers(reason)
+	i := slices.Index(rs.kinds, kind)
 	if i < 0 {
 		if len(rs.seen) == maxReasons {
 			rs.other++
 			return
 		}
-		rs.seen = append(rs.seen, Reason{Reason: string([]byte(reason))})
+		rs.seen = append(rs.seen, Reason{Reason: strings.Clone(reason)})
+		rs.kinds = append(rs.kinds, kind)
 		i = len(rs.seen) - 1
 	}
 	r := &rs.seen[i]
@@ -39,6 +43,20 @@ func (rs *reasons) add(reason string, row int64) {
 	if len(r.First) < reasonExamples {
 		r.First = append(r.First, row)
 	}
+}
+
+// withoutNumbers makes one of reasons that differ in a place or count only.
+func withoutNumbers(s string) string {
+	b := make([]byte, 0, len(s))
+	for _, c := range []byte(s) {
+		switch {
+		case c < '0' || c > '9':
+			b = append(b, c)
+		case len(b) == 0 || b[len(b)-1] != '0':
+			b = append(b, '0')
+		}
+	}
+	return string(b)
 }
 
 func (rs *reasons) list() []Reason {

@@ -104,3 +104,9 @@ func (s *Sources) forgetRemoved(ctx context.Context) error {
 		return nil
 	})
 }
+
+// Running says whether the source is being read at this moment. After a pause
+// or removal it may be for a little longer: what was read is committed first.
+func (s *Sources) Running(by access.Actor, id hearth.SourceID) bool {
+	return by.Check(access.ReadSources) == nil && s.runnerOf(by.Workspace, id) != nil
+}

@@ -18,8 +18,9 @@ type writer struct {
 	f        *Flow
 	o        *FlowOptions
 	scratch  *match.Scratch
-	progress Progress // committed
-	pending  pending  // not yet
+	progress Progress  // committed
+	pending  pending   // not yet
+	patience time.Time // until then posts are not completed
 
 	// What the pending entries hold: posts and authors that will be there when
 	// the deletions and edits behind them are written.
@@ -52,6 +53,11 @@ const (
 	// cursorEvery is how long a cursor may wait when nothing else is written: a
 	// crash reads that much again.
 	cursorEvery = time.Second
+	// A network that takes longer than slowCompletion to complete posts is not
+	// asked again for completionPause: what it leaves out must not hold up what
+	// it sends.
+	slowCompletion  = time.Second
+	completionPause = 20 * time.Second
 	// maxGroup is about how many entries share a commit.
 	maxGroup = 4096
 )
@@ -167,7 +173,14 @@ func (w *writer) complete(ctx context.Context, j *job) {
 	for i, p := range posts {
 		before[i] = p.Author
 	}
+	begun := w.o.Clock()
+	if begun.Before(w.patience) {
+		return
+	}
 	w.completeUntilPanic(ctx, posts)
+	if now := w.o.Clock(); now.Sub(begun) > slowCompletion {
+		w.patience = now.Add(completionPause)
+	}
 	set := w.f.queries()
 	i := 0
 	for _, c := range j.candidates {
