@@ -1,7 +1,6 @@
 package network
 
 import (
-	"errors"
 	"slices"
 	"sort"
 	"strings"
@@ -51,21 +50,13 @@ func (f *Field) check(value string) error {
 		return nil
 	}
 	if err := f.Check(value); err != nil {
-		return settingError(f.Name, f.Title+": "+sentence(err))
+		return settingError(f.Name, f.Title+": "+Sentence(err))
 	}
 	return nil
 }
 
 func settingError(field, message string) error {
 	return &hearth.Error{Code: hearth.Invalid, Field: field, Message: message}
-}
-
-func sentence(err error) string {
-	var e *hearth.Error
-	if errors.As(err, &e) {
-		return e.Message
-	}
-	return err.Error() + "."
 }
 
 func fieldNames(fields []Field) string {
