@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode"
 
 	"hearth"
 	"hearth/query"
@@ -41,7 +42,7 @@ func FuzzParse(f *testing.F) {
 		if refused != (q == nil) {
 			t.Fatalf("%q: query %v with %+v", source, q, diagnostics)
 		}
-		if q == nil || len(source) > 1000 {
+		if q == nil || len(source) > 1000 || strings.ContainsFunc(source, isCherokee) {
 			return
 		}
 		checkPrinting(t, q)
@@ -52,6 +53,10 @@ func FuzzParse(f *testing.F) {
 		checkHighlights(t, q, &p)
 	})
 }
+
+// isCherokee says that a letter's case may be read differently by different
+// builds (section 2).
+func isCherokee(r rune) bool { return unicode.Is(unicode.Cherokee, r) }
 
 // checkHighlights says that ranges are sorted, apart from each other and
 // within their streams.
