@@ -26,11 +26,12 @@ var imports = map[string][]string{
 	"bus":      {"."},
 	"outbound": {"."},
 
-	"match":    {".", "text", "query"},
-	"network":  {".", "jsonread", "text", "outbound"},
-	"analysis": {".", "text"},
-	"archive":  {".", "text", "query", "db"},
-	"access":   {".", "db"},
+	"match":         {".", "text", "query"},
+	"network":       {".", "jsonread", "text", "outbound"},
+	"analysis":      {".", "text"},
+	"archive":       {".", "text", "query", "db", "archive/index"},
+	"archive/index": {},
+	"access":        {".", "db"},
 
 	"network/*":         {".", "jsonread", "text", "network", "outbound"},
 	"network/all":       {".", "network", "network/*"},

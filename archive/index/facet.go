@@ -1,0 +1,106 @@
+package index
+
+import "strings"
+
+// Facet calls each for every term that begins with prefix and is held by found
+// documents, with their number in one part of the index: a term comes as often
+// as there are parts that have it, in no order. It stops with the error of
+// each.
+func (x *Index) Facet(r *Result, prefix string, each func(rest string, n int) error) error {
+	for _, s := range r.segments {
+		if err := s.facet(prefix, each); err != nil {
+			return err
+		}
+	}
+	if len(r.tail) == 0 {
+		return nil
+	}
+	wanted := make(map[Doc]struct{}, len(r.tail))
+	for _, d := range r.tail {
+		wanted[d] = struct{}{}
+	}
+	for _, t := range x.Tails {
+		if err := t.facet(wanted, prefix, each); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *segmentSearch) facet(prefix string, each func(string, int) error) error {
+	found := make([]*bitmap, s.windows())
+	for w := s.firstWindow(); w <= s.lastWindow(); w++ {
+		b := new(bitmap)
+		any, err := s.window(w, b)
+		if err != nil {
+			return err
+		}
+		if any {
+			found[w] = b
+		}
+	}
+	var list []container
+	var docs []uint32
+	var b bitmap
+	return s.each(s.Read, prefix, func(d *dictReader) error {
+		list = d.entry(list[:0])
+		n := 0
+		for i := range list {
+			c := &list[i]
+			if int(c.window) >= len(found) {
+				return errBroken
+			}
+			if found[c.window] == nil {
+				continue
+			}
+			data, err := c.bytes(s.Read)
+			if err != nil {
+				return err
+			}
+			if c.form == formGaps { // most authors have a post or two
+				if docs, err = appendDocs(docs[:0], 0, formGaps, data); err != nil {
+					return err
+				}
+				for _, i := range docs {
+					if found[c.window].has(uint16(i)) {
+						n++
+					}
+				}
+				continue
+			}
+			b.clear()
+			if err := orContainer(&b, int(c.form), data); err != nil {
+				return err
+			}
+			if b.and(found[c.window]) {
+				n += b.count()
+			}
+		}
+		if n == 0 {
+			return nil
+		}
+		return each(string(d.term[len(prefix):]), n)
+	})
+}
+
+func (t *Tail) facet(wanted map[Doc]struct{}, prefix string, each func(string, int) error) error {
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	for term, p := range t.terms {
+		if !strings.HasPrefix(term, prefix) {
+			continue
+		}
+		n := 0
+		for _, i := range t.postings[p] {
+			if _, ok := wanted[t.docs[i]]; ok {
+				n++
+			}
+		}
+		if n > 0 {
+			if err := each(term[len(prefix):], n); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
