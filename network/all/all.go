@@ -10,7 +10,9 @@ import (
 	"hearth/network"
 	"hearth/network/bluesky"
 	"hearth/network/csv"
+	"hearth/network/mastodon"
 	"hearth/network/ndjson"
+	"hearth/network/twitter"
 )
 
 // Networks are the networks, in the order people see them.
@@ -23,6 +25,10 @@ func Networks() []network.Network {
 // Formats are the file formats, those that are recognised most surely first.
 func Formats() []network.Format {
 	return []network.Format{
+		bluesky.Format(),
+		mastodon.Format(),
+		twitter.FormatV2(),
+		twitter.Format(),
 		ndjson.Format(),
 		csv.Format(),
 	}

@@ -198,6 +198,8 @@ func newTable(in *network.Input, comma rune) *table {
 }
 
 func (t *table) restart() {
+	ahead, _ := t.in.Peek(t.in.Buffered())
+	t.begun = t.limit.lines - int64(bytes.Count(ahead, []byte{'\n'}))
 	t.rows = csv.NewReader(t.in) // takes the buffer over as it is
 	t.rows.Comma = t.comma
 	t.rows.FieldsPerRecord = -1
@@ -228,8 +230,8 @@ func (t *table) refuse(out *network.Records, err error) error {
 		}
 		return out.Refuse(reason)
 	case errors.Is(err, errRowTooLarge):
-		out.At(t.begun, "")
 		t.restart()
+		out.At(t.begun, "")
 		return out.Refuse("A row is larger than 16 MiB: a quotation mark before it is perhaps never closed. Its lines were not read.")
 	}
 	return err
@@ -237,10 +239,11 @@ func (t *table) refuse(out *network.Records, err error) error {
 
 var errRowTooLarge = errors.New("the row is too large")
 
-// limited reads a bounded number of bytes for one row.
+// limited reads a bounded number of bytes for one row, and counts lines.
 type limited struct {
-	r    io.Reader
-	left int
+	r     io.Reader
+	left  int
+	lines int64
 }
 
 func (l *limited) Read(p []byte) (int, error) {
@@ -249,5 +252,6 @@ func (l *limited) Read(p []byte) (int, error) {
 	}
 	n, err := l.r.Read(p)
 	l.left -= n
+	l.lines += int64(bytes.Count(p[:n], []byte{'\n'}))
 	return n, err
 }
