@@ -53,14 +53,14 @@ func Analyzer() analysis.Analyzer {
 }
 
 type judge struct {
-	lexicon  *lexicon.Lexicon
+	lexicon  *feature.Lexicon
 	head     *feature.Head
 	settings []lexicon.Setting // by language; the first is for any other
 	readers  sync.Pool         // of *feature.Grams
 }
 
 func newJudge(lexiconFile, headFile []byte) (*judge, error) {
-	words, err := lexicon.Read(lexiconFile)
+	words, err := feature.ReadLexicon(lexiconFile)
 	if err != nil {
 		return nil, err
 	}
@@ -95,7 +95,7 @@ func (j *judge) run(items []analysis.Item) {
 // judge is what the document feels like, if that is sure enough.
 func (j *judge) judge(g *feature.Grams, doc *text.Doc, lang string) (label hearth.Sentiment, score float64, sure bool) {
 	g.Read(doc, lang)
-	evidence := j.lexicon.Weigh(doc, g, lang)
+	evidence := lexicon.Weigh(j.lexicon, doc, g, lang)
 	setting, trained := j.setting(lang)
 	if len(g.Words.List) == 0 && g.Signs == 0 {
 		return "", 0, false

@@ -3,12 +3,13 @@ package standard
 
 import (
 	"hearth/analysis"
+	"hearth/analysis/intent"
 	"hearth/analysis/language"
 	"hearth/analysis/sentiment"
 )
 
-// Analyzers are language, sentiment and intent: the later ones read the language
-// that the first one found.
+// Analyzers are language, sentiment and intent: each reads what the ones before
+// it found.
 func Analyzers() []analysis.Analyzer {
-	return []analysis.Analyzer{language.Analyzer(), sentiment.Analyzer()}
+	return []analysis.Analyzer{language.Analyzer(), sentiment.Analyzer(), intent.Analyzer()}
 }

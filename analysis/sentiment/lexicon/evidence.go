@@ -1,3 +1,6 @@
+// Package lexicon holds what package sentiment and its trainer share: the
+// evidence that rated words give about a post, with what negates, strengthens and
+// weakens them, and how a head's scores become probabilities in each language.
 package lexicon
 
 import (
@@ -26,8 +29,9 @@ const (
 	weakening = 2
 )
 
-// Weigh reads the words of a post in a language.
-func (l *Lexicon) Weigh(doc *text.Doc, g *feature.Grams, lang string) Evidence {
+// Weigh reads the words of a post in a language. The lexicon's values are
+// valences in tenths, −50 … 50.
+func Weigh(l *feature.Lexicon, doc *text.Doc, g *feature.Grams, lang string) Evidence {
 	var e Evidence
 	tag := feature.LangHash(lang)
 	words := g.Words.List
@@ -38,7 +42,7 @@ func (l *Lexicon) Weigh(doc *text.Doc, g *feature.Grams, lang string) Evidence {
 		if token.Sentence != sentence {
 			sentence, negated, stressed = token.Sentence, 0, 0
 		}
-		valence, taken := l.longest(doc, words, i, tag)
+		valence, taken := l.Longest(doc, words, i, tag)
 		if taken > 0 && valence != 0 {
 			v := float32(valence) / 10
 			if stressed > 0 {

@@ -7,7 +7,7 @@ import (
 	"math"
 	"strconv"
 
-	"hearth/analysis/sentiment/lexicon"
+	"hearth/analysis/feature"
 )
 
 // emojiRows are one short text for each emoji of the Emoji Sentiment Ranking
@@ -15,7 +15,7 @@ import (
 // neutral and positive posts it was seen in.
 func emojiRows() ([]row, error) {
 	var rows []row
-	_, err := readGzip("lexicons/emoji-sentiment-v1.csv.gz", func(r io.Reader) ([]lexicon.Entry, error) {
+	_, err := readGzip("lexicons/emoji-sentiment-v1.csv.gz", func(r io.Reader) ([]feature.Entry, error) {
 		reader := csv.NewReader(r)
 		reader.FieldsPerRecord = -1
 		records, err := reader.ReadAll()

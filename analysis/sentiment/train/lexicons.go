@@ -16,17 +16,17 @@ import (
 	"strings"
 
 	"hearth/analysis/corpus"
-	"hearth/analysis/sentiment/lexicon"
+	"hearth/analysis/feature"
 )
 
 // readLexicons are the entries of VADER and AFINN-165 (English) and of the
 // machine translations of AFINN-165, all under MIT. Of two entries for one word
 // the first counts: VADER's ratings are the finer ones.
-func readLexicons() ([]lexicon.Entry, error) {
-	var all []lexicon.Entry
+func readLexicons() ([]feature.Entry, error) {
+	var all []feature.Entry
 	for _, l := range []struct {
 		file string
-		read func(io.Reader) ([]lexicon.Entry, error)
+		read func(io.Reader) ([]feature.Entry, error)
 	}{
 		{"lexicons/vader_lexicon.txt.gz", readVADER},
 		{"lexicons/afinn-165-en.csv.gz", readAFINN},
@@ -41,7 +41,7 @@ func readLexicons() ([]lexicon.Entry, error) {
 	return all, nil
 }
 
-func readGzip(name string, read func(io.Reader) ([]lexicon.Entry, error)) ([]lexicon.Entry, error) {
+func readGzip(name string, read func(io.Reader) ([]feature.Entry, error)) ([]feature.Entry, error) {
 	path, err := corpus.Path(name)
 	if err != nil {
 		return nil, err
@@ -60,8 +60,8 @@ func readGzip(name string, read func(io.Reader) ([]lexicon.Entry, error)) ([]lex
 
 // readVADER reads "token, mean, deviation, ratings"; means run from −4 to 4.
 // Emoticons are left to the head, which reads them as signs.
-func readVADER(r io.Reader) ([]lexicon.Entry, error) {
-	var entries []lexicon.Entry
+func readVADER(r io.Reader) ([]feature.Entry, error) {
+	var entries []feature.Entry
 	lines := bufio.NewScanner(r)
 	for lines.Scan() {
 		columns := strings.Split(lines.Text(), "\t")
@@ -72,7 +72,7 @@ func readVADER(r io.Reader) ([]lexicon.Entry, error) {
 		if err != nil {
 			return nil, err
 		}
-		entries = append(entries, lexicon.Entry{Lang: "en", Phrase: columns[0], Valence: int(math.Round(mean * 12.5))})
+		entries = append(entries, feature.Entry{Lang: "en", Phrase: columns[0], Value: int8(math.Round(mean * 12.5))})
 	}
 	return entries, lines.Err()
 }
@@ -82,26 +82,26 @@ func isLetter(r rune) bool { return r >= 'a' && r <= 'z' }
 func isSign(r rune) bool { return strings.ContainsRune(":;=<>()[]{}|\\/^*#$%&@!?0123456789", r) }
 
 // readAFINN reads "word, valence" with valences from −5 to 5.
-func readAFINN(r io.Reader) ([]lexicon.Entry, error) {
+func readAFINN(r io.Reader) ([]feature.Entry, error) {
 	records, err := csv.NewReader(r).ReadAll()
 	if err != nil {
 		return nil, err
 	}
-	var entries []lexicon.Entry
+	var entries []feature.Entry
 	for _, record := range records[1:] {
 		valence, err := strconv.Atoi(record[1])
 		if err != nil {
 			return nil, err
 		}
-		entries = append(entries, lexicon.Entry{Lang: "en", Phrase: record[0], Valence: valence * 10})
+		entries = append(entries, feature.Entry{Lang: "en", Phrase: record[0], Value: int8(valence * 10)})
 	}
 	return entries, nil
 }
 
 // readTranslations reads one JSON object (word to valence) a language. English
 // left over in languages of another script is dropped.
-func readTranslations(r io.Reader) ([]lexicon.Entry, error) {
-	var entries []lexicon.Entry
+func readTranslations(r io.Reader) ([]feature.Entry, error) {
+	var entries []feature.Entry
 	archive := tar.NewReader(r)
 	for {
 		header, err := archive.Next()
@@ -125,7 +125,7 @@ func readTranslations(r io.Reader) ([]lexicon.Entry, error) {
 			if foreignScript[lang] && strings.ContainsFunc(strings.ToLower(phrase), isLetter) {
 				continue
 			}
-			entries = append(entries, lexicon.Entry{Lang: langTag(lang), Phrase: phrase, Valence: words[phrase] * 10})
+			entries = append(entries, feature.Entry{Lang: langTag(lang), Phrase: phrase, Value: int8(words[phrase] * 10)})
 		}
 	}
 }

@@ -38,8 +38,8 @@ func run(o fit.Options, out string) error {
 	if err != nil {
 		return err
 	}
-	lexiconFile := lexicon.Make(entries)
-	words, err := lexicon.Read(lexiconFile)
+	lexiconFile := feature.MakeLexicon(entries)
+	words, err := feature.ReadLexicon(lexiconFile)
 	if err != nil {
 		return err
 	}
@@ -77,7 +77,7 @@ func (r *reader) examples(rows []row) []fit.Example {
 
 // reader turns texts into features, as the analyzer does.
 type reader struct {
-	lexicon *lexicon.Lexicon
+	lexicon *feature.Lexicon
 	bits    int
 	doc     text.Doc
 	grams   feature.Grams
@@ -88,7 +88,7 @@ func (r *reader) features(s, lang string) []uint64 {
 	r.doc.Reset()
 	r.doc.Add(text.Text, s)
 	r.grams.Read(&r.doc, lang)
-	e := r.lexicon.Weigh(&r.doc, &r.grams, lang)
+	e := lexicon.Weigh(r.lexicon, &r.doc, &r.grams, lang)
 	e.Features(&r.grams)
 	return r.grams.Hashes
 }

@@ -1,0 +1,146 @@
+package intent_test
+
+import (
+	"compress/gzip"
+	"encoding/json"
+	"errors"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	"hearth"
+	"hearth/analysis"
+	"hearth/analysis/analysistest"
+	"hearth/analysis/corpus"
+	"hearth/analysis/intent"
+	"hearth/analysis/sentiment"
+	"hearth/text"
+)
+
+func read(t *testing.T, name string) []corpus.Row {
+	t.Helper()
+	rows, err := corpus.Read(name)
+	if errors.Is(err, corpus.ErrAbsent) {
+		t.Skip(err)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return rows
+}
+
+// f1 measures one intent against yes and no answers.
+type f1 struct{ right, got, wanted, all int }
+
+func (f *f1) add(got, want bool) {
+	f.all++
+	if got {
+		f.got++
+	}
+	if want {
+		f.wanted++
+	}
+	if got && want {
+		f.right++
+	}
+}
+
+func (f *f1) log(t *testing.T, name string) (score float64) {
+	t.Helper()
+	score = 2 * float64(f.right) / float64(f.got+f.wanted)
+	t.Logf("%s: F1 %.3f, precision %.3f, recall %.3f of %d", name, score,
+		float64(f.right)/float64(f.got), float64(f.right)/float64(f.wanted), f.all)
+	return score
+}
+
+func intentsOf(analyzers []analysis.Analyzer, doc *text.Doc, lang, s string) []hearth.Intent {
+	post := &hearth.Post{Lang: lang, Text: s}
+	analysistest.Read(doc, post)
+	analysis.Run(analyzers, []analysis.Item{{Post: post, Doc: doc}})
+	return post.Intent
+}
+
+func measure(t *testing.T, rows []corpus.Row, which hearth.Intent, yes string) f1 {
+	t.Helper()
+	analyzers := []analysis.Analyzer{sentiment.Analyzer(), intent.Analyzer()}
+	var (
+		doc text.Doc
+		f   f1
+	)
+	for _, row := range rows {
+		f.add(slices.Contains(intentsOf(analyzers, &doc, "en", row.Text), which), row.Label == yes)
+	}
+	return f
+}
+
+// TestSuggestionsInAForum measures with SemEval-2019 task 9, which the model may
+// not be trained on; the best systems of the task, trained on it, had 0.78.
+func TestSuggestionsInAForum(t *testing.T) {
+	t.Parallel()
+	rows := slices.DeleteFunc(read(t, "intent/suggestions-forum-en.jsonl.gz"), func(r corpus.Row) bool { return r.Split != "evaluation" })
+	f := measure(t, rows, hearth.Suggestion, "suggestion")
+	if got := f.log(t, "suggestions, forum"); got < .4 {
+		t.Errorf("suggestions: F1 %.3f, want at least .4", got)
+	}
+}
+
+func TestPurchases(t *testing.T) {
+	t.Parallel()
+	rows := slices.DeleteFunc(corpus.Distinct(read(t, "intent/purchase-iphone-en.jsonl.gz")), func(r corpus.Row) bool {
+		return r.Conflict || r.Label == "undefined"
+	})
+	f := measure(t, rows, hearth.Purchase, "purchase_intent")
+	f.log(t, "purchases, one product")
+}
+
+// TestQuestionsOfCustomers measures against whether a customer's message holds a
+// question mark, which is not the truth but near it: most marks end questions.
+func TestQuestionsOfCustomers(t *testing.T) {
+	t.Parallel()
+	path, err := corpus.Path("support/ibm-conversations-dev.jsonl.gz")
+	if errors.Is(err, corpus.ErrAbsent) {
+		t.Skip(err)
+	}
+	file, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	plain, err := gzip.NewReader(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	analyzers := []analysis.Analyzer{sentiment.Analyzer(), intent.Analyzer()}
+	var doc text.Doc
+	messages, asked, marks, both := 0, 0, 0, 0
+	for decoder := json.NewDecoder(plain); decoder.More(); {
+		var session struct {
+			Messages []struct{ Role, Text string }
+		}
+		if err := decoder.Decode(&session); err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range session.Messages {
+			if m.Role != "client" {
+				continue
+			}
+			messages++
+			s := corpus.Clean(m.Text)
+			marked := strings.Contains(s, "?")
+			if slices.Contains(intentsOf(analyzers, &doc, "en", s), hearth.Asking) {
+				asked++
+				if marked {
+					both++
+				}
+			}
+			if marked {
+				marks++
+			}
+		}
+	}
+	t.Logf("of %d messages %d hold a question mark, %d ask, %d both", messages, marks, asked, both)
+	if float64(both) < .9*float64(asked) || float64(both) < .8*float64(marks) {
+		t.Errorf("of %d questions found and %d with a mark only %d are the same", asked, marks, both)
+	}
+}

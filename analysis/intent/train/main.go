@@ -1,0 +1,113 @@
+// Command train makes analysis/intent/head.bin from the data sets beside the
+// repository. Run it in the repository, behind the trainer of package sentiment
+// (the head reads its answers), as
+//
+//	go run ./analysis/intent/train
+//
+// The same data and seed give the same file to the byte.
+package main
+
+import (
+	"flag"
+	"log"
+	"os"
+	"path/filepath"
+
+	"hearth"
+	"hearth/analysis"
+	"hearth/analysis/feature"
+	"hearth/analysis/feature/fit"
+	"hearth/analysis/intent/cue"
+	"hearth/analysis/sentiment"
+	"hearth/text"
+)
+
+func main() {
+	log.SetFlags(0)
+	o := fit.Options{Outputs: cue.Outputs}
+	out := flag.String("out", filepath.FromSlash("analysis/intent/head.bin"), "file to write")
+	flag.Uint64Var(&o.Seed, "seed", 1, "seed of the order of the examples")
+	flag.IntVar(&o.Epochs, "epochs", 6, "times over the data")
+	flag.IntVar(&o.Bits, "bits", 17, "features: two to the power of this")
+	flag.Float64Var(&o.Rate, "rate", 0.05, "AdaGrad rate")
+	flag.Float64Var(&o.Drop, "drop", 0.2, "share of features dropped")
+	flag.Float64Var(&o.Decay, "decay", 2e-6, "L2")
+	folds := flag.Int("folds", 10, "folds of the cross-validation that sets the thresholds")
+	flag.Parse()
+	if err := run(o, uint32(*folds), *out); err != nil {
+		log.Fatal(err)
+	}
+}
+
+func run(o fit.Options, folds uint32, out string) error {
+	rows, err := read()
+	if err != nil {
+		return err
+	}
+	examples, err := cut(rows, o.Bits)
+	if err != nil {
+		return err
+	}
+	log.Printf("%d texts", len(rows))
+	scores := crossValidate(rows, examples, folds, o)
+	settings := thresholds(rows, scores)
+	report(rows, scores, settings)
+	head := fit.Train(examples, o)
+	return os.WriteFile(out, cue.AppendSettings(head.Append(nil), settings), 0o644)
+}
+
+// cut turns the rows into examples. A row weighs so that a set's yes and no
+// weigh the same.
+func cut(rows []row, bits int) ([]fit.Example, error) {
+	cues, err := cue.New()
+	if err != nil {
+		return nil, err
+	}
+	feels := sentiment.Analyzer()
+	var (
+		doc   text.Doc
+		grams feature.Grams
+	)
+	weights := weigh(rows)
+	examples := make([]fit.Example, len(rows))
+	for i := range rows {
+		doc.Reset()
+		doc.Add(text.Text, rows[i].text)
+		post := &hearth.Post{Text: rows[i].text, Lang: rows[i].lang}
+		feels.Run([]analysis.Item{{Post: post, Doc: &doc}})
+		grams.Read(&doc, post.Lang)
+		found := cues.Read(&doc, grams.Words.List, feature.LangHash(post.Lang))
+		found.Features(&grams, post.Sentiment, post.SentimentScore.V)
+		e := fit.Example{Weight: weights[i]}
+		copy(e.Targets[:], rows[i].wants[:])
+		for _, f := range grams.Hashes {
+			e.Features = append(e.Features, feature.Index(f, bits))
+		}
+		examples[i] = e
+	}
+	return examples, nil
+}
+
+// weigh evens out: within a set all labels weigh the same, up to four times
+// what they would, and no set weighs more than 4,000 rows.
+func weigh(rows []row) []float32 {
+	type label struct {
+		set   string
+		wants targets
+	}
+	labels, sets := map[label]float64{}, map[string]float64{}
+	kinds := map[string]float64{}
+	for _, r := range rows {
+		if labels[label{r.set, r.wants}] == 0 {
+			kinds[r.set]++
+		}
+		labels[label{r.set, r.wants}]++
+		sets[r.set]++
+	}
+	weights := make([]float32, len(rows))
+	for i, r := range rows {
+		balance := sets[r.set] / kinds[r.set] / labels[label{r.set, r.wants}]
+		weights[i] = r.weight * float32(min(4, balance)*min(1, 4000/sets[r.set]))
+	}
+	return weights
+}
