@@ -63,14 +63,15 @@ func hint(text string) string {
 // mapper reads objects whose members are mapped to fields. The name of a member
 // inside another object is both with a dot between.
 type mapper struct {
-	m    *network.Mapping
-	r    jsonread.Reader
-	post *hearth.Post
-	err  error
+	m       *network.Mapping
+	r       jsonread.Reader
+	post    *hearth.Post
+	hasText bool
+	err     error
 }
 
 func (m *mapper) read(text string, out *network.Records) error {
-	m.post, m.err = &out.Event().Post, nil
+	m.post, m.hasText, m.err = &out.Event().Post, false, nil
 	m.r.Reset(text)
 	if m.r.Kind() != jsonread.Object {
 		return out.Refuse("The record is " + m.r.Kind().String() + " and not an object.")
@@ -81,6 +82,9 @@ func (m *mapper) read(text string, out *network.Records) error {
 	}
 	if m.err != nil {
 		return out.Refuse(network.Sentence(m.err))
+	}
+	if !m.hasText {
+		return out.Refuse("Nothing in the record becomes the text of a post; name it with the setting map, like text=body.")
 	}
 	m.m.Finish(m.post, text)
 	return out.Give()
@@ -98,6 +102,7 @@ func (m *mapper) members(prefix string) {
 		if field == "" {
 			continue
 		}
+		m.hasText = m.hasText || field == "text"
 		if err := m.m.Set(m.post, field, m.value()); err != nil && m.err == nil {
 			m.err = err
 		}

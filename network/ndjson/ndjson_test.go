@@ -58,6 +58,14 @@ func TestARecordWithoutAnIDHasTheSameOneEachTime(t *testing.T) {
 	}
 }
 
+func TestMappedRecordsNeedAText(t *testing.T) {
+	t.Parallel()
+	records := networktest.Read(t, ndjson.Format(), map[string]string{"network": "x"}, strings.NewReader(`{"errors":[1]}`))
+	if len(records) != 1 || records[0].Reject == nil || !strings.Contains(records[0].Reject.Reason, "becomes the text") {
+		t.Errorf("%+v", records)
+	}
+}
+
 func TestRowsThatAreNoDocumentsAreRefusedWithAHint(t *testing.T) {
 	t.Parallel()
 	records := networktest.Read(t, ndjson.Format(), nil, strings.NewReader(`{"lang":"en","label":"negative","text":"I have a 3G phone."}`))
