@@ -20,7 +20,7 @@ type Range struct {
 // without overlap. d must hold the post's streams as AddPost puts them. The
 // query need not match.
 func (q *Query) Highlights(p *hearth.Post, d *text.Doc) []Range {
-	h := highlighter{matcher: matcher{p, d, titleAndText}}
+	h := highlighter{matcher: newMatcher(p, d)}
 	h.node(q.Root, false)
 	return h.merged()
 }
@@ -42,10 +42,10 @@ func (h *highlighter) node(n Node, negated bool) {
 		h.node(n.Part, !negated)
 		return
 	case Scope:
-		outside := h.look
-		h.look = onlyOn(n.Field)
+		outside := h.matcher
+		h.matcher = h.on(n.Field)
 		h.node(n.Part, negated)
-		h.look = outside
+		h.matcher = outside
 		return
 	}
 	if negated {
@@ -80,7 +80,7 @@ func (h *highlighter) operand(n Node, stream int, s *text.Stream) {
 			}
 		}
 	case Raw:
-		if found := n.in(s); len(found) > 0 {
+		if found := n.in(h.raw(stream)); len(found) > 0 {
 			places := rawPlaces(s.Source)
 			for _, o := range found {
 				h.add(stream, s, places[o.first].start, places[o.end-1].end)

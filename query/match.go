@@ -15,14 +15,14 @@ func (q *Query) Match(p *hearth.Post) bool {
 
 // MatchDoc is Match for a post whose streams AddPost has put into d.
 func (q *Query) MatchDoc(p *hearth.Post, d *text.Doc) bool {
-	return matcher{p, d, titleAndText}.holds(q.Root)
+	return newMatcher(p, d).holds(q.Root)
 }
 
 // Holds says whether one part of a query, outside any Scope of another, holds
 // for a post whose streams AddPost has put into d. Engines that decide most of a
 // query themselves ask it about the rest.
 func Holds(n Node, p *hearth.Post, d *text.Doc) bool {
-	return matcher{p, d, titleAndText}.holds(n)
+	return newMatcher(p, d).holds(n)
 }
 
 // AddPost empties d and adds the streams of a post: its title, its text, and
@@ -52,6 +52,18 @@ type matcher struct {
 	post *hearth.Post
 	doc  *text.Doc
 	look look
+	raws []*rawStream // of the streams that raw: has looked at
+}
+
+func newMatcher(p *hearth.Post, d *text.Doc) matcher {
+	return matcher{p, d, titleAndText, make([]*rawStream, len(d.Streams))}
+}
+
+// on is the same matcher with eyes for the streams of one kind only.
+func (m matcher) on(f text.Field) matcher {
+	m.look = look{}
+	m.look[f] = true
+	return m
 }
 
 func (m matcher) holds(n Node) bool {
@@ -73,30 +85,25 @@ func (m matcher) holds(n Node) bool {
 	case Not:
 		return !m.holds(n.Part)
 	case Scope:
-		return matcher{m.post, m.doc, onlyOn(n.Field)}.holds(n.Part)
+		return m.on(n.Field).holds(n.Part)
 	case Field:
 		return m.field(n)
 	case Term:
-		return m.listed(n) || m.anyStream(func(s *text.Stream) bool { return len(n.in(m.doc, s)) > 0 })
+		return m.listed(n) || m.anyStream(func(i int) bool { return n.occurs(m.doc, &m.doc.Streams[i]) })
 	case Near:
-		return m.anyStream(func(s *text.Stream) bool { return n.in(m.doc, s) != nil })
+		return m.anyStream(func(i int) bool { return n.in(m.doc, &m.doc.Streams[i]) != nil })
 	case Window:
-		return m.anyStream(func(s *text.Stream) bool { return len(n.in(m.doc, s)) > 0 })
+		return m.anyStream(func(i int) bool { return len(n.in(m.doc, &m.doc.Streams[i])) > 0 })
 	case Raw:
-		return m.anyStream(func(s *text.Stream) bool { return len(n.in(s)) > 0 })
+		return m.anyStream(func(i int) bool { return len(n.in(m.raw(i))) > 0 })
 	}
 	return false
 }
 
-func onlyOn(f text.Field) look {
-	var l look
-	l[f] = true
-	return l
-}
-
-func (m matcher) anyStream(holds func(*text.Stream) bool) bool {
+// anyStream says that something holds in one of the streams to look at.
+func (m matcher) anyStream(holds func(stream int) bool) bool {
 	for i := range m.doc.Streams {
-		if s := &m.doc.Streams[i]; m.look[s.Field] && holds(s) {
+		if m.look[m.doc.Streams[i].Field] && holds(i) {
 			return true
 		}
 	}

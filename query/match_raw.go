@@ -2,23 +2,22 @@ package query
 
 import "hearth/text"
 
-// in is where the values occur in raw(stream), as bytes of it.
-func (r Raw) in(s *text.Stream) []occurrence {
-	raw := text.RawForm(s.Source)
-	inside := insideTokens(raw)
-	var found []occurrence
-	for _, v := range r.Values {
-		for _, at := range occurrences(raw, v) {
-			if end := at + len(v); !inside[at] && !inside[end] {
-				found = append(found, occurrence{at, end})
-			}
-		}
-	}
-	return found
+// rawStream is raw(stream) of section 2.7, and of each byte whether it stands
+// inside a token, not at its beginning.
+type rawStream struct {
+	text   string
+	inside []bool
 }
 
-// insideTokens says of each byte whether it stands inside a token, not at its
-// beginning.
+// raw is the raw form of a stream, worked out once.
+func (m matcher) raw(stream int) *rawStream {
+	if m.raws[stream] == nil {
+		raw := text.RawForm(m.doc.Streams[stream].Source)
+		m.raws[stream] = &rawStream{raw, insideTokens(raw)}
+	}
+	return m.raws[stream]
+}
+
 func insideTokens(raw string) []bool {
 	inside := make([]bool, len(raw)+1)
 	var d text.Doc
@@ -29,4 +28,17 @@ func insideTokens(raw string) []bool {
 		}
 	}
 	return inside
+}
+
+// in is where the values occur in a stream, as bytes of its raw form.
+func (r Raw) in(s *rawStream) []occurrence {
+	var found []occurrence
+	for _, v := range r.Values {
+		for _, at := range occurrences(s.text, v) {
+			if end := at + len(v); !s.inside[at] && !s.inside[end] {
+				found = append(found, occurrence{at, end})
+			}
+		}
+	}
+	return found
 }

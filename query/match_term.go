@@ -22,6 +22,16 @@ func (t Term) in(d *text.Doc, s *text.Stream) []occurrence {
 	return found
 }
 
+// occurs says whether a term occurs in a stream.
+func (t Term) occurs(d *text.Doc, s *text.Stream) bool {
+	for i := s.FirstToken; i < s.EndToken; i++ {
+		if _, ok := t.at(d, s, i); ok {
+			return true
+		}
+	}
+	return false
+}
+
 // at says whether the term occurs at a token, and where it ends.
 func (t Term) at(d *text.Doc, s *text.Stream, i int) (end int, ok bool) {
 	for k := range t.Elements {
@@ -67,37 +77,37 @@ func tagAt(d *text.Doc, s *text.Stream, i int) *text.Tag {
 	return &tags[k]
 }
 
-func (e *Element) spelling(d *text.Doc, t *text.Token) string {
+func (e *Element) spelling(d *text.Doc, t *text.Token) []byte {
 	switch e.By {
 	case Exact:
-		return string(d.Exact(t))
+		return d.Exact(t)
 	case Folded:
-		return string(d.FoldedOf(t))
+		return d.FoldedOf(t)
 	}
-	return string(d.PlainOf(t))
+	return d.PlainOf(t)
 }
 
-func (e *Element) name(d *text.Doc, t *text.Tag) string {
+func (e *Element) name(d *text.Doc, t *text.Tag) []byte {
 	switch e.By {
 	case Exact:
-		return string(d.ExactName(t))
+		return d.ExactName(t)
 	case Folded:
-		return string(d.FoldedName(t))
+		return d.FoldedName(t)
 	}
-	return string(d.PlainName(t))
+	return d.PlainName(t)
 }
 
 // spelt says that a spelling of the text is the one asked for.
-func (e *Element) spelt(s string) bool {
+func (e *Element) spelt(s []byte) bool {
 	switch {
 	case e.Pattern != nil && e.Prefix:
-		return e.Pattern.MatchPrefix(s)
+		return e.Pattern.MatchPrefix(string(s))
 	case e.Pattern != nil:
-		return e.Pattern.Match(s)
+		return e.Pattern.Match(string(s))
 	case e.Prefix:
-		return strings.HasPrefix(s, e.Text)
+		return len(s) >= len(e.Text) && string(s[:len(e.Text)]) == e.Text
 	}
-	return s == e.Text
+	return string(s) == e.Text
 }
 
 // listed says that a whole-term tag stands in the post's own list.

@@ -143,6 +143,9 @@ func behindCharacter(s string, at int) int {
 // occurrences are the offsets at which word stands in s, overlapping ones
 // too, in linear time (Knuth, Morris, Pratt 1977).
 func occurrences(s, word string) []int {
+	if !strings.Contains(s, word) {
+		return nil
+	}
 	border := make([]int, len(word)+1) // longest proper border of each prefix
 	border[0] = -1
 	for i, b := 0, -1; i < len(word); i++ {
