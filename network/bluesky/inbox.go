@@ -23,7 +23,9 @@ type inbox struct {
 	filling *network.Batch
 	spare   *network.Batch
 	bytes   int
-	waiting bool // the reader waits for room
+	at      place          // of the last event read: what the batch's cursor covers
+	from    network.Cursor // until there is such a place
+	waiting bool           // the reader waits for room
 	ended   bool
 	err     error // why the reader ended
 
@@ -31,8 +33,9 @@ type inbox struct {
 	ripe  chan struct{} // the batch is full, or the reader has ended
 }
 
-func newInbox() *inbox {
+func newInbox(from network.Cursor) *inbox {
 	in := &inbox{
+		from:    from,
 		filling: new(network.Batch), spare: new(network.Batch),
 		begun: make(chan struct{}, 1), ripe: make(chan struct{}, 1),
 	}
@@ -85,6 +88,10 @@ func (in *inbox) take() (b *network.Batch, last bool, err error) {
 	in.mu.Lock()
 	defer in.mu.Unlock()
 	b = in.filling
+	b.Cursor = in.from
+	if in.at.version != 0 {
+		b.Cursor = in.at.cursor()
+	}
 	in.filling, in.spare = in.spare, nil
 	in.bytes = 0
 	in.taken.Broadcast()

@@ -27,7 +27,7 @@ func stream(ctx context.Context, s *network.Session, from network.Cursor, emit f
 		}
 		return err
 	}
-	r := &reader{link: l, in: newInbox(), cache: s.Cache, back: at, cursor: from}
+	r := &reader{link: l, in: newInbox(from), cache: s.Cache, back: at}
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
@@ -112,9 +112,8 @@ type reader struct {
 	cache   network.Cache
 	arrived atomic.Int64 // frames since checkAlive looked
 
-	back   place          // where listening stopped; until the stream is past it, the cursor stays
-	cursor network.Cursor // of everything read
-	last   place          // of the last event
+	back place // where listening stopped; until the stream is past it, the cursor stays
+	last place // of the furthest event
 }
 
 // run reads until the connection ends and says why it did.
@@ -136,11 +135,10 @@ func (r *reader) run() error {
 	}
 }
 
-// read adds one frame to the batch. Its error ends the stream: the host says
+// read adds one frame to the batch; the inbox is locked. Its error ends the stream: the host says
 // that it does.
 func (r *reader) read(b *network.Batch, frame []byte, bad error) error {
 	b.Frames++
-	b.Cursor = r.cursor
 	if bad != nil {
 		b.Rejects = append(b.Rejects, reject(frame, bad))
 		return nil
@@ -189,8 +187,7 @@ func (r *reader) pass(b *network.Batch, f Frame) (again bool) {
 	}
 	r.last = now
 	if now.micros >= r.back.micros {
-		r.cursor = now.cursor()
-		b.Cursor = r.cursor
+		r.in.at = now
 	}
 	return again
 }

@@ -130,7 +130,9 @@ func (o *sender) send(ctx context.Context, frame []byte) bool {
 		o.zipped = o.sub.zip.EncodeAll(frame, o.zipped[:0])
 		frame = o.zipped
 	}
-	return o.ws.Write(ctx, kind, frame) == nil
+	// Without ctx, which would cost a timer a frame: the connection is closed to
+	// end it.
+	return ctx.Err() == nil && o.ws.Write(context.Background(), kind, frame) == nil
 }
 
 // breakable hands out the connection with scissors at it.

@@ -210,17 +210,21 @@ func (sub *subscription) wants(e *event) bool {
 // frame writes the event as it goes over the wire.
 func (e *event) frame(b []byte, version int) []byte {
 	if version == 1 {
-		b = fmt.Appendf(b, `{"did":%q,"time_us":%d,"kind":%q,`, e.did, e.micros, e.kind)
+		b = append(append(append(b, `{"did":"`...), e.did...), `","time_us":`...)
+		b = strconv.AppendInt(b, e.micros, 10)
+		b = append(append(append(b, `,"kind":"`...), e.kind...), `",`...)
 		if e.kind != "commit" {
 			return append(append(b, e.body...), '}')
 		}
-		b = append(b, `"commit":{`...)
-		b = append(b, e.body...)
+		b = append(append(b, `"commit":{`...), e.body...)
 		return append(b, "}}"...)
 	}
-	at := time.UnixMicro(e.micros).UTC().Format("2006-01-02T15:04:05.000000Z")
-	b = fmt.Appendf(b, `{"$type":"message","payload":{"$type":"network.bsky.jetstream.subscribeEvents#%s","seq":%d,"did":%q,"time":%q,"witnessedAt":%q,`,
-		e.kind, e.seq, e.did, at, at)
-	b = append(b, e.body...)
-	return append(b, "}}"...)
+	b = append(append(b, `{"$type":"message","payload":{"$type":"network.bsky.jetstream.subscribeEvents#`...), e.kind...)
+	b = strconv.AppendInt(append(b, `","seq":`...), e.seq, 10)
+	b = append(append(append(b, `,"did":"`...), e.did...), `","time":"`...)
+	from := len(b)
+	b = time.UnixMicro(e.micros).UTC().AppendFormat(b, "2006-01-02T15:04:05.000000Z")
+	to := len(b)
+	b = append(append(append(b, `","witnessedAt":"`...), b[from:to]...), `",`...)
+	return append(append(b, e.body...), "}}"...)
 }
