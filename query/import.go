@@ -31,7 +31,11 @@ func Import(dialect Dialect, source string) (query string, notes []Note) {
 		return source, nil
 	}
 	im := importer{dialect: dialect, source: source}
-	level, _ := im.level(im.read(), 0)
+	pieces := im.read()
+	if len(pieces) > 5*mostTerms { // more than any query has that is not refused
+		return source, nil
+	}
+	level, _ := im.level(pieces, 0)
 	if im.deep {
 		return source, nil
 	}

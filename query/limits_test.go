@@ -62,14 +62,17 @@ func TestHostileQueriesAreAnsweredAtOnce(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			for _, source := range []string{
+			for i, source := range []string{
 				strings.Repeat(unit, full/len(unit)),
-				`"` + strings.Repeat(unit, full/4/len(unit)) + `"`,
-				`author:"` + strings.Repeat(unit, full/4/len(unit)) + `"`,
-				`url:"x` + strings.Repeat(unit, full/4/len(unit)) + `"`,
+				`"` + strings.Repeat(unit, full/8/len(unit)) + `"`,
+				`author:"` + strings.Repeat(unit, full/8/len(unit)) + `"`,
+				`url:"x` + strings.Repeat(unit, full/8/len(unit)) + `"`,
 			} {
 				start := time.Now()
 				_, diagnostics := query.Parse(source)
+				if i == 0 {
+					query.Import(query.Meltwater, source)
+				}
 				if took := time.Since(start); took > 10*time.Second {
 					t.Errorf("%.20q… takes %v", source, took)
 				}

@@ -381,22 +381,21 @@ func (p *parser) brackets(last bool) part {
 	return out
 }
 
-// scope reads a text field and what it holds.
+// scope reads a text field and what it holds. A text field that stands in
+// another directly is passed over.
 func (p *parser) scope() part {
-	it := p.item
-	nested := p.scoped
-	if nested {
-		p.report(NestedField, it.at)
+	it, nested := p.item, p.scoped
+	for p.item.kind == itemScope {
+		if p.scoped {
+			p.report(NestedField, p.item.at)
+		}
+		p.scoped = true
+		p.item = p.afterColon(p.item)
 	}
-	p.scoped = true
-	p.item = p.afterColon(it)
 	var inner part
-	switch p.item.kind {
-	case itemOpen:
+	if p.item.kind == itemOpen {
 		inner = p.brackets(!nested)
-	case itemScope:
-		inner = p.scope()
-	default:
+	} else {
 		held := p.item
 		if held.isField {
 			p.report(NestedField, held.at)
@@ -405,7 +404,6 @@ func (p *parser) scope() part {
 		p.scoped = nested
 		p.advance()
 	}
-	p.scoped = nested
 	out := inner
 	out.at, out.spot = it.at, false
 	if inner.node != nil {
