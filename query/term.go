@@ -1,8 +1,8 @@
 package query
 
 import (
+	"strings"
 	"unicode"
-	"unicode/utf8"
 
 	"hearth/text"
 )
@@ -103,8 +103,8 @@ type mistake struct {
 
 // cut cuts a text into elements.
 func cut(s string, how manner) cutting {
-	if isASCIIWord(s) {
-		return cutting{elements: []Element{wordElement(text.Word, s, how, false)}}
+	if isASCII(s) && !strings.ContainsAny(s, "*?#@$") {
+		return cutWords(s, how)
 	}
 	c := cutter{source: s, how: how, units: text.Units(s), tagEnd: -1}
 	for i := 0; i < len(c.units); {
@@ -115,13 +115,24 @@ func cut(s string, how manner) cutting {
 	return c.cutting
 }
 
-func isASCIIWord(s string) bool {
-	for i := 0; i < len(s); i++ {
-		if !isASCIIAlnum(s[i]) {
-			return false
+// cutWords is cut for the many texts that hold ASCII words and nothing else.
+func cutWords(s string, how manner) (c cutting) {
+	signs := false
+	for i := 0; i < len(s); {
+		end := i
+		for end < len(s) && isASCIIAlnum(s[end]) {
+			end++
 		}
+		if end > i {
+			c.elements = append(c.elements, wordElement(text.Word, s[i:end], how, false))
+			i = end
+			continue
+		}
+		signs = signs || s[i] > ' ' && s[i] < 0x7F
+		i++
 	}
-	return s != ""
+	c.lost = signs && len(c.elements) == 1 && len(c.elements[0].Text) == 1
+	return c
 }
 
 // cutter follows section 2.3 over the units of a query text, where wildcards
@@ -325,68 +336,4 @@ func (c *cutter) lose() {
 		}
 	}
 	c.lost = letters == 1 && signs > 0
-}
-
-// wordElement makes an element of a word, a Hangul run or a character.
-func wordElement(class text.Class, spelling string, how manner, hasWild bool) Element {
-	e := Element{Kind: Token, Class: class}
-	e.Prefix = class == text.Hangul && how != exact
-	e.spell(spelling, how, hasWild)
-	if class == text.Character && how != exact {
-		e.By = Folded
-	}
-	return e
-}
-
-// spell says which spelling is asked for. Without case and diacritics it is
-// the plain one.
-func (e *Element) spell(spelling string, how manner, hasWild bool) {
-	if how == exact {
-		e.By, e.Text = Exact, spelling
-		return
-	}
-	e.By, e.Text = spellingOf(spelling)
-	if hasWild {
-		e.Pattern = readPattern(e.Text, nil)
-		e.Text = e.Pattern.String()
-	}
-}
-
-// spellingOf is the folded spelling, and Plain if that has no diacritics.
-func spellingOf(s string) (Spelling, string) {
-	if isASCII(s) {
-		return Plain, lowerASCII(s)
-	}
-	folded := text.Fold(s)
-	if text.Plain(folded) == folded {
-		return Plain, folded
-	}
-	return Folded, folded
-}
-
-func isASCII(s string) bool {
-	for i := 0; i < len(s); i++ {
-		if s[i] >= utf8.RuneSelf {
-			return false
-		}
-	}
-	return true
-}
-
-// emojiElement makes an element of an emoji. Outside quotes and braces its
-// skin tones are dropped after the first character (section 2.3).
-func emojiElement(sequence string, how manner) Element {
-	e := Element{Kind: Token, Class: text.Emoji, By: Exact, Text: sequence}
-	if how != bare {
-		return e
-	}
-	e.By = Folded
-	toneless := make([]rune, 0, len(sequence))
-	for i, r := range sequence {
-		if i == 0 || r < 0x1F3FB || r > 0x1F3FF {
-			toneless = append(toneless, r)
-		}
-	}
-	e.Text = string(toneless)
-	return e
 }
