@@ -139,7 +139,7 @@ func TestSpellings(t *testing.T) {
 		{"Niño", "niño", "nino"}, {"STRASSE", "strasse", "strasse"}, {"Straße", "strasse", "strasse"},
 		{"мой", "мой", "мой"}, {"Ёлка", "ёлка", "елка"}, {"ї", "ї", "ї"}, {"ў", "ў", "ў"},
 		{"Łódź", "łódź", "lodz"}, {"İstanbul", "i̇stanbul", "istanbul"}, {"مُحَمَّد", "مُحَمَّد", "محمد"},
-		{"Ǆ", "dž", "dz"}, {"ﬁ", "fi", "fi"}, {"ΣΊΣΥΦΟΣ", "σίσυφοσ", "σισυφοσ"}, {"が", "が", "が"},
+		{"ᎠᏰ", "ᎠᏰ", "ᎠᏰ"}, {"ꭰᏸ", "ᎠᏰ", "ᎠᏰ"}, {"Ǆ", "dž", "dz"}, {"ﬁ", "fi", "fi"}, {"ΣΊΣΥΦΟΣ", "σίσυφοσ", "σισυφοσ"}, {"が", "が", "が"},
 	} {
 		if got := Fold(c.in); got != c.folded {
 			t.Errorf("Fold(%q) = %q, want %q", c.in, got, c.folded)

@@ -29,14 +29,7 @@ func Key(s string) string {
 func RawForm(s string) string {
 	var d Doc
 	d.Add(Text, s)
-	return string(d.AppendRaw(nil, &d.Streams[0]))
-}
-
-// AppendRaw appends raw(stream) to dst.
-func (d *Doc) AppendRaw(dst []byte, s *Stream) []byte {
-	from := len(dst)
-	dst = d.scan.fold(dst, d.Units(s))
-	return dst[:from+len(collapse(dst[from:]))]
+	return string(collapse(d.scan.fold(nil, d.Units(&d.Streams[0]))))
 }
 
 // collapse makes each stretch of white space one space, in place, and trims.

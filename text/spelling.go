@@ -1,6 +1,7 @@
 package text
 
 import (
+	"bytes"
 	"sync"
 	"unicode"
 	"unicode/utf8"
@@ -64,7 +65,26 @@ func (sp *speller) fold(dst, s []byte) []byte {
 	if err != nil { // cannot happen: folding grows a text at most threefold
 		return append(dst, s...)
 	}
-	return norm.NFKC.Append(dst, sp.a[:n]...)
+	return norm.NFKC.Append(dst, cherokee(sp.a[:n])...)
+}
+
+// cherokee folds Cherokee to its capitals, as CaseFolding.txt has it; x/text
+// swaps the two cases. Both take three bytes, so it is done in place.
+func cherokee(s []byte) []byte {
+	if !bytes.Contains(s, []byte{0xEA, 0xAD}) && !bytes.Contains(s, []byte{0xEA, 0xAE}) && !bytes.Contains(s, []byte{0xE1, 0x8F}) {
+		return s
+	}
+	for i := 0; i < len(s); {
+		r, n := utf8.DecodeRune(s[i:])
+		switch {
+		case r >= 0xAB70 && r <= 0xABBF:
+			utf8.EncodeRune(s[i:], r-0xAB70+0x13A0)
+		case r >= 0x13F8 && r <= 0x13FD:
+			utf8.EncodeRune(s[i:], r-8)
+		}
+		i += n
+	}
+	return s
 }
 
 // plain appends plain(s) to dst, for a folded s.
