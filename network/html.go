@@ -15,14 +15,15 @@ func PlainText(markup string) (text string, links []string) {
 	var b strings.Builder
 	b.Grow(len(markup))
 	z := html.NewTokenizer(strings.NewReader(markup))
-	hidden := 0 // inside this many scripts and styles
+	hidden := 0       // inside this many scripts and styles
+	preformatted := 0 // inside this many pre
 	for {
 		switch z.Next() {
 		case html.ErrorToken: // the end
 			return strings.TrimSpace(b.String()), links
 		case html.TextToken:
 			if hidden == 0 {
-				b.Write(z.Text())
+				words(&b, z.Text(), preformatted > 0)
 			}
 		case html.StartTagToken, html.SelfClosingTagToken:
 			t := z.Token()
@@ -31,9 +32,12 @@ func PlainText(markup string) (text string, links []string) {
 				if t.Type == html.StartTagToken {
 					hidden++
 				}
+			case atom.Pre:
+				preformatted++
+				paragraph(&b)
 			case atom.Br:
 				b.WriteByte('\n')
-			case atom.P, atom.Blockquote, atom.Ul, atom.Ol, atom.Pre, atom.H1, atom.H2, atom.H3, atom.Div:
+			case atom.P, atom.Blockquote, atom.Ul, atom.Ol, atom.H1, atom.H2, atom.H3, atom.Div:
 				paragraph(&b)
 			case atom.Li:
 				line(&b)
@@ -49,12 +53,38 @@ func PlainText(markup string) (text string, links []string) {
 			switch atom.Lookup(name) {
 			case atom.Script, atom.Style:
 				hidden = max(0, hidden-1)
-			case atom.P, atom.Blockquote, atom.Ul, atom.Ol, atom.Pre, atom.H1, atom.H2, atom.H3, atom.Div:
+			case atom.Pre:
+				preformatted = max(0, preformatted-1)
+				paragraph(&b)
+			case atom.P, atom.Blockquote, atom.Ul, atom.Ol, atom.H1, atom.H2, atom.H3, atom.Div:
 				paragraph(&b)
 			}
 		}
 	}
 }
+
+// words writes text; outside pre, white space counts as one space, and as
+// nothing where a line begins.
+func words(b *strings.Builder, text []byte, asIs bool) {
+	if asIs {
+		b.Write(text)
+		return
+	}
+	for i, c := range text {
+		if !space(c) {
+			b.WriteByte(c)
+			continue
+		}
+		if i+1 < len(text) && space(text[i+1]) {
+			continue
+		}
+		if s := b.String(); s != "" && !space(s[len(s)-1]) {
+			b.WriteByte(' ')
+		}
+	}
+}
+
+func space(c byte) bool { return c == ' ' || c == '\n' || c == '\t' || c == '\r' || c == '\f' }
 
 // linkOf is the web address of a link, unless it is a mention or hashtag.
 func linkOf(attributes []html.Attribute) string {
@@ -87,6 +117,7 @@ func paragraph(b *strings.Builder) {
 	}
 }
 
+// line ends the text so far with its line.
 func line(b *strings.Builder) {
 	if s := b.String(); s != "" && !strings.HasSuffix(s, "\n") {
 		b.WriteByte('\n')

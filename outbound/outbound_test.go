@@ -169,8 +169,7 @@ func TestRedirectsAreFollowedThreeTimesAndJudged(t *testing.T) {
 	t.Parallel()
 	inside := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("a redirect led inside") }))
 	defer inside.Close()
-	var s *httptest.Server
-	s = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch r.URL.Path {
 		case "/inside":
 			http.Redirect(w, r, inside.URL, http.StatusFound)
@@ -179,7 +178,7 @@ func TestRedirectsAreFollowedThreeTimesAndJudged(t *testing.T) {
 		case "/gopher":
 			http.Redirect(w, r, "gopher://8.8.8.8/", http.StatusFound)
 		case "/user":
-			http.Redirect(w, r, strings.Replace(s.URL, "://", "://u:p@", 1)+"/0", http.StatusFound)
+			http.Redirect(w, r, "http://u:p@"+r.Host+"/0", http.StatusFound)
 		case "/0":
 			io.WriteString(w, "there")
 		default:
@@ -214,8 +213,7 @@ func TestWhatIdentifiesUsStaysWithItsOrigin(t *testing.T) {
 	}
 	other := httptest.NewServer(http.HandlerFunc(record))
 	defer other.Close()
-	var home *httptest.Server
-	home = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	home := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch r.URL.Path {
 		case "/away":
 			http.Redirect(w, r, other.URL, http.StatusTemporaryRedirect)

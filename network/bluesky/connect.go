@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -41,13 +42,18 @@ type link struct {
 	unziped []byte
 }
 
+// avoidedKey is what the cache remembers the host by that was connected to last
+// and sent nothing: it is tried last, for all its answering.
+const avoidedKey = "bluesky silent host"
+
 // connect dials the hosts one after the other, the one of the cursor first,
 // until one answers.
 func connect(ctx context.Context, s *network.Session, from place) (*link, error) {
 	ctx, cancel := context.WithTimeout(ctx, 4*dialTimeout)
 	defer cancel()
 	var errs []error
-	for _, endpoint := range endpoints(s.Settings["endpoint"], from.host) {
+	avoided, _ := s.Cache.Get(avoidedKey)
+	for _, endpoint := range endpoints(s.Settings["endpoint"], from.host, avoided) {
 		for _, version := range versions(s.Settings["protocol"]) {
 			l, err := dial(ctx, s, endpoint, version, from)
 			if err == nil {
@@ -72,21 +78,22 @@ func versions(protocol string) []int {
 	return []int{2, 1}
 }
 
-// endpoints are the configured ones, that of the given host first.
-func endpoints(setting, host string) []*url.URL {
-	var list []*url.URL
+// endpoints are the configured ones, preferred first and avoided last.
+func endpoints(setting, preferred, avoided string) []*url.URL {
+	var first, others, last []*url.URL
 	for _, s := range strings.Split(setting, ",") {
 		u, err := parseEndpoint(s)
-		if err != nil {
-			continue // checked when it was set
-		}
-		if u.Host == host {
-			list = append([]*url.URL{u}, list...)
-		} else {
-			list = append(list, u)
+		switch {
+		case err != nil: // checked when it was set
+		case u.Host == avoided:
+			last = append(last, u)
+		case u.Host == preferred:
+			first = append(first, u)
+		default:
+			others = append(others, u)
 		}
 	}
-	return list
+	return slices.Concat(first, others, last)
 }
 
 // parseEndpoint reads one address of a Jetstream host.

@@ -2,9 +2,9 @@ package bluesky_test
 
 import (
 	"archive/tar"
-	"bufio"
 	"compress/gzip"
 	"encoding/json"
+	"io"
 	"os"
 	"strings"
 	"testing"
@@ -208,7 +208,7 @@ func TestDecodingAllocatesNothingPerPost(t *testing.T) {
 
 func TestRecordedEventsAreRead(t *testing.T) {
 	t.Parallel()
-	lines := recorded(t, "jetstream/internal/subscribe/testdata/golden_v1.jsonl")
+	lines := strings.Split(strings.TrimSpace(recorded(t, "jetstream/internal/subscribe/testdata/golden_v1.jsonl")), "\n")
 	kinds := map[bluesky.Kind]int{}
 	for _, line := range lines {
 		var ev network.Event
@@ -226,9 +226,9 @@ func TestRecordedEventsAreRead(t *testing.T) {
 	}
 }
 
-// recorded is the lines of a file in the wire samples, which stand beside the
-// repository and not in it.
-func recorded(t *testing.T, name string) (lines []string) {
+// recorded is a file of the wire samples, which stand beside the repository and
+// not in it.
+func recorded(t *testing.T, name string) string {
 	t.Helper()
 	file, err := os.Open("../../../shared/data/wire/bluesky-atproto.tar.gz")
 	if err != nil {
@@ -244,15 +244,13 @@ func recorded(t *testing.T, name string) (lines []string) {
 		if err != nil {
 			t.Fatalf("%s is not in the samples: %v", name, err)
 		}
-		if header.Name != name {
-			continue
+		if header.Name == name {
+			content, err := io.ReadAll(archive)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return string(content)
 		}
-		scan := bufio.NewScanner(archive)
-		scan.Buffer(nil, 1<<20)
-		for scan.Scan() {
-			lines = append(lines, scan.Text())
-		}
-		return lines
 	}
 }
 

@@ -42,7 +42,21 @@ func stream(ctx context.Context, s *network.Session, from network.Cursor, emit f
 	defer stop()
 	alive := time.NewTicker(aliveEvery)
 	defer alive.Stop()
-	return r.giveOut(ctx, alive.C, emit)
+	err = r.giveOut(ctx, alive.C, emit)
+	if ctx.Err() == nil {
+		r.rememberSilence()
+	}
+	return err
+}
+
+// rememberSilence notes a host that sent nothing, or that one has spoken again.
+func (r *reader) rememberSilence() {
+	host := r.link.at.host
+	if !r.heard.Load() {
+		r.cache.Put(avoidedKey, host)
+	} else if avoided, _ := r.cache.Get(avoidedKey); avoided == host {
+		r.cache.Put(avoidedKey, "")
+	}
 }
 
 // giveOut hands batches to emit until the stream or ctx ends.
@@ -90,7 +104,10 @@ const (
 // checkAlive ends a connection that has gone silent without saying so: nothing
 // arrived since the last look, and a ping is not answered.
 func (r *reader) checkAlive(ctx context.Context) {
-	if r.arrived.Swap(0) > 0 || r.in.stalled() {
+	frames := r.frames.Load()
+	silent := frames == r.seen
+	r.seen = frames
+	if !silent || r.in.stalled() {
 		return
 	}
 	ws, in := r.link.ws, r.in
@@ -110,7 +127,9 @@ type reader struct {
 	decoder Decoder
 	arena   jsonread.Arena
 	cache   network.Cache
-	arrived atomic.Int64 // frames since checkAlive looked
+	frames  atomic.Int64 // that have arrived
+	seen    int64        // frames when checkAlive looked last
+	heard   atomic.Bool  // an event has arrived
 
 	back place // where listening stopped; until the stream is past it, the cursor stays
 	last place // of the furthest event
@@ -124,7 +143,7 @@ func (r *reader) run() error {
 		if err != nil {
 			return hearth.Errorf(hearth.Unavailable, "The Bluesky stream of %s broke off: %v", r.link.at.host, err)
 		}
-		r.arrived.Add(1)
+		r.frames.Add(1)
 		var failure error
 		if !r.in.put(len(frame), func(b *network.Batch) { failure = r.read(b, frame, bad) }) {
 			return nil
@@ -174,6 +193,9 @@ func (r *reader) pass(b *network.Batch, f Frame) (again bool) {
 	}
 	if now.micros == 0 {
 		now.micros = max(r.last.micros, r.back.micros)
+	}
+	if !r.heard.Load() {
+		r.heard.Store(true)
 	}
 	again, gap := r.link.resume.first(now)
 	if gap != nil {

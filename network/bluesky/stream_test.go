@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -157,6 +159,43 @@ func TestTheNextHostIsTriedWhenOneDoesNotAnswer(t *testing.T) {
 	h.settings["endpoint"] = "ws" + strings.TrimPrefix(dead.URL, "http") + ", " + h.settings["endpoint"]
 	h.Publish(3)
 	listen(t, h, "v2 nowhere 1 1", some(3))
+}
+
+func TestAHostThatSaysNothingIsTriedLast(t *testing.T) {
+	t.Parallel()
+	mute, h := startHost(t, fake.Options{}, nil), startHost(t, fake.Options{}, nil)
+	mute.Server.Inject(fake.Fault{Kind: fake.Cut})
+	mute.Publish(1)
+	h.Publish(3)
+	n := bluesky.Network()
+	s := networktest.Session(t, n, map[string]string{"endpoint": mute.settings["endpoint"] + "," + h.settings["endpoint"]})
+	heard := func() (events int, err error) {
+		err = n.Stream(t.Context(), s, "v2 nowhere 1 1", func(b *network.Batch) error {
+			if events += len(b.Events); events == 0 {
+				return nil
+			}
+			return errEnough
+		})
+		return events, err
+	}
+	if events, err := heard(); hearth.ErrorCode(err) != hearth.Unavailable || events > 0 {
+		t.Fatalf("%d events of the mute host, %v", events, err)
+	}
+	if events, err := heard(); !errors.Is(err, errEnough) || events != 3 || mute.Connections() != 1 {
+		t.Errorf("%d events, %v, %d connections to the mute host", events, err, mute.Connections())
+	}
+}
+
+func TestVersion1IsCompressedWithAGivenDictionary(t *testing.T) {
+	t.Parallel()
+	name := filepath.Join(t.TempDir(), "dictionary")
+	dictionary := recorded(t, "jetstream/dictionaries/legacy_subscribe.zdict")
+	if err := os.WriteFile(name, []byte(dictionary), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	h := startHost(t, fake.Options{NoVersion2: true, Dictionary: []byte(dictionary)}, map[string]string{"compression": "on", "dictionary": name})
+	h.Publish(20)
+	listen(t, h, "v2 nowhere 1 1", some(20))
 }
 
 func TestNobodyAnsweringIsAnErrorThatSaysSo(t *testing.T) {
