@@ -125,8 +125,10 @@ func TestAHostThatCountsAnewIsAGap(t *testing.T) {
 		done := make(chan struct{})
 		go func() {
 			defer close(done)
-			for h.Connections() < 2 {
-				time.Sleep(time.Millisecond)
+			for range time.Tick(time.Millisecond) {
+				if h.Connections() > 1 {
+					break
+				}
 			}
 			h.Publish(1) // a host that is behind starts at its live tip
 		}()
@@ -148,6 +150,22 @@ func TestAnotherHostIsAskedByTime(t *testing.T) {
 	_, gaps := listen(t, two, cursor, some(20))
 	if len(gaps) != 0 {
 		t.Errorf("gaps %v", gaps)
+	}
+}
+
+func TestAnotherHostThatHasForgottenIsAGap(t *testing.T) {
+	t.Parallel()
+	for _, old := range []bool{false, true} {
+		o := fake.Options{NoVersion2: old}
+		one, two := startHost(t, o, nil), startHost(t, o, nil)
+		one.Publish(10)
+		cursor, _ := listen(t, one, "v2 nowhere 1 1", some(10))
+		two.Publish(30)
+		two.Forget(10)
+		_, gaps := listen(t, two, cursor, some(10))
+		if len(gaps) != 1 || !strings.Contains(gaps[0].From, "2026-11-01T09:00:00.01Z") || !strings.Contains(gaps[0].To, "2026-11-01T09:00:00.021Z") {
+			t.Errorf("an old host %v: gaps %+v", old, gaps)
+		}
 	}
 }
 
