@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"hearth"
+	"hearth/archive/index"
 	"hearth/db"
 )
 
@@ -42,7 +43,8 @@ type prepared struct {
 	op      Op
 	key     storeKey
 	body    []byte
-	content content // post shares the entry's memory
+	content content     // post shares the entry's memory
+	terms   index.Terms // of a Create or Update
 }
 
 // Append stores entries, and whatever with writes, in one transaction and
@@ -62,7 +64,7 @@ func (a *Archive) Append(ctx context.Context, ws hearth.WorkspaceID, entries []E
 	}
 	r := &request{workspace: ws, with: with, done: make(chan struct{}), results: make([]Result, len(entries))}
 	var err error
-	if r.rows, err = a.prepare(entries); err != nil {
+	if r.rows, err = a.prepare(ws, entries); err != nil {
 		return nil, err
 	}
 	select {
@@ -94,9 +96,11 @@ func (a *Archive) Append(ctx context.Context, ws hearth.WorkspaceID, entries []E
 var errClosed = &hearth.Error{Code: hearth.Unavailable, Message: "The archive is closing; try again in a moment."}
 
 // prepare packs the entries on the caller's goroutine.
-func (a *Archive) prepare(entries []Entry) ([]prepared, error) {
+func (a *Archive) prepare(ws hearth.WorkspaceID, entries []Entry) ([]prepared, error) {
 	now := a.clock()
 	rows := make([]prepared, len(entries))
+	t := a.termers.Get().(*termer)
+	defer a.termers.Put(t)
 	var bodies, scratch []byte
 	for i := range entries {
 		e, p := &entries[i], &rows[i]
@@ -123,6 +127,9 @@ func (a *Archive) prepare(entries []Entry) ([]prepared, error) {
 		from := len(bodies)
 		bodies, scratch = a.packer.pack(bodies, scratch, &p.content)
 		p.body = bodies[from:len(bodies):len(bodies)]
+		if e.Op == Create || e.Op == Update {
+			t.post(&p.terms, ws, &p.content, e.Doc)
+		}
 	}
 	return rows, nil
 }
@@ -164,29 +171,15 @@ func (a *Archive) commit(group []*request) {
 	if len(group) == 0 {
 		return
 	}
-	var head hearth.Seq
-	var unsettled bool
-	err := a.db.Write(context.Background(), func(tx *db.Tx) error {
-		l, err := a.openLog(tx)
-		if err != nil {
-			return err
-		}
+	err := a.write(context.Background(), func(l *log) error {
 		for _, r := range group {
 			r.err = l.alone(len(group) > 1, func() error { return l.request(r) })
 			if r.err != nil && (len(group) == 1 || errors.Is(r.err, errAborted)) {
 				return r.err
 			}
 		}
-		unsettled = l.unsettled
-		head, err = l.close()
-		return err
+		return nil
 	})
-	if err == nil {
-		a.advance(head)
-	}
-	if unsettled {
-		a.settleSoon()
-	}
 	for _, r := range group {
 		if r.err == nil {
 			r.err = err
@@ -207,6 +200,24 @@ type log struct {
 	next      hearth.Seq // number of the next row
 	now       time.Time
 	unsettled bool // an author's posts have to follow
+
+	added   []index.Addition // to the posts that can be found
+	removed []index.Doc      // from them
+}
+
+// write runs f with the log in one transaction, and tells those who follow it
+// once that is on the disk.
+func (a *Archive) write(ctx context.Context, f func(*log) error) error {
+	return a.db.Write(ctx, func(tx *db.Tx) error {
+		l, err := a.openLog(tx)
+		if err != nil {
+			return err
+		}
+		if err := f(l); err != nil {
+			return err
+		}
+		return l.close()
+	})
 }
 
 // openLog begins to append within a write transaction.
@@ -220,16 +231,25 @@ func (a *Archive) openLog(tx *db.Tx) (*log, error) {
 	return l, nil
 }
 
-// close writes the new head.
-func (l *log) close() (hearth.Seq, error) {
+// close writes the new head and has the rows announced after the commit.
+func (l *log) close() error {
 	head := l.next - 1
 	if head == l.first {
-		return head, nil
+		return nil
 	}
 	if _, err := l.tx.Exec("UPDATE log_head SET seq = ? WHERE id = 1", int64(head)); err != nil {
-		return 0, fmt.Errorf("moving the head of the log: %w", err)
+		return fmt.Errorf("moving the head of the log: %w", err)
 	}
-	return head, nil
+	c := &change{first: l.first + 1, last: head, added: l.added, removed: l.removed}
+	l.tx.AfterCommit(func() {
+		l.a.head.Store(int64(head))
+		l.a.wake.all()
+		l.a.finder.hand(c)
+		if l.unsettled {
+			signal(l.a.unsettled)
+		}
+	})
+	return nil
 }
 
 // alone runs f so that its failure undoes nothing else, if others share the
@@ -238,13 +258,13 @@ func (l *log) alone(others bool, f func() error) error {
 	if !others {
 		return f()
 	}
-	before := l.next
+	before, added, removed := l.next, len(l.added), len(l.removed)
 	if _, err := l.tx.Exec("SAVEPOINT request"); err != nil {
 		return errors.Join(errAborted, err)
 	}
 	err := f()
 	if err != nil {
-		l.next = before
+		l.next, l.added, l.removed = before, l.added[:added], l.removed[:removed]
 		if _, e := l.tx.Exec("ROLLBACK TO request"); e != nil {
 			return errors.Join(errAborted, err)
 		}

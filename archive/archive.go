@@ -104,6 +104,9 @@ type Archive struct {
 	clock  hearth.Clock
 	packer *packer
 
+	finder  *finder
+	termers sync.Pool // of *termer
+
 	requests chan *request // to the appender
 	head     atomic.Int64  // last committed seq
 	wake     wake
@@ -139,9 +142,17 @@ func Open(ctx context.Context, d *db.DB, o Options) (*Archive, error) {
 		p.close()
 		return nil, fmt.Errorf("opening the archive: %w", err)
 	}
+	a.termers.New = func() any { return new(termer) }
+	a.finder = newFinder(a)
+	if err := a.finder.load(ctx); err != nil {
+		p.close()
+		return nil, fmt.Errorf("opening the archive's index: %w", err)
+	}
 	running, stop := context.WithCancel(context.WithoutCancel(ctx))
 	a.stop = stop
 	a.running.Go(func() { a.appendLoop(running) })
+	a.running.Go(func() { a.finder.run(running) })
+	a.running.Go(func() { a.finder.house(running) })
 	a.running.Go(func() { a.settleLoop(running) })
 	return a, nil
 }
@@ -151,8 +162,9 @@ func Open(ctx context.Context, d *db.DB, o Options) (*Archive, error) {
 func (a *Archive) Close() error {
 	a.stop()
 	a.running.Wait()
+	err := a.finder.close()
 	a.packer.close()
-	return nil
+	return err
 }
 
 // checkStart proves the part of I26 that is about the log.
@@ -204,12 +216,6 @@ func (a *Archive) Wait(ctx context.Context, after hearth.Seq) error {
 		case <-next:
 		}
 	}
-}
-
-// advance tells those who wait that the log has grown.
-func (a *Archive) advance(head hearth.Seq) {
-	a.head.Store(int64(head))
-	a.wake.all()
 }
 
 // wake wakes everybody who waits for the next event.

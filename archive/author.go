@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"hearth"
+	"hearth/archive/index"
 )
 
 // authorState is what is known of the author of an event.
@@ -55,22 +56,25 @@ ON CONFLICT (workspace_id, author) DO UPDATE SET state = excluded.state, pending
 	return Result{Seq: seq, Stored: true}, nil
 }
 
-// hideRow appends the Hide of a version and notes it under its author.
-func (l *log) hideRow(c *current) error {
+// hideRow appends the Hide of a version and notes it, with the place where it
+// stood, under its author.
+func (l *log) hideRow(c *current, place int64) error {
 	if err := l.appendName(Hide, c); err != nil {
 		return err
 	}
 	if err := l.setKey(c.key, c.seq, hidden); err != nil {
 		return err
 	}
-	_, err := l.tx.Exec("INSERT INTO post_hidden (workspace_id, author, seq) VALUES (?, ?, ?)",
-		int64(l.workspace), authorKey(c.post.Network, c.post.Author.ID), int64(c.seq))
+	_, err := l.tx.Exec("INSERT INTO post_hidden (workspace_id, author, seq, place) VALUES (?, ?, ?, ?)",
+		int64(l.workspace), authorKey(c.post.Network, c.post.Author.ID), int64(c.seq), place)
 	return err
 }
 
-// showRow appends the Show of a hidden version and makes it visible.
+// showRow appends the Show of a hidden version and makes it visible, behind
+// where it stood before: to the index it is another document.
 func (l *log) showRow(c *current) error {
-	if err := l.unhide(c); err != nil {
+	stood, err := l.unhide(c)
+	if err != nil {
 		return err
 	}
 	if err := l.appendName(Show, c); err != nil {
@@ -79,14 +83,25 @@ func (l *log) showRow(c *current) error {
 	if err := l.setKey(c.key, c.seq, visible); err != nil {
 		return err
 	}
-	return l.takePlace(c.seq, &c.content)
+	var t termer
+	var terms index.Terms
+	t.post(&terms, l.workspace, &c.content, nil)
+	place := wantedPlace(c.timeOf(), c.seq)
+	if stood != 0 {
+		place = max(place, stood+1)
+	}
+	return l.takePlace(c.seq, place, terms)
 }
 
-// unhide takes a hidden version off its author's list.
-func (l *log) unhide(c *current) error {
-	_, err := l.tx.Exec("DELETE FROM post_hidden WHERE workspace_id = ? AND author = ? AND seq = ?",
-		int64(l.workspace), authorKey(c.post.Network, c.post.Author.ID), int64(c.seq))
-	return err
+// unhide takes a hidden version off its author's list and returns where it
+// stood before it was hidden, 0 if it never was visible.
+func (l *log) unhide(c *current) (place int64, err error) {
+	const take = "DELETE FROM post_hidden WHERE workspace_id = ? AND author = ? AND seq = ? RETURNING place"
+	err = l.tx.QueryRow(take, int64(l.workspace), authorKey(c.post.Network, c.post.Author.ID), int64(c.seq)).Scan(&place)
+	if errors.Is(err, errNoRows) {
+		err = nil
+	}
+	return place, err
 }
 
 // appendName appends a row that names a version instead of holding one.

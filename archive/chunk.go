@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"hearth"
+	"hearth/archive/index"
 	"hearth/db"
 )
 
@@ -55,9 +56,12 @@ func (l *log) storeMany(rows []prepared, results []Result) (bool, error) {
 		return false, fmt.Errorf("storing posts: %w", err)
 	}
 	args = args[:0]
+	known := len(l.added)
 	for i := range rows {
 		seq := l.next + hearth.Seq(i)
-		args = append(args, ws, wantedPlace(rows[i].content.timeOf(), seq), int64(seq))
+		place := wantedPlace(rows[i].content.timeOf(), seq)
+		args = append(args, ws, place, int64(seq))
+		l.added = append(l.added, index.Addition{Doc: index.Doc{Place: place, Seq: int64(seq)}, Terms: rows[i].terms})
 	}
 	first := l.next
 	l.next += hearth.Seq(n)
@@ -66,8 +70,9 @@ func (l *log) storeMany(rows []prepared, results []Result) (bool, error) {
 	} else if !db.IsConstraint(err) {
 		return false, fmt.Errorf("storing times: %w", err)
 	}
+	l.added = l.added[:known] // some places are taken
 	for i := range rows {
-		if err := l.takePlace(first+hearth.Seq(i), &rows[i].content); err != nil {
+		if err := l.takePlace(first+hearth.Seq(i), wantedPlace(rows[i].content.timeOf(), first+hearth.Seq(i)), rows[i].terms); err != nil {
 			return false, err
 		}
 	}

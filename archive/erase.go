@@ -113,21 +113,8 @@ func (a *Archive) oldest(ctx context.Context, ws hearth.WorkspaceID, before int6
 
 // writeLog runs f with the log of a workspace in one transaction.
 func (a *Archive) writeLog(ctx context.Context, ws hearth.WorkspaceID, f func(*log) error) error {
-	var head hearth.Seq
-	err := a.db.Write(ctx, func(tx *db.Tx) error {
-		l, err := a.openLog(tx)
-		if err != nil {
-			return err
-		}
+	return a.write(ctx, func(l *log) error {
 		l.workspace = ws
-		if err := f(l); err != nil {
-			return err
-		}
-		head, err = l.close()
-		return err
+		return f(l)
 	})
-	if err == nil {
-		a.advance(head)
-	}
-	return err
 }

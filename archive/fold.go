@@ -4,9 +4,11 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"hearth"
+	"hearth/archive/index"
 	"hearth/db"
 )
 
@@ -120,12 +122,12 @@ func revisionOf(c *content) string {
 // storeVersion stores a Create or Update as the post's current version.
 func (l *log) storeVersion(p *prepared, c *current, replaces hearth.Seq, author state) (Result, error) {
 	if c.found && c.state == visible {
-		if err := l.leavePlace(c); err != nil {
+		if _, err := l.leavePlace(c); err != nil {
 			return Result{}, err
 		}
 	}
 	if c.found && c.state == hidden {
-		if err := l.unhide(c); err != nil {
+		if _, err := l.unhide(c); err != nil {
 			return Result{}, err
 		}
 	}
@@ -142,9 +144,9 @@ func (l *log) storeVersion(p *prepared, c *current, replaces hearth.Seq, author 
 	}
 	now := current{key: c.key, found: true, seq: seq, state: stands, content: p.content}
 	if stands == hidden {
-		return Result{Seq: seq, Stored: true}, l.hideRow(&now)
+		return Result{Seq: seq, Stored: true}, l.hideRow(&now, 0)
 	}
-	return Result{Seq: seq, Stored: true}, l.takePlace(seq, &p.content)
+	return Result{Seq: seq, Stored: true}, l.takePlace(seq, wantedPlace(p.content.timeOf(), seq), p.terms)
 }
 
 func (l *log) delete(p *prepared) (Result, error) {
@@ -186,11 +188,11 @@ func (l *log) bury(c *current, body []byte) (hearth.Seq, error) {
 func (l *log) forget(c *current) error {
 	switch c.state {
 	case visible:
-		if err := l.leavePlace(c); err != nil {
+		if _, err := l.leavePlace(c); err != nil {
 			return err
 		}
 	case hidden:
-		if err := l.unhide(c); err != nil {
+		if _, err := l.unhide(c); err != nil {
 			return err
 		}
 	}
@@ -250,32 +252,48 @@ ON CONFLICT (workspace_id, key) DO UPDATE SET seq = excluded.seq, state = exclud
 	return err
 }
 
-// takePlace puts a visible version where its time is, or as near after it as
-// there is room: the steps double, so that a million posts of one millisecond
-// are placed as fast as one.
-func (l *log) takePlace(seq hearth.Seq, c *content) error {
+// takePlace puts a visible version at a place, or as near after it as there is
+// room, and into the index. The steps double, so that a million posts of one
+// millisecond are placed as fast as one.
+func (l *log) takePlace(seq hearth.Seq, place int64, terms index.Terms) error {
 	const insert = "INSERT INTO post_time (workspace_id, place, seq) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
-	place := wantedPlace(c.timeOf(), seq)
 	for step := int64(1); ; step *= 2 {
 		done, err := l.tx.Exec(insert, int64(l.workspace), place, int64(seq))
 		if err != nil {
 			return fmt.Errorf("storing a time: %w", err)
 		}
-		if n, err := done.RowsAffected(); err != nil || n == 1 {
+		n, err := done.RowsAffected()
+		if err != nil {
 			return err
+		}
+		if n == 1 {
+			l.added = append(l.added, index.Addition{Doc: index.Doc{Place: place, Seq: int64(seq)}, Terms: terms})
+			return nil
 		}
 		place += step
 	}
 }
 
-// leavePlace removes a visible version from the posts by time.
-func (l *log) leavePlace(c *current) error {
+// leavePlace removes a visible version from the posts by time and from the
+// index, and returns where it stood.
+func (l *log) leavePlace(c *current) (int64, error) {
 	place, err := l.a.placeOf(l.tx, l.workspace, c.seq, c.timeOf())
 	if err != nil {
-		return err
+		return 0, err
 	}
-	_, err = l.tx.Exec("DELETE FROM post_time WHERE workspace_id = ? AND place = ?", int64(l.workspace), place)
-	return err
+	if _, err := l.tx.Exec("DELETE FROM post_time WHERE workspace_id = ? AND place = ?", int64(l.workspace), place); err != nil {
+		return 0, err
+	}
+	d := index.Doc{Place: place, Seq: int64(c.seq)}
+	for i := range l.added {
+		if l.added[i].Doc == d { // of this transaction: the index never hears of it
+			l.added = slices.Delete(l.added, i, i+1)
+			return place, nil
+		}
+	}
+	l.removed = append(l.removed, d)
+	_, err = l.tx.Exec("INSERT INTO index_gone (seq, place) VALUES (?, ?)", d.Seq, d.Place)
+	return place, err
 }
 
 // maxShift is how far after its time a post may stand: room for a hundred

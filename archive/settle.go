@@ -2,28 +2,20 @@ package archive
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 
 	"hearth"
+	"hearth/archive/index"
 	"hearth/db"
 )
 
 // settleRows is how many posts of an author one transaction touches.
 const settleRows = 500
 
-// settleSoon wakes the settler.
-func (a *Archive) settleSoon() {
-	select {
-	case a.unsettled <- struct{}{}:
-	default:
-	}
-}
-
 // settleLoop makes authors' posts follow their authors' states until ctx ends.
 // What was not done at the last stop is done first.
 func (a *Archive) settleLoop(ctx context.Context) {
-	a.settleSoon()
+	signal(a.unsettled)
 	for {
 		select {
 		case <-ctx.Done():
@@ -133,10 +125,11 @@ func (l *log) settle(p *pendingAuthor, seqs []hearth.Seq) (bool, error) {
 func (l *log) follow(c *current, author state) error {
 	switch author {
 	case hidden:
-		if err := l.leavePlace(c); err != nil {
+		place, err := l.leavePlace(c)
+		if err != nil {
 			return err
 		}
-		return l.hideRow(c)
+		return l.hideRow(c, place)
 	case visible:
 		return l.showRow(c)
 	default:
@@ -148,6 +141,11 @@ func (l *log) follow(c *current, author state) error {
 // author's list, unless the author is hidden, and visible ones that the index
 // proposes, unless the author is shown.
 func (a *Archive) postsOf(ctx context.Context, p *pendingAuthor) (seqs []hearth.Seq, err error) {
+	if err := a.finder.wait(ctx, hearth.Seq(a.head.Load())); err != nil {
+		return nil, err
+	}
+	v := a.finder.view()
+	defer v.done()
 	err = a.db.Read(ctx, func(tx *db.Tx) error {
 		l := &log{a: a, tx: tx, workspace: p.workspace}
 		is, err := l.stateOf(p.network, p.id)
@@ -160,7 +158,7 @@ func (a *Archive) postsOf(ctx context.Context, p *pendingAuthor) (seqs []hearth.
 			}
 		}
 		if is != visible {
-			return a.visibleOf(tx, p, &seqs)
+			return a.visibleOf(tx, v, p, &seqs)
 		}
 		return nil
 	})
@@ -172,29 +170,28 @@ func (l *log) hiddenOf(p *pendingAuthor) (seqs []hearth.Seq, err error) {
 	return seqsOf(l.tx.Query(listed, int64(p.workspace), authorKey(p.network, p.id), settleRows))
 }
 
-// visibleOf adds at most settleRows visible versions of an author.
-func (a *Archive) visibleOf(tx *db.Tx, p *pendingAuthor, seqs *[]hearth.Seq) error {
-	const scan = `SELECT p.seq, p.workspace_id, p.op, p.replaces, p.body, p.sum
-FROM post_time t JOIN post p ON p.seq = t.seq WHERE t.workspace_id = ?`
-	rows, err := tx.Query(scan, int64(p.workspace))
+// visibleOf adds at most settleRows versions of an author that can be found.
+func (a *Archive) visibleOf(tx *db.Tx, v *view, p *pendingAuthor, seqs *[]hearth.Seq) error {
+	planner := planner{begin: string(appendWorkspace(nil, p.workspace))}
+	wanted := planner.fieldTerm(fieldAuthorID, p.id)
+	result, err := v.in(tx).Search(&wanted.expr, index.Everything)
 	if err != nil {
 		return err
 	}
-	defer rows.Close()
-	var r row
-	var body sql.RawBytes
-	var c content
-	for found := 0; found < settleRows && rows.Next(); {
-		if err := r.scan(rows.Scan, &body); err != nil {
+	docs := result.Documents(true)
+	for found := 0; found < settleRows; {
+		d, ok, err := docs.Next()
+		if err != nil || !ok {
 			return err
 		}
-		if err := a.open(&r, &c); err != nil {
+		var c content
+		if _, err := a.load(tx, p.workspace, hearth.Seq(d.Seq), &c); err != nil {
 			return err
 		}
 		if c.post.Network == p.network && c.post.Author.ID == p.id {
-			*seqs = append(*seqs, r.seq)
+			*seqs = append(*seqs, hearth.Seq(d.Seq))
 			found++
 		}
 	}
-	return rows.Err()
+	return nil
 }

@@ -181,6 +181,24 @@ func TestACancelledWriteNeverRuns(t *testing.T) {
 	}
 }
 
+func TestAfterCommitRunsForWritesThatSucceed(t *testing.T) {
+	t.Parallel()
+	d := open(t, filepath.Join(t.TempDir(), "x.db"), notes)
+	var ran []int
+	for i := range 4 {
+		d.Write(t.Context(), func(tx *db.Tx) error {
+			tx.AfterCommit(func() { ran = append(ran, i) })
+			if i == 2 {
+				return errors.New("no")
+			}
+			return nil
+		})
+	}
+	if fmt.Sprint(ran) != "[0 1 3]" {
+		t.Errorf("ran after %v, want 0, 1 and 3", ran)
+	}
+}
+
 // proves I26
 func TestOpenRefusesWhatCannotKeepItsPromises(t *testing.T) {
 	t.Parallel()

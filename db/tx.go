@@ -58,9 +58,18 @@ func (c *conn) run(query string) error {
 // with the function it was given to and belongs to that function's goroutine.
 // Statements are compiled once per connection, so pass constant texts.
 type Tx struct {
-	c   *conn
-	ctx context.Context // the reader's, for Query; never cancelled in a write
+	c     *conn
+	ctx   context.Context // the reader's, for Query; never cancelled in a write
+	after []func()        // see AfterCommit
 }
+
+// AfterCommit has f called once the transaction is on the disk, in the order of
+// commits, before Write returns. f runs on the writer's goroutine, so it must
+// be quick. Of a write that fails nothing is called.
+func (tx *Tx) AfterCommit(f func()) { tx.after = append(tx.after, f) }
+
+// Err is why a read should end: its context's error. A write is never ended.
+func (tx *Tx) Err() error { return tx.ctx.Err() }
 
 // Exec runs a statement that returns no rows. A statement is never cancelled
 // half-way.

@@ -131,12 +131,17 @@ func (d *DB) commit(group []*write) bool {
 		return true
 	}
 	results := make([]error, len(group))
+	var after []func()
 	for i, w := range group {
 		if results[i] = w.ctx.Err(); results[i] != nil {
 			continue
 		}
-		undone, err := runWrite(c, w)
+		tx := &Tx{c: c, ctx: context.Background()}
+		undone, err := runWrite(c, w, tx)
 		results[i] = err
+		if err == nil {
+			after = append(after, tx.after...)
+		}
 		if !undone {
 			// SQLite has rolled the whole transaction back (disk full, I/O
 			// error): nothing of the group was saved, and that is certain.
@@ -154,17 +159,20 @@ func (d *DB) commit(group []*write) bool {
 		answer(group, results, ErrUnknownOutcome)
 		return false
 	}
+	for _, f := range after {
+		f()
+	}
 	answer(group, results, nil)
 	return true
 }
 
 // runWrite calls one write under a savepoint. undone is false if the
 // transaction is gone altogether.
-func runWrite(c *conn, w *write) (undone bool, err error) {
+func runWrite(c *conn, w *write, tx *Tx) (undone bool, err error) {
 	if err := c.run("SAVEPOINT w"); err != nil {
 		return false, err
 	}
-	if err = call(w.f, &Tx{c: c, ctx: context.Background()}); err == nil {
+	if err = call(w.f, tx); err == nil {
 		return true, c.run("RELEASE w")
 	}
 	if e := c.run("ROLLBACK TO w"); e != nil {

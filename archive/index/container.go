@@ -13,8 +13,8 @@ const (
 	formBitmap        // the bits themselves
 )
 
-// errBroken says that bytes are not what this package writes.
-var errBroken = errors.New("the index is not in its written form")
+// ErrBroken says that a block or head is not as it was written.
+var ErrBroken = errors.New("the index is not in its written form")
 
 // appendContainer adds the shortest form of docs (ascending, one or more, of
 // one window) to dst.
@@ -96,7 +96,7 @@ func orContainer(b *bitmap, form int, data []byte) error {
 		for next := uint64(0); len(data) > 0; next++ {
 			gap, n := binary.Uvarint(data)
 			if n <= 0 || gap >= windowDocs || next+gap >= windowDocs {
-				return errBroken
+				return ErrBroken
 			}
 			next += gap
 			b.set(uint16(next))
@@ -106,11 +106,11 @@ func orContainer(b *bitmap, form int, data []byte) error {
 		for next := uint64(0); len(data) > 0; {
 			gap, n := binary.Uvarint(data)
 			if n <= 0 || gap >= windowDocs {
-				return errBroken
+				return ErrBroken
 			}
 			more, m := binary.Uvarint(data[n:])
 			if m <= 0 || more >= windowDocs || next+gap+more >= windowDocs {
-				return errBroken
+				return ErrBroken
 			}
 			b.setRange(uint16(next+gap), uint16(next+gap+more))
 			next += gap + more + 1
@@ -118,13 +118,13 @@ func orContainer(b *bitmap, form int, data []byte) error {
 		}
 	case formBitmap:
 		if len(data) != windowDocs/8 {
-			return errBroken
+			return ErrBroken
 		}
 		for i := range b {
 			b[i] |= binary.LittleEndian.Uint64(data[i*8:])
 		}
 	default:
-		return errBroken
+		return ErrBroken
 	}
 	return nil
 }
@@ -135,7 +135,7 @@ func appendDocs(docs []uint32, base uint32, form int, data []byte) ([]uint32, er
 		for next := uint64(0); len(data) > 0; next++ {
 			gap, n := binary.Uvarint(data)
 			if n <= 0 || gap >= windowDocs || next+gap >= windowDocs {
-				return docs, errBroken
+				return docs, ErrBroken
 			}
 			next += gap
 			docs = append(docs, base+uint32(next))

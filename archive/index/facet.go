@@ -48,7 +48,7 @@ func (s *segmentSearch) facet(prefix string, each func(string, int) error) error
 		for i := range list {
 			c := &list[i]
 			if int(c.window) >= len(found) {
-				return errBroken
+				return ErrBroken
 			}
 			if found[c.window] == nil {
 				continue

@@ -368,7 +368,7 @@ func FuzzOpenSegment(f *testing.F) {
 	f.Fuzz(func(t *testing.T, head []byte) {
 		r := reader{b: head}
 		r.entry(nil)
-		d := &dictReader{s: &Segment{dictHeads: []dictHead{{"", 1}}}, read: func(uint32) ([]byte, error) { return nil, errBroken }}
+		d := &dictReader{s: &Segment{dictHeads: []dictHead{{"", 1}}}, read: func(uint32) ([]byte, error) { return nil, ErrBroken }}
 		d.r = reader{b: head}
 		for d.step() {
 			d.entry(nil)

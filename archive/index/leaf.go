@@ -23,7 +23,7 @@ func (s segmentSource) leaf(terms, prefixes []string) (leaf, error) {
 	keep := func() error {
 		for _, c := range list {
 			if int(c.window) >= len(l.windows) {
-				return errBroken
+				return ErrBroken
 			}
 			l.windows[c.window] = append(l.windows[c.window], c)
 		}
@@ -110,7 +110,7 @@ func (c *container) bytes(read Read) ([]byte, error) {
 		return nil, err
 	}
 	if block, err = checked(block); err == nil && len(block) != int(c.length) {
-		err = errBroken
+		err = ErrBroken
 	}
 	return block, err
 }

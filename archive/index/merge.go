@@ -146,7 +146,7 @@ func (m *merge) take(in *mergeInput) error {
 		}
 		for _, d := range m.some {
 			if d >= in.docs {
-				return errBroken
+				return ErrBroken
 			}
 			if n := in.number[d]; n != noDoc {
 				m.docs = append(m.docs, n)

@@ -15,6 +15,7 @@ type Read func(no uint32) ([]byte, error)
 // documents that were removed since.
 type Segment struct {
 	docs      uint32
+	lastPlace int64
 	docHeads  []docHead
 	dictHeads []dictHead
 
@@ -29,7 +30,7 @@ func OpenSegment(head []byte) (*Segment, error) {
 		return nil, err
 	}
 	r := reader{b: head}
-	s := &Segment{docs: uint32(r.number())}
+	s := &Segment{docs: uint32(r.number()), lastPlace: r.signed()}
 	s.docHeads = make([]docHead, r.length(2))
 	for i := range s.docHeads {
 		s.docHeads[i] = docHead{place: r.signed(), no: uint32(r.number())}
@@ -39,7 +40,7 @@ func OpenSegment(head []byte) (*Segment, error) {
 		s.dictHeads[i] = dictHead{term: string(r.bytes(r.number())), no: uint32(r.number())}
 	}
 	if r.failed || len(r.b) > 0 {
-		return nil, errBroken
+		return nil, ErrBroken
 	}
 	s.removed = make([]atomic.Pointer[bitmap], s.windows())
 	return s, nil
@@ -183,7 +184,7 @@ func (d *dictReader) step() bool {
 	shared := d.r.number()
 	suffix := d.r.bytes(d.r.number())
 	if d.r.failed || shared > uint64(len(d.term)) {
-		d.err = errBroken
+		d.err = ErrBroken
 		return false
 	}
 	d.term = append(d.term[:shared], suffix...)
@@ -205,7 +206,7 @@ func (d *dictReader) entry(list []container) []container {
 
 func (d *dictReader) check() {
 	if d.r.failed {
-		d.err = errBroken
+		d.err = ErrBroken
 	}
 }
 
@@ -271,7 +272,7 @@ func (r *docReader) block(i int) error {
 		r.docs = append(r.docs, last)
 	}
 	if in.failed || len(r.docs) != min(docBlock, int(r.s.docs)-i*docBlock) {
-		return errBroken
+		return ErrBroken
 	}
 	r.at = i + 1
 	return nil
@@ -305,6 +306,9 @@ func (r *docReader) search(d Doc) (uint32, error) {
 // Remove marks a document as removed; false if the segment does not hold it.
 // Only one goroutine at a time may remove.
 func (s *Segment) Remove(read Read, d Doc) (bool, error) {
+	if s.docs == 0 || d.Place < s.docHeads[0].place || d.Place > s.lastPlace {
+		return false, nil
+	}
 	r := docReader{s: s, read: read}
 	n, err := r.search(d)
 	if err != nil || n == s.docs {
@@ -336,12 +340,21 @@ func (s *Segment) isRemoved(n uint32) bool {
 	return b != nil && b.has(uint16(n))
 }
 
-// Span is the first and last place, for segments with documents.
-func (s *Segment) Span(read Read) (first, last int64, err error) {
-	if s.docs == 0 {
-		return 0, 0, nil
-	}
+// RemovedDocs is the documents that are removed now.
+func (s *Segment) RemovedDocs(read Read) (list []Doc, err error) {
 	r := docReader{s: s, read: read}
-	d, err := r.doc(s.docs - 1)
-	return s.docHeads[0].place, d.Place, err
+	for w := range s.removed {
+		b := s.removed[w].Load()
+		if b == nil {
+			continue
+		}
+		for i := b.from(0); i < windowDocs; i = b.from(i + 1) {
+			d, err := r.doc(uint32(w<<windowBits + i))
+			if err != nil {
+				return nil, err
+			}
+			list = append(list, d)
+		}
+	}
+	return list, nil
 }

@@ -30,6 +30,7 @@ type Writer struct {
 
 	docs     []Doc // of the block under way
 	docCount uint32
+	last     int64 // place
 	docHeads []docHead
 
 	block     []byte
@@ -60,6 +61,7 @@ func NewWriter(emit func(no uint32, block []byte) error) *Writer {
 func (w *Writer) Doc(d Doc) (uint32, error) {
 	w.docs = append(w.docs, d)
 	w.docCount++
+	w.last = d.Place
 	if len(w.docs) == docBlock {
 		if err := w.closeDocs(); err != nil {
 			return 0, err
@@ -185,6 +187,7 @@ func (w *Writer) Close() ([]byte, error) {
 		return nil, err
 	}
 	b := binary.AppendUvarint(nil, uint64(w.docCount))
+	b = binary.AppendVarint(b, w.last)
 	b = binary.AppendUvarint(b, uint64(len(w.docHeads)))
 	for _, h := range w.docHeads {
 		b = binary.AppendVarint(b, h.place)
@@ -205,7 +208,7 @@ var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 func checked(block []byte) ([]byte, error) {
 	n := len(block) - 4
 	if n < 0 || crc32.Checksum(block[:n], castagnoli) != binary.LittleEndian.Uint32(block[n:]) {
-		return nil, errBroken
+		return nil, ErrBroken
 	}
 	return block[:n], nil
 }

@@ -71,6 +71,7 @@ CREATE TABLE post_hidden (
     workspace_id INTEGER NOT NULL,
     author       BLOB NOT NULL,
     seq          INTEGER NOT NULL,
+    place        INTEGER NOT NULL, -- where it stood last; shown again, it stands behind that
     PRIMARY KEY (workspace_id, author, seq)
 ) WITHOUT ROWID;
 
