@@ -32,12 +32,16 @@ func (c *benchCommand) Run(s *session) error {
 		o.Posts = f
 	}
 	line, pace := s.statusLine(), newPace(s.env.Clock)
-	o.Progress = func(done, total int64) {
+	stage := ""
+	o.Progress = func(now string, done, total int64) {
+		if now != stage {
+			stage, pace = now, newPace(s.env.Clock)
+		}
 		share := 0.0
 		if total > 0 {
 			share = float64(done) / float64(total)
 		}
-		line.set(fmt.Sprintf("%s  %s posts/s  %s", bar(share), grouped(int64(pace.rate(done))), pace.left(done, total)))
+		line.set(fmt.Sprintf("%-8s %s  %s posts/s  %s", stage, bar(share), grouped(int64(pace.rate(done))), pace.left(done, total)))
 	}
 	report, err := s.tools.Bench(s.ctx, o)
 	line.clear()

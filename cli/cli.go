@@ -25,6 +25,7 @@ type Env struct {
 
 // commands is the tree of commands. Each has one file.
 type commands struct {
+	kong.Plugins
 	JSON    bool `name:"json" help:"Answer in JSON, one document a line."`
 	Quiet   bool `short:"q" help:"No progress, no notices; only the answer and errors."`
 	NoColor bool `name:"no-color" help:"No colours. NO_COLOR does the same."`
@@ -130,16 +131,12 @@ func (s *session) finish(err error) int {
 
 // embed puts the settings' flags into the commands that take them.
 func (t *Tools) embed(all *commands) {
-	if t.Settings == nil {
-		return
+	if t.Place != nil {
+		all.Plugins = kong.Plugins{t.Place}
 	}
-	settings := kong.Plugins{t.Settings}
-	for _, p := range []*kong.Plugins{
-		&all.Serve.Plugins, &all.Demo.Plugins, &all.Search.Plugins, &all.Count.Plugins, &all.Facets.Plugins,
-		&all.Follow.Plugins, &all.Export.Plugins, &all.Import.Plugins, &all.Status.Plugins, &all.Doctor.Plugins,
-		&all.Monitor.Plugins, &all.Source.Plugins, &all.Config.Plugins,
-	} {
-		*p = settings
+	if t.Serving != nil {
+		serving := kong.Plugins{t.Serving}
+		all.Serve.Plugins, all.Demo.Plugins, all.Doctor.Plugins, all.Config.Plugins = serving, serving, serving, serving
 	}
 }
 
@@ -155,8 +152,13 @@ func (s *session) given() Given {
 }
 
 // with runs do with a client of the server, whichever it is.
-func (s *session) with(do func(*client.Client) error) error {
-	c, done, err := s.tools.Connect(s.ctx, s.given())
+func (s *session) with(do func(*client.Client) error) error { return s.connect(false, do) }
+
+// withNew is with for commands that may begin a data directory.
+func (s *session) withNew(do func(*client.Client) error) error { return s.connect(true, do) }
+
+func (s *session) connect(create bool, do func(*client.Client) error) error {
+	c, done, err := s.tools.Connect(s.ctx, s.given(), create)
 	if err != nil {
 		return err
 	}

@@ -7,14 +7,11 @@ import (
 	"os"
 	"strings"
 
-	"github.com/alecthomas/kong"
-
 	"hearth"
 	"hearth/client"
 )
 
 type importCommand struct {
-	kong.Plugins
 	File   []string          `arg:"" optional:"" help:"Files, also .gz and .zst; \"-\" or none reads standard input."`
 	Format string            `short:"f" placeholder:"FORMAT" help:"How the files are written; recognised if not given. --formats lists them."`
 	Set    map[string]string `placeholder:"NAME=VALUE" help:"A setting of the format, such as the column that holds the text."`
@@ -33,7 +30,7 @@ func (c *importCommand) Run(s *session) error {
 	if c.DryRun {
 		return c.dryRun(s)
 	}
-	return s.with(func(api *client.Client) error {
+	return s.withNew(func(api *client.Client) error {
 		bad := false
 		for _, name := range c.File {
 			done, err := c.one(s, api, name)

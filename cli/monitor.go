@@ -4,14 +4,11 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/alecthomas/kong"
-
 	"hearth"
 	"hearth/client"
 )
 
 type monitorGroup struct {
-	kong.Plugins
 	Add      monitorAdd      `cmd:"" help:"Save a query; it listens at once."`
 	List     monitorList     `cmd:"" help:"List the monitors."`
 	Show     monitorShow     `cmd:"" help:"Show a monitor and its latest mentions."`
@@ -47,7 +44,7 @@ type monitorAdd struct {
 }
 
 func (c *monitorAdd) Run(s *session) error {
-	return s.with(func(api *client.Client) error {
+	return s.withNew(func(api *client.Client) error {
 		text := strings.Join(c.Query, " ")
 		m, err := api.AddMonitor(s.ctx, client.MonitorDraft{Name: c.Name, Query: text})
 		if err != nil {

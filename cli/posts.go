@@ -7,8 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/alecthomas/kong"
-
 	"hearth"
 	"hearth/client"
 )
@@ -63,7 +61,6 @@ func (s *session) moment(flag, text string) (time.Time, error) {
 }
 
 type searchCommand struct {
-	kong.Plugins
 	selection
 	Limit  int    `short:"n" default:"20" help:"Most posts to show."`
 	Cursor string `placeholder:"CURSOR" help:"Where the page before ended."`
@@ -144,7 +141,6 @@ func (s *session) printHit(h *client.Hit) error {
 }
 
 type countCommand struct {
-	kong.Plugins
 	selection
 	By string `enum:"minute,hour,day,week,total" default:"total" help:"Width of the intervals: ${enum}."`
 }
@@ -196,7 +192,6 @@ func (s *session) printCounts(counts *client.Counts, by string) error {
 }
 
 type facetsCommand struct {
-	kong.Plugins
 	selection
 	By  []string `default:"network,lang,sentiment,intent" placeholder:"FIELD" help:"Fields: network, lang, sentiment, intent, kind, author, hashtag, site, tag."`
 	Top int      `default:"10" help:"Most values of a field."`
@@ -243,7 +238,6 @@ func (c *facetsCommand) Run(s *session) error {
 }
 
 type followCommand struct {
-	kong.Plugins
 	selection
 	After int64 `help:"Begin behind this row of the log; -1: at the beginning; 0: now."`
 }
@@ -263,7 +257,6 @@ func (c *followCommand) Run(s *session) error {
 }
 
 type exportCommand struct {
-	kong.Plugins
 	selection
 	Format string `enum:"ndjson,csv" default:"ndjson" help:"${enum}."`
 	Output string `short:"o" placeholder:"FILE" help:"Write to a file instead of standard output."`

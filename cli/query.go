@@ -247,7 +247,7 @@ func (s *session) printTranslation(t *client.Translation) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s\n", strings.TrimRight(safeLines(t.Query), "\n"))
 	for _, note := range t.Notes {
-		fmt.Fprintf(&b, "%s %s\n", s.style.warn("note:"), safe(note))
+		fmt.Fprintf(&b, "%s %s\n", s.style.warn("note:"), safe(note.Message))
 	}
 	if len(t.Diagnostics) > 0 {
 		b.WriteByte('\n')

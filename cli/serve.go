@@ -25,7 +25,7 @@ func (c *serveCommand) Run(s *session) error {
 	})
 }
 
-type statusCommand struct{ kong.Plugins }
+type statusCommand struct{}
 
 func (c *statusCommand) Run(s *session) error {
 	return s.with(func(api *client.Client) error {

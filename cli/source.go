@@ -7,14 +7,11 @@ import (
 	"strings"
 	"time"
 
-	"github.com/alecthomas/kong"
-
 	"hearth"
 	"hearth/client"
 )
 
 type sourceGroup struct {
-	kong.Plugins
 	Add      sourceAdd      `cmd:"" help:"Begin to read a network."`
 	List     sourceList     `cmd:"" help:"List the sources and how they are doing."`
 	Show     sourceShow     `cmd:"" help:"Show one source: settings, counters, gaps."`
@@ -49,7 +46,7 @@ type sourceAdd struct {
 }
 
 func (c *sourceAdd) Run(s *session) error {
-	return s.with(func(api *client.Client) error {
+	return s.withNew(func(api *client.Client) error {
 		src, err := api.AddSource(s.ctx, client.SourceDraft{Name: c.Name, Network: c.Network, Settings: c.Set})
 		if err != nil {
 			return err
@@ -239,7 +236,7 @@ func (c *sourceLetters) Run(s *session) error {
 			}
 			id = src.ID
 		}
-		page, err := api.DeadLetters(s.ctx, id, 0, c.Limit)
+		page, err := api.DeadLetters(s.ctx, client.DeadLetterSearch{Source: id, Limit: c.Limit})
 		if err != nil {
 			return err
 		}

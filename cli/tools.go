@@ -14,14 +14,15 @@ type Tools struct {
 	// Version is the line that `hearth version` prints behind the name.
 	Version string
 
-	// Settings points to a struct of kong flags that `serve` and every command
-	// that needs a data directory accept. Only flags that were given are
+	// Place and Serving point to structs of kong flags: those of every command
+	// (where Hearth is), and those of a server. Only flags that were given are
 	// handed on, by name.
-	Settings any
+	Place, Serving any
 
 	// Connect gives a client of the server that runs on the data directory, or
-	// of one opened in this process for as long as the client is used.
-	Connect func(ctx context.Context, given Given) (*client.Client, func() error, error)
+	// of one opened in this process for as long as the client is used. Unless
+	// create is set, a data directory that is not there is an error.
+	Connect func(ctx context.Context, given Given, create bool) (*client.Client, func() error, error)
 
 	// Serve runs until ctx ends, then drains; it calls ready once it listens.
 	Serve func(ctx context.Context, given Given, ready func(address string)) error
@@ -156,7 +157,7 @@ type Progress struct {
 type BenchOptions struct {
 	Monitors []string // queries
 	Posts    io.Reader
-	Progress func(done int64, total int64)
+	Progress func(stage string, done, total int64)
 }
 
 // BenchReport is the result of a measurement: lines for a person, and the

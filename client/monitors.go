@@ -21,7 +21,8 @@ type Monitor struct {
 	Changed   time.Time `json:"changed"`
 	Mentions  int64     `json:"mentions" doc:"Posts it has caught"`
 	Filling   bool      `json:"filling,omitempty" doc:"The past is still being searched"`
-	LastSeen  time.Time `json:"last_seen,omitzero" doc:"When it caught its newest post"`
+	LastSeen  time.Time `json:"last_seen,omitzero" doc:"When its newest mention was published"`
+	Removed   time.Time `json:"removed,omitzero"`
 }
 
 // MonitorDraft is a monitor to be.
@@ -54,6 +55,7 @@ type Preview struct {
 	Check   QueryCheck `json:"check"`
 	Days    int        `json:"days" doc:"How far back was looked"`
 	Total   int64      `json:"total" doc:"Posts it would have caught in that time"`
+	PerDay  float64    `json:"per_day" doc:"Of the days that the archive covers"`
 	Exact   bool       `json:"exact"`
 	Buckets []Bucket   `json:"buckets,omitempty" doc:"By day"`
 	Samples []Hit      `json:"samples" nullable:"false"`
@@ -116,9 +118,89 @@ func (c *Client) ResumeMonitor(ctx context.Context, id int64) (Monitor, error) {
 	return m, err
 }
 
-// RemoveMonitor forgets a monitor and its mentions; posts stay in the archive.
+// RemoveMonitor takes a monitor away; it can be restored for 30 days. Posts stay
+// in the archive.
 func (c *Client) RemoveMonitor(ctx context.Context, id int64) error {
 	return c.call(ctx, http.MethodDelete, path("/monitors", id), nil, nil)
+}
+
+// RemovedMonitors lists the monitors that can be restored.
+func (c *Client) RemovedMonitors(ctx context.Context) ([]Monitor, error) {
+	var list MonitorList
+	err := c.call(ctx, http.MethodGet, "/removed-monitors", nil, &list)
+	return list.Monitors, err
+}
+
+// RestoreMonitor brings a removed monitor back, with its mentions.
+func (c *Client) RestoreMonitor(ctx context.Context, id int64) (Monitor, error) {
+	var m Monitor
+	err := c.call(ctx, http.MethodPost, path("/monitors", id)+"/restore", nil, &m)
+	return m, err
+}
+
+// Filling is how far the search of the past for a monitor is.
+type Filling struct {
+	State   string    `json:"state" enum:"waiting,running,done,cancelled"`
+	Reached time.Time `json:"reached,omitzero" doc:"The time it has come back to"`
+	Looked  int64     `json:"looked" doc:"Posts looked at"`
+	Found   int64     `json:"found" doc:"Of these, mentions"`
+	Begun   time.Time `json:"begun,omitzero"`
+}
+
+// Filling says how far the search of the past for a monitor is.
+func (c *Client) Filling(ctx context.Context, id int64) (Filling, error) {
+	var f Filling
+	err := c.call(ctx, http.MethodGet, path("/monitors", id)+"/filling", nil, &f)
+	return f, err
+}
+
+// CancelFilling ends the search of the past; what was found stays.
+func (c *Client) CancelFilling(ctx context.Context, id int64) error {
+	return c.call(ctx, http.MethodDelete, path("/monitors", id)+"/filling", nil, nil)
+}
+
+// MentionCount says what of a monitor's mentions is counted. The zero value
+// asks for one total.
+type MentionCount struct {
+	From, To time.Time // in whole hours; zero: no bound
+	Interval string    // hour, day, week or month
+	By       string    // network, lang, sentiment, intent or kind
+}
+
+// MentionCounts is how many mentions there are, exactly as of row Upto of the
+// log.
+type MentionCounts struct {
+	Total   int64           `json:"total"`
+	Buckets []MentionBucket `json:"buckets,omitempty" doc:"Rising by time, then by value; empty ones are left out"`
+	Upto    int64           `json:"upto" doc:"Row of the log that the numbers stand for"`
+}
+
+// MentionBucket is the mentions of an interval that have a value.
+type MentionBucket struct {
+	Start time.Time `json:"start,omitzero"`
+	Value string    `json:"value,omitempty"`
+	Count int64     `json:"count"`
+}
+
+// CountMentions counts a monitor's mentions from roll-ups: a long history costs
+// no more than a short one.
+func (c *Client) CountMentions(ctx context.Context, id int64, count MentionCount) (MentionCounts, error) {
+	ask := url.Values{}
+	for name, value := range map[string]string{"interval": count.Interval, "by": count.By, "from": stamp(count.From), "to": stamp(count.To)} {
+		if value != "" {
+			ask.Set(name, value)
+		}
+	}
+	var counts MentionCounts
+	err := c.call(ctx, http.MethodGet, path("/monitors", id)+"/count?"+ask.Encode(), nil, &counts)
+	return counts, err
+}
+
+func stamp(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.UTC().Format(time.RFC3339Nano)
 }
 
 // MonitorVersions gives how a monitor stood before, the newest first.

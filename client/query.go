@@ -28,11 +28,18 @@ type Diagnostic struct {
 // Translation is a query of another dialect, rewritten.
 type Translation struct {
 	Query       string       `json:"query" doc:"The query in Hearth's language"`
-	Notes       []string     `json:"notes" nullable:"false" doc:"What was changed and what has no equal"`
+	Notes       []Note       `json:"notes" nullable:"false" doc:"What was changed in meaning and what has no equal"`
 	OK          bool         `json:"ok" doc:"Whether the rewritten query has no error"`
 	Canonical   string       `json:"canonical,omitempty"`
 	Explain     string       `json:"explain,omitempty"`
 	Diagnostics []Diagnostic `json:"diagnostics" nullable:"false"`
+}
+
+// Note tells of something in a translated query that has no equal, or that now
+// means something else.
+type Note struct {
+	Offset  int    `json:"offset" doc:"Byte of the query as it was sent"`
+	Message string `json:"message"`
 }
 
 // CheckQuery checks a query and, if a post is given, matches it.

@@ -15,15 +15,20 @@ type Source struct {
 	Network  string            `json:"network"`
 	Settings map[string]string `json:"settings" nullable:"false" doc:"Secrets are not shown"`
 	Paused   bool              `json:"paused"`
-	Version  int64             `json:"version"`
-	Created  time.Time         `json:"created"`
-	State    string            `json:"state" doc:"starting, running, waiting to try again, paused, failed"`
-	Trouble  string            `json:"trouble,omitempty" doc:"What is wrong and what to do"`
-	Since    time.Time         `json:"since,omitzero" doc:"Since when it is in this state"`
-	LastRead time.Time         `json:"last_read,omitzero" doc:"When it last read anything"`
-	DataAge  *float64          `json:"data_age,omitempty" doc:"Seconds between the newest post read and now"`
-	Counters SourceCounters    `json:"counters"`
-	Gaps     []Gap             `json:"gaps,omitempty" doc:"The newest stretches that cannot be had again"`
+
+	KeepEverything bool `json:"keep_everything,omitempty" doc:"Posts that no monitor wants are kept, too"`
+
+	Version  int64          `json:"version"`
+	Created  time.Time      `json:"created"`
+	State    string         `json:"state" doc:"starting, listening, catching up, retrying, failed, paused or waiting (nothing runs it now)"`
+	Trouble  string         `json:"trouble,omitempty" doc:"What is wrong and what to do"`
+	RetryAt  time.Time      `json:"retry_at,omitzero" doc:"When it is tried again"`
+	Since    time.Time      `json:"since,omitzero" doc:"Since when it is in this state"`
+	LastRead time.Time      `json:"last_read,omitzero" doc:"When it last read anything"`
+	DataAge  *float64       `json:"data_age,omitempty" doc:"Seconds between the newest post read and now"`
+	Rate     Rate           `json:"rate"`
+	Counters SourceCounters `json:"counters"`
+	Gaps     []Gap          `json:"gaps,omitempty" doc:"The newest stretches that cannot be had again"`
 }
 
 // SourceCounters say what became of everything a source read.
@@ -52,6 +57,18 @@ type SourceDraft struct {
 	Name     string            `json:"name,omitempty" maxLength:"200" doc:"Empty: the network's name"`
 	Network  string            `json:"network" minLength:"1" maxLength:"32"`
 	Settings map[string]string `json:"settings,omitempty" doc:"What is left out has its default"`
+
+	KeepEverything bool `json:"keep_everything,omitempty" doc:"Keep posts that no monitor wants, too"`
+}
+
+// SourceChange changes what it names. Version is the one the change was made
+// on; if the source has another by now, nothing is changed and the error is a
+// Conflict.
+type SourceChange struct {
+	Version        int64             `json:"version" minimum:"1"`
+	Name           *string           `json:"name,omitempty" minLength:"1" maxLength:"200"`
+	Settings       map[string]string `json:"settings,omitempty" doc:"All of them: what is left out gets its default"`
+	KeepEverything *bool             `json:"keep_everything,omitempty"`
 }
 
 // SourceList is the sources of a workspace.
@@ -77,6 +94,14 @@ func (c *Client) Source(ctx context.Context, id int64) (Source, error) {
 func (c *Client) AddSource(ctx context.Context, d SourceDraft) (Source, error) {
 	var s Source
 	err := c.call(ctx, http.MethodPost, "/sources", d, &s)
+	return s, err
+}
+
+// ChangeSource gives a source another name or other settings; it reads on from
+// where it stands.
+func (c *Client) ChangeSource(ctx context.Context, id int64, change SourceChange) (Source, error) {
+	var s Source
+	err := c.call(ctx, http.MethodPatch, path("/sources", id), change, &s)
 	return s, err
 }
 
@@ -132,7 +157,9 @@ func (c *Client) Networks(ctx context.Context) ([]Network, error) {
 // DeadLetter is a record that could not be read or kept, with the reason.
 type DeadLetter struct {
 	ID     int64     `json:"id"`
-	Source int64     `json:"source,omitempty"`
+	Source int64     `json:"source,omitempty" doc:"Where it came from; 0: an import"`
+	Import string    `json:"import,omitempty"`
+	Line   int64     `json:"line,omitempty" doc:"In the imported file"`
 	Reason string    `json:"reason"`
 	Raw    string    `json:"raw" doc:"The record's beginning, as text"`
 	Size   int64     `json:"size" doc:"Bytes of the whole record"`
@@ -141,21 +168,43 @@ type DeadLetter struct {
 
 // DeadLetterPage is one page of dead letters, the newest first.
 type DeadLetterPage struct {
-	Letters []DeadLetter `json:"letters" nullable:"false"`
-	Total   int64        `json:"total"`
-	Next    int64        `json:"next,omitempty" doc:"Give it as before to get the page that follows"`
+	Letters    []DeadLetter `json:"letters" nullable:"false"`
+	Total      int64        `json:"total"`
+	CrowdedOut int64        `json:"crowded_out,omitempty" doc:"Older ones that had to make room"`
+	Next       int64        `json:"next,omitempty" doc:"Give it as before to get the page that follows"`
 }
 
-// DeadLetters gives a page of dead letters; source 0 means of all sources,
-// before 0 from the newest on.
-func (c *Client) DeadLetters(ctx context.Context, source, before int64, limit int) (DeadLetterPage, error) {
+// DeadLetterSearch says which dead letters are meant.
+type DeadLetterSearch struct {
+	Source int64  // 0: any
+	Import string // "": any
+	Before int64  // 0: from the newest on
+	Limit  int    // 0: 50; at most 1,000
+}
+
+// DeadLetters gives a page of dead letters, the newest first.
+func (c *Client) DeadLetters(ctx context.Context, search DeadLetterSearch) (DeadLetterPage, error) {
 	ask := url.Values{}
-	for name, n := range map[string]int64{"source": source, "before": before, "limit": int64(limit)} {
+	for name, n := range map[string]int64{"source": search.Source, "before": search.Before, "limit": int64(search.Limit)} {
 		if n > 0 {
 			ask.Set(name, strconv.FormatInt(n, 10))
 		}
 	}
+	if search.Import != "" {
+		ask.Set("import", search.Import)
+	}
 	var page DeadLetterPage
 	err := c.call(ctx, http.MethodGet, "/dead-letters?"+ask.Encode(), nil, &page)
 	return page, err
+}
+
+// DismissDeadLetter throws a dead letter away.
+func (c *Client) DismissDeadLetter(ctx context.Context, id int64) error {
+	return c.call(ctx, http.MethodDelete, path("/dead-letters", id), nil, nil)
+}
+
+// ReplayDeadLetter tries again to read a dead letter. If it is read now, the
+// letter is gone; if not, the error says why.
+func (c *Client) ReplayDeadLetter(ctx context.Context, id int64) error {
+	return c.call(ctx, http.MethodPost, path("/dead-letters", id)+"/replay", nil, nil)
 }

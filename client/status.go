@@ -12,8 +12,10 @@ type Status struct {
 	Now         time.Time `json:"now" doc:"The server's clock"`
 	Started     time.Time `json:"started"`
 	State       string    `json:"state" enum:"starting,running,stopping"`
-	Posts       int64     `json:"posts" doc:"Rows of the archive's log"`
+	Posts       int64     `json:"posts" doc:"Posts kept, each once"`
 	Mentions    int64     `json:"mentions"`
+	Rows        int64     `json:"rows" doc:"The last row of the archive's log"`
+	Counted     int64     `json:"counted" doc:"The row that posts and mentions are counted up to"`
 	Rate        Rate      `json:"rate"`
 	Storage     Storage   `json:"storage"`
 	Sources     []Source  `json:"sources" nullable:"false"`
@@ -33,6 +35,18 @@ type Storage struct {
 	Directory string `json:"directory,omitempty"`
 	Used      int64  `json:"used" doc:"Bytes of the databases"`
 	Free      int64  `json:"free" doc:"Bytes left on the disk; -1: not known"`
+}
+
+// Pong is the answer to Ping.
+type Pong struct {
+	Version string `json:"version"`
+	State   string `json:"state"`
+}
+
+// Ping asks whether the server is there and the key is right.
+func (c *Client) Ping(ctx context.Context) error {
+	var pong Pong
+	return c.call(ctx, http.MethodGet, "/ping", nil, &pong)
 }
 
 // Status asks how the server is doing.
