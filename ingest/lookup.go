@@ -32,7 +32,11 @@ func lookUp(ctx context.Context, a *archive.Archive, ws hearth.WorkspaceID, keys
 		if l.authors == nil {
 			l.authors = make(map[author]bool, len(authors))
 		}
-		l.authors[who] = true // TODO: ask the archive
+		known, err := a.KnowsAuthor(ctx, ws, who.network, who.id)
+		if err != nil {
+			return l, err
+		}
+		l.authors[who] = known
 	}
 	return l, nil
 }

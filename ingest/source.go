@@ -83,7 +83,7 @@ func (s *Sources) Add(ctx context.Context, by access.Actor, d Draft) (Source, er
 	if err != nil {
 		return Source{}, err
 	}
-	s.wake(by.Workspace, src.ID)
+	s.announce(by.Workspace, src.ID)
 	return src, nil
 }
 
@@ -142,7 +142,7 @@ func (s *Sources) Remove(ctx context.Context, by access.Actor, id hearth.SourceI
 	if err != nil {
 		return err
 	}
-	s.wake(by.Workspace, id)
+	s.announce(by.Workspace, id)
 	return nil
 }
 
@@ -210,7 +210,7 @@ func (s *Sources) edit(ctx context.Context, by access.Actor, id hearth.SourceID,
 	if err != nil {
 		return Source{}, err
 	}
-	s.wake(by.Workspace, id)
+	s.announce(by.Workspace, id)
 	return src, nil
 }
 

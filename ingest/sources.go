@@ -14,6 +14,7 @@ import (
 	"hearth"
 	"hearth/analysis"
 	"hearth/archive"
+	"hearth/bus"
 	"hearth/db"
 	"hearth/match"
 	"hearth/network"
@@ -64,6 +65,7 @@ func (o Options) withDefaults() Options {
 type Sources struct {
 	o        Options
 	networks map[string]*network.Network
+	changes  bus.Topic[Change]
 	changed  chan struct{} // a wake-up, at most one waits
 
 	mu      sync.Mutex
@@ -90,6 +92,15 @@ func NewSources(o Options) *Sources {
 
 // Networks are the networks that can be read, in the order given.
 func (s *Sources) Networks() []network.Network { return s.o.Networks }
+
+// Change is told on the bus when a source was added, changed, removed, started
+// or stopped.
+type Change struct {
+	Source hearth.SourceID
+}
+
+// Changes is where changes of sources are told.
+func (s *Sources) Changes() *bus.Topic[Change] { return &s.changes }
 
 // lookEvery is how late a change is noticed if its wake-up is lost.
 const lookEvery = 5 * time.Second
@@ -124,8 +135,9 @@ func (s *Sources) Run(ctx context.Context) error {
 	}
 }
 
-// wake lets Run look at the sources again.
-func (s *Sources) wake(hearth.WorkspaceID, hearth.SourceID) {
+// announce tells everybody about a change and lets Run look at the sources.
+func (s *Sources) announce(ws hearth.WorkspaceID, id hearth.SourceID) {
+	s.changes.Publish(ws, Change{Source: id})
 	select {
 	case s.changed <- struct{}{}:
 	default:
@@ -169,7 +181,7 @@ func (s *Sources) ended(r *runner) {
 	s.mu.Lock()
 	delete(s.running, r.key)
 	s.mu.Unlock()
-	s.wake(r.key.workspace, r.key.id)
+	s.announce(r.key.workspace, r.key.id)
 }
 
 // wanted is every source that should run, of all workspaces.
