@@ -1,0 +1,186 @@
+package monitor
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"hearth"
+	"hearth/archive"
+	"hearth/bus"
+	"hearth/db"
+	"hearth/match"
+	"hearth/query"
+)
+
+// Options of the monitors. All but Limit are required.
+type Options struct {
+	State   *db.DB // hearth.db, with StateSchema
+	Archive *archive.Archive
+	Store   *db.DB // archive.db, with ArchiveSchema
+	Clock   hearth.Clock
+	Log     *slog.Logger
+
+	// Limit is the most monitors of a workspace; 0 means 100,000.
+	Limit int
+}
+
+// Monitors are the saved queries of all workspaces and what they caught.
+type Monitors struct {
+	o       Options
+	changes bus.Topic[Change]
+	changed chan struct{} // a wake-up for Run, at most one waits
+	rebuilt chan struct{} // likewise, when another build of the counts is in force
+
+	mu   sync.Mutex
+	live map[hearth.WorkspaceID]*match.Live
+}
+
+// Change is told on the bus when a monitor was made, changed or removed, or has
+// found more of its past.
+type Change struct {
+	Monitor hearth.MonitorID
+}
+
+// New reads the monitors and lets them listen.
+func New(ctx context.Context, o Options) (*Monitors, error) {
+	if o.Limit == 0 {
+		o.Limit = 100_000
+	}
+	m := &Monitors{o: o, changed: make(chan struct{}, 1), rebuilt: make(chan struct{}, 1), live: map[hearth.WorkspaceID]*match.Live{}}
+	if err := m.load(ctx); err != nil {
+		return nil, fmt.Errorf("reading the monitors: %w", err)
+	}
+	return m, nil
+}
+
+// load makes the standing queries of all workspaces from their rows. A query
+// that an older Hearth took and this one does not is left out and said.
+func (m *Monitors) load(ctx context.Context) error {
+	standing := map[hearth.WorkspaceID][]match.Standing{}
+	err := m.o.State.Read(ctx, func(tx *db.Tx) error {
+		rows, err := tx.Query(`SELECT workspace_id, id, query FROM monitor WHERE removed IS NULL AND paused = 0`) // all workspaces: the program's start
+		if err != nil {
+			return err
+		}
+		return eachRow(rows, func() error {
+			var ws hearth.WorkspaceID
+			var id hearth.MonitorID
+			var text string
+			if err := rows.Scan(&ws, &id, &text); err != nil {
+				return err
+			}
+			q, problems := query.Parse(text)
+			if q == nil {
+				m.o.Log.Error("a stored query is not sound any more; its monitor does not listen until somebody mends it",
+					"workspace", ws, "monitor", id, "problem", problems[0].Message)
+				return nil
+			}
+			standing[ws] = append(standing[ws], match.Standing{ID: id, Query: q})
+			return nil
+		})
+	})
+	for ws, all := range standing {
+		m.liveOf(ws).Replace(all)
+	}
+	return err
+}
+
+// Queries are a workspace's standing queries as they are now, for ingest.
+func (m *Monitors) Queries(ws hearth.WorkspaceID) *match.Set { return m.liveOf(ws).Snapshot() }
+
+func (m *Monitors) liveOf(ws hearth.WorkspaceID) *match.Live {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	l := m.live[ws]
+	if l == nil {
+		l = match.NewLive()
+		m.live[ws] = l
+	}
+	return l
+}
+
+// Changes is where changes of monitors are told.
+func (m *Monitors) Changes() *bus.Topic[Change] { return &m.changes }
+
+// announce tells everybody about a change.
+func (m *Monitors) announce(ws hearth.WorkspaceID, id hearth.MonitorID) {
+	m.changes.Publish(ws, Change{Monitor: id})
+	m.look()
+}
+
+// look wakes Run.
+func (m *Monitors) look() {
+	select {
+	case m.changed <- struct{}{}:
+	default:
+	}
+}
+
+const (
+	// lookEvery is how late a change is noticed if its wake-up is lost.
+	lookEvery = 5 * time.Second
+	// purgeEvery is how often removed monitors are looked at.
+	purgeEvery = time.Hour
+)
+
+// Run counts what arrives, searches the past for new monitors and clears away
+// removed ones, until ctx ends. Its error is one that the process must stop
+// for.
+func (m *Monitors) Run(ctx context.Context) error {
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error { return m.consume(ctx) })
+	group.Go(func() error { return m.fillAll(ctx) })
+	group.Go(func() error { return m.purgeAll(ctx) })
+	err := group.Wait()
+	if errors.Is(err, context.Canceled) {
+		return nil
+	}
+	return err
+}
+
+// consume feeds the folder, and the next one when the tables are built anew.
+func (m *Monitors) consume(ctx context.Context) error {
+	for {
+		consumer, err := m.Consumer(ctx)
+		if err != nil {
+			return err
+		}
+		build, stop := context.WithCancel(ctx)
+		group, _ := errgroup.WithContext(build)
+		group.Go(func() error {
+			select {
+			case <-m.rebuilt:
+			case <-build.Done():
+			}
+			stop()
+			return nil
+		})
+		err = m.o.Archive.Consume(build, consumer)
+		stop()
+		group.Wait()
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if !errors.Is(err, context.Canceled) {
+			return err
+		}
+	}
+}
+
+// pause waits, or ends with ctx.
+func pause(ctx context.Context, d time.Duration) error {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-t.C:
+		return nil
+	}
+}

@@ -1,0 +1,111 @@
+package monitor
+
+import (
+	"context"
+	"errors"
+
+	"hearth/db"
+)
+
+// purgeAll clears away monitors that were removed long ago.
+func (m *Monitors) purgeAll(ctx context.Context) error {
+	for {
+		err := m.Purge(ctx)
+		if errors.Is(err, db.ErrUnknownOutcome) {
+			return err
+		}
+		if err != nil && ctx.Err() == nil {
+			m.o.Log.Warn("removed monitors could not be cleared away; it will be tried again", "error", err)
+		}
+		if err := pause(ctx, purgeEvery); err != nil {
+			return err
+		}
+	}
+}
+
+// Purge clears away, in all workspaces, the mentions and counts of monitors
+// that were removed longer ago than they can be restored. Run does it by
+// itself.
+func (m *Monitors) Purge(ctx context.Context) error {
+	before := m.o.Clock().Add(-restoreTime)
+	var old []filledKey
+	err := m.o.State.Read(ctx, func(tx *db.Tx) error {
+		rows, err := tx.Query(`
+			SELECT workspace_id, id FROM monitor WHERE removed < ? AND purged < 2`, micros(before)) // all workspaces: the program's own tidying
+		if err != nil {
+			return err
+		}
+		return eachRow(rows, func() error {
+			var key filledKey
+			err := rows.Scan(&key.workspace, &key.monitor)
+			old = append(old, key)
+			return err
+		})
+	})
+	if err != nil {
+		return err
+	}
+	for _, key := range old {
+		if err := m.purge(ctx, key); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// purge first makes sure that the monitor cannot be restored, then clears its
+// rows away bit by bit. Broken off, it begins again: the last mark is set last.
+func (m *Monitors) purge(ctx context.Context, key filledKey) error {
+	if err := m.markPurged(ctx, key, 1); err != nil {
+		return err
+	}
+	err := m.o.Store.Write(ctx, func(tx *db.Tx) error {
+		_, err := tx.Exec(`INSERT INTO monitor_purged (workspace_id, monitor_id) VALUES (?, ?) ON CONFLICT DO NOTHING`, key.workspace, key.monitor)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	for more := true; more; {
+		if more, err = m.purgeSome(ctx, key); err != nil {
+			return err
+		}
+	}
+	return m.markPurged(ctx, key, 2)
+}
+
+func (m *Monitors) markPurged(ctx context.Context, key filledKey, mark int) error {
+	return m.o.State.Write(ctx, func(tx *db.Tx) error {
+		_, err := tx.Exec(`UPDATE monitor SET purged = ? WHERE workspace_id = ? AND id = ? AND removed IS NOT NULL`, mark, key.workspace, key.monitor)
+		return err
+	})
+}
+
+const purgeRows = 2000
+
+func (m *Monitors) purgeSome(ctx context.Context, key filledKey) (more bool, err error) {
+	err = m.o.Store.Write(ctx, func(tx *db.Tx) error {
+		more = false
+		for _, statement := range [...]string{
+			`DELETE FROM mention WHERE (workspace_id, monitor_id, at, seq) IN (
+				SELECT workspace_id, monitor_id, at, seq FROM mention WHERE workspace_id = ? AND monitor_id = ? LIMIT ?)`,
+			`DELETE FROM rollup WHERE (workspace_id, span, monitor_id, start, dimension_id) IN (
+				SELECT workspace_id, span, monitor_id, start, dimension_id FROM rollup
+				WHERE workspace_id = ? AND span IN (0, 1, 2) AND monitor_id = ? LIMIT ?)`,
+			`DELETE FROM monitor_hit WHERE (workspace_id, seq, monitor_id) IN (
+				SELECT workspace_id, seq, monitor_id FROM monitor_hit WHERE workspace_id = ? AND monitor_id = ? LIMIT ?)`,
+			`DELETE FROM backfill WHERE (workspace_id, monitor_id) IN (
+				SELECT workspace_id, monitor_id FROM backfill WHERE workspace_id = ? AND monitor_id = ? LIMIT ?)`,
+		} {
+			done, err := tx.Exec(statement, key.workspace, key.monitor, purgeRows)
+			if err != nil {
+				return err
+			}
+			if n, _ := done.RowsAffected(); n == purgeRows {
+				more = true
+			}
+		}
+		return nil
+	})
+	return more, err
+}
