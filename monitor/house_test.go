@@ -16,6 +16,7 @@ import (
 	"hearth/access"
 	"hearth/archive"
 	"hearth/db"
+	"hearth/ingest"
 	"hearth/match"
 	"hearth/monitor"
 	"hearth/query"
@@ -64,10 +65,10 @@ func openIn(t testing.TB, dir string) *house {
 	t.Helper()
 	h := &house{t: t, clock: &clock{now: noon}, scratch: match.NewScratch()}
 	var err error
-	if h.state, err = db.Open(t.Context(), filepath.Join(dir, "hearth.db"), db.Options{Schemas: []db.Schema{monitor.StateSchema()}}); err != nil {
+	if h.state, err = db.Open(t.Context(), filepath.Join(dir, "hearth.db"), db.Options{Schemas: []db.Schema{ingest.StateSchema(), monitor.StateSchema()}}); err != nil {
 		t.Fatal(err)
 	}
-	h.store, err = db.Open(t.Context(), filepath.Join(dir, "archive.db"), db.Options{Schemas: []db.Schema{archive.Schema(), monitor.ArchiveSchema()}})
+	h.store, err = db.Open(t.Context(), filepath.Join(dir, "archive.db"), db.Options{Schemas: []db.Schema{archive.Schema(), ingest.ArchiveSchema(), monitor.ArchiveSchema()}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -277,13 +277,15 @@ func TestANewMonitorFindsItsPast(t *testing.T) {
 	h := open(t)
 	h.listen("cake")
 	stop := h.run()
-	for i := range 1200 {
+	entries := make([]archive.Entry, 1200)
+	for i := range entries {
 		words := "cake"
 		if i%3 == 0 {
 			words = "pie and cake"
 		}
-		h.arrive(at(post(fmt.Sprintf("p%04d", i), words), noon.Add(time.Duration(i)*time.Second)))
+		entries[i] = at(post(fmt.Sprintf("p%04d", i), words), noon.Add(time.Duration(i)*time.Second))
 	}
+	h.arrive(entries...)
 	h.settle()
 	id := h.listen("pie")[0]
 	h.arrive(post("new", "pie"))

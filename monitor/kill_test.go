@@ -1,0 +1,174 @@
+package monitor_test
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"testing"
+	"time"
+
+	"hearth"
+	"hearth/archive"
+	"hearth/db"
+	"hearth/ingest"
+	"hearth/match"
+	"hearth/monitor"
+	"hearth/network"
+)
+
+// childEnv makes the test binary a child that ingests, counts and fills until
+// it is killed.
+const childEnv = "HEARTH_MONITOR_CHILD"
+
+func TestMain(m *testing.M) {
+	if round := os.Getenv(childEnv); round != "" {
+		n, _ := strconv.Atoi(round)
+		if err := child(n, os.Getenv("HEARTH_MONITOR_DIR")); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		return
+	}
+	os.Exit(m.Run())
+}
+
+// child lets a toy network report every kind of event without an end, with
+// monitors being made, changed and removed meanwhile.
+func child(round int, dir string) error {
+	ctx := context.Background()
+	state, err := db.Open(ctx, filepath.Join(dir, "hearth.db"), db.Options{Schemas: []db.Schema{ingest.StateSchema(), monitor.StateSchema()}})
+	if err != nil {
+		return err
+	}
+	store, err := db.Open(ctx, filepath.Join(dir, "archive.db"), db.Options{Schemas: []db.Schema{archive.Schema(), ingest.ArchiveSchema(), monitor.ArchiveSchema()}})
+	if err != nil {
+		return err
+	}
+	a, err := archive.Open(ctx, store, archive.Options{Clock: hearth.SystemClock})
+	if err != nil {
+		return err
+	}
+	log := slog.New(slog.DiscardHandler)
+	monitors, err := monitor.New(ctx, monitor.Options{State: state, Archive: a, Store: store, Clock: hearth.SystemClock, Log: log})
+	if err != nil {
+		return err
+	}
+	sources := ingest.NewSources(ingest.Options{
+		State: state, Archive: a, Store: store, Clock: hearth.SystemClock, Log: log, Networks: []network.Network{toy()},
+		Queries: func(ws hearth.WorkspaceID) *match.Set { return monitors.Queries(ws) },
+	})
+	sources.Add(ctx, owner, ingest.Draft{Network: "toy", KeepEverything: true}) // there already after the first round
+	fmt.Println("ready")
+	go monitors.Run(ctx)
+	go func() {
+		for i := 0; ; i++ {
+			name := fmt.Sprintf("m%d.%d", round, i)
+			mon, err := monitors.Create(ctx, owner, monitor.Draft{Name: name, Query: fmt.Sprintf("word%d OR word%d", i%7, round%7)})
+			if err == nil && i%3 == 1 {
+				monitors.Remove(ctx, owner, mon.ID)
+			}
+			time.Sleep(5 * time.Millisecond)
+		}
+	}()
+	return sources.Run(ctx)
+}
+
+// toy is a network whose n-th event follows from n, with n as the cursor.
+func toy() network.Network {
+	return network.Network{Name: "toy", Title: "Toy", Stream: func(ctx context.Context, _ *network.Session, from network.Cursor, emit func(*network.Batch) error) error {
+		n, _ := strconv.Atoi(string(from))
+		var b network.Batch
+		for ctx.Err() == nil {
+			b.Reset()
+			for range 50 {
+				happens(n, b.Add())
+				n++
+			}
+			b.Cursor, b.Frames = network.Cursor(strconv.Itoa(n)), len(b.Events)
+			if err := emit(&b); err != nil {
+				return err
+			}
+		}
+		return ctx.Err()
+	}}
+}
+
+func happens(n int, e *network.Event) {
+	dice := rand.New(rand.NewPCG(7, uint64(n)))
+	who := fmt.Sprintf("a%d", dice.IntN(20))
+	which := n - dice.IntN(min(n+1, 200)) // the same post again, more often than not
+	e.Post = hearth.Post{
+		Network: "toy", ID: fmt.Sprintf("%s-%d", who, which/20), Author: hearth.Author{ID: who},
+		Text: fmt.Sprintf("word%d word%d", dice.IntN(7), dice.IntN(7)), Published: noon.Add(time.Duration(n%300) * time.Minute),
+	}
+	e.At, e.Revision = noon.Add(time.Duration(n)*time.Millisecond), strconv.Itoa(n)
+	switch roll := dice.IntN(100); {
+	case roll < 70:
+		e.Op = network.Create
+	case roll < 85:
+		e.Op = network.Update
+	case roll < 95:
+		e.Op = network.Delete
+	case roll < 97:
+		e.Op = network.HideAuthor
+	default:
+		e.Op = network.ShowAuthor
+	}
+}
+
+func rounds(normal int) int {
+	if n, err := strconv.Atoi(os.Getenv("HEARTH_KILL_ROUNDS")); err == nil {
+		return n
+	}
+	return normal
+}
+
+// proves F1, I9, I41: after any kill the numbers equal a recount, and building
+// them anew gives the same.
+func TestKillingTheProcessLeavesNumbersThatEqualARecount(t *testing.T) {
+	t.Parallel()
+	dir, dice := t.TempDir(), rand.New(rand.NewPCG(5, 6))
+	binary, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for round := range rounds(4) {
+		cmd := exec.Command(binary)
+		cmd.Env = append(os.Environ(), childEnv+"="+strconv.Itoa(round+1), "HEARTH_MONITOR_DIR="+dir)
+		cmd.Stderr = os.Stderr
+		out, err := cmd.StdoutPipe()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := cmd.Start(); err != nil {
+			t.Fatal(err)
+		}
+		bufio.NewScanner(out).Scan() // ready
+		time.AfterFunc(time.Duration(50+dice.IntN(400))*time.Millisecond, func() { cmd.Process.Kill() })
+		cmd.Wait()
+	}
+	h := openIn(t, dir)
+	h.run()
+	if err := h.archive.Settle(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	h.settle()
+	h.recounted()
+	if n := h.total(0); n < 100 {
+		t.Errorf("only %d posts: the children did not work", n)
+	}
+	before := h.dump()
+	if err := h.monitors.Rebuild(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	h.settle()
+	if after := h.dump(); after != before {
+		t.Errorf("a rebuild gives other tables:\n%s", firstDifference(before, after))
+	}
+}
