@@ -1,7 +1,11 @@
 package api
 
 import (
+	"context"
+	"net/http"
+
 	"hearth"
+	"hearth/access"
 	"hearth/client"
 	"hearth/query"
 )
@@ -24,6 +28,19 @@ func Check(text string, post *hearth.Post) client.QueryCheck {
 	return check
 }
 
+// Translate rewrites a query of another dialect and checks the result.
+func Translate(text, dialect string) client.Translation {
+	rewritten, notes := query.Import(query.Dialect(dialect), text)
+	check := Check(rewritten, nil)
+	t := client.Translation{
+		Query: rewritten, Notes: []client.Note{}, OK: check.OK, Canonical: check.Canonical, Explain: check.Explain, Diagnostics: check.Diagnostics,
+	}
+	for _, n := range notes {
+		t.Notes = append(t.Notes, client.Note(n))
+	}
+	return t
+}
+
 func problems(list []query.Diagnostic) []client.Diagnostic {
 	all := make([]client.Diagnostic, len(list))
 	for i, d := range list {
@@ -33,4 +50,23 @@ func problems(list []query.Diagnostic) []client.Diagnostic {
 		}
 	}
 	return all
+}
+
+func (a *API) queries() {
+	type checkInput struct{ Body client.QueryCheckRequest }
+	route(a, verb{id: "check-query", method: http.MethodPost, path: "/query/check", tag: "query",
+		summary: "Check a query, say it in English, and match it with a post if one is given"},
+		func(_ context.Context, _ access.Actor, in *checkInput) (client.QueryCheck, error) {
+			var post *hearth.Post
+			if in.Body.Post != nil {
+				post = &in.Body.Post.Post
+			}
+			return Check(in.Body.Query, post), nil
+		})
+	type translateInput struct{ Body client.TranslationRequest }
+	route(a, verb{id: "translate-query", method: http.MethodPost, path: "/query/import", tag: "query",
+		summary: "Translate a query of another tool"},
+		func(_ context.Context, _ access.Actor, in *translateInput) (client.Translation, error) {
+			return Translate(in.Body.Query, in.Body.Dialect), nil
+		})
 }

@@ -23,6 +23,14 @@ func grouped(n int64) string {
 	return sign + digits
 }
 
+// counted writes a number and what it counts: 1 post, 2 posts.
+func counted(n int64, what string) string {
+	if n != 1 {
+		what += "s"
+	}
+	return grouped(n) + " " + what
+}
+
 // size writes bytes for a person: 1.2 MB.
 func size(n int64) string {
 	const units = "kMGTP"

@@ -2,9 +2,12 @@ package cli
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"hearth"
@@ -15,7 +18,11 @@ type importCommand struct {
 	File   []string          `arg:"" optional:"" help:"Files, also .gz and .zst; \"-\" or none reads standard input."`
 	Format string            `short:"f" placeholder:"FORMAT" help:"How the files are written; recognised if not given. --formats lists them."`
 	Set    map[string]string `placeholder:"NAME=VALUE" help:"A setting of the format, such as the column that holds the text."`
-	DryRun bool              `name:"dry-run" help:"Only read: say what would be imported. With --json, write the post documents."`
+	Again  bool              `help:"Read a file again that was imported before. Posts are not doubled."`
+
+	AcceptBad bool `name:"accept-bad" help:"Go on however many records cannot be read."`
+
+	DryRun bool `name:"dry-run" help:"Only read: say what would be imported. With --json, write the post documents."`
 
 	Formats bool `help:"List the formats and their settings."`
 }
@@ -54,17 +61,26 @@ func (c *importCommand) one(s *session, api *client.Client, name string) (client
 	}
 	defer file.Close()
 	line, pace := s.statusLine(), newPace(s.env.Clock)
-	counted := &byteCounter{r: file}
+	sent := &byteCounter{r: file}
 	show := func(p client.ImportProgress) {
 		text := fmt.Sprintf("%s records  %s/s", grouped(p.Records), grouped(int64(pace.rate(p.Records))))
 		if total > 0 {
-			text = fmt.Sprintf("%s  %s  %s", bar(float64(counted.n.Load())/float64(total)), text, pace.left(counted.n.Load(), total))
+			text = fmt.Sprintf("%s  %s  %s", bar(float64(sent.n.Load())/float64(total)), text, pace.left(sent.n.Load(), total))
 		}
 		line.set(label(name) + "  " + text)
 	}
-	done, err := api.Import(s.ctx, counted, client.ImportOptions{Name: name, Format: c.Format, Settings: c.Set}, show)
+	options := client.ImportOptions{Name: filepath.Base(name), Format: c.Format, Settings: c.Set, AcceptBad: c.AcceptBad}
+	if regular, ok := file.(*os.File); ok && !c.Again {
+		if options.ID, err = c.fingerprint(regular); err != nil {
+			return client.ImportProgress{}, err
+		}
+	}
+	if total > 0 {
+		show(client.ImportProgress{})
+	}
+	done, err := api.Import(s.ctx, sent, options, show)
 	line.clear()
-	if err != nil && !done.Done && done.Records == 0 {
+	if err != nil && done.Records == 0 {
 		return done, err
 	}
 	if s.json {
@@ -74,11 +90,38 @@ func (c *importCommand) one(s *session, api *client.Client, name string) (client
 		}{name, done})
 		return done, err
 	}
+	if done.Done && done.Resumed == 0 && done.Begun.Before(pace.started) && options.ID != "" {
+		s.printf("%s was imported before, on %s: %s records, %s stored. Use --again to read it once more.\n",
+			label(name), done.Begun.Format("2006-01-02 15:04 UTC"), grouped(done.Records), grouped(done.Stored))
+		return done, err
+	}
+	if done.Resumed > 0 {
+		s.note("Went on behind record %s, where it broke off before.", grouped(done.Resumed))
+	}
 	s.printf("%s: %s records (%s), %s stored, %s there before, %s unreadable in %s\n", label(name),
 		grouped(done.Records), orNone(done.Format), grouped(done.Stored), grouped(done.Duplicates), grouped(done.Rejected),
 		span(s.env.Clock().Sub(pace.started)))
 	s.printReasons(done.Reasons)
 	return done, err
+}
+
+// fingerprint names the content of a file by its size, its age, both its ends
+// and how it is to be read, so that an import that broke off can go on and a
+// file that has grown is another one.
+func (c *importCommand) fingerprint(f *os.File) (string, error) {
+	info, err := f.Stat()
+	if err != nil || !info.Mode().IsRegular() {
+		return "", nil // a pipe has no fingerprint
+	}
+	h := sha256.New()
+	fmt.Fprintf(h, "%d %d %q %v", info.Size(), info.ModTime().UnixNano(), c.Format, c.Set)
+	const end = 64 << 10
+	for _, at := range []int64{0, max(0, info.Size()-end)} {
+		if _, err := io.Copy(h, io.NewSectionReader(f, at, end)); err != nil {
+			return "", hearth.Errorf(hearth.Invalid, "The file cannot be read: %v.", unwrapped(err))
+		}
+	}
+	return "file-" + hex.EncodeToString(h.Sum(nil)[:20]), nil
 }
 
 func (s *session) printReasons(reasons []client.ImportReason) {
@@ -144,11 +187,11 @@ func (c *importCommand) dryOne(s *session, name string) error {
 	}
 	defer file.Close()
 	out := newLineWriter(s.env.Stdout)
-	counted := &byteCounter{r: file, before: func() { out.flush() }}
+	sent := &byteCounter{r: file, before: func() { out.flush() }}
 	line, pace := s.statusLine(), newPace(s.env.Clock)
 	tally := newTally()
 	options := ReadOptions{Name: name, Format: c.Format, Settings: c.Set}
-	err = s.tools.Read(s.ctx, counted, options, func(r *Record) error {
+	err = s.tools.Read(s.ctx, sent, options, func(r *Record) error {
 		tally.add(r)
 		if s.json {
 			if err := out.record(r); err != nil {
@@ -158,7 +201,7 @@ func (c *importCommand) dryOne(s *session, name string) error {
 		if tally.records%1024 == 0 {
 			share := ""
 			if total > 0 {
-				share = bar(float64(counted.n.Load())/float64(total)) + "  "
+				share = bar(float64(sent.n.Load())/float64(total)) + "  "
 			}
 			line.set(fmt.Sprintf("%s  %s%s records  %s/s", label(name), share, grouped(tally.records), grouped(int64(pace.rate(tally.records)))))
 		}

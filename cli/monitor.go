@@ -32,7 +32,7 @@ func (s *session) monitor(api *client.Client, named string) (client.Monitor, err
 	}
 	for _, m := range list {
 		if strings.EqualFold(m.Name, named) {
-			return m, nil
+			return api.Monitor(s.ctx, m.ID)
 		}
 	}
 	return client.Monitor{}, hearth.Errorf(hearth.NotFound, "There is no monitor %q. See: hearth monitor list", named)

@@ -188,7 +188,7 @@ func (s *session) printCounts(counts *client.Counts, by string) error {
 	if !counts.Exact {
 		about = "at least "
 	}
-	return s.printf("%s%s posts\n", about, grouped(counts.Total))
+	return s.printf("%s%s\n", about, counted(counts.Total, "post"))
 }
 
 type facetsCommand struct {
@@ -268,7 +268,7 @@ func (c *exportCommand) Run(s *session) error {
 		if err != nil {
 			return err
 		}
-		counted, err := api.Count(s.ctx, client.CountRequest{Search: search})
+		sum, err := api.Count(s.ctx, client.CountRequest{Search: search})
 		if err != nil {
 			return s.queryTrouble(search.Query, err)
 		}
@@ -278,10 +278,10 @@ func (c *exportCommand) Run(s *session) error {
 		}
 		defer body.Close()
 		if c.Output == "" {
-			_, err := io.Copy(s.env.Stdout, s.watch(body, counted.Total))
+			_, err := io.Copy(s.env.Stdout, s.watch(body, sum.Total))
 			return err
 		}
-		return s.save(c.Output, s.watch(body, counted.Total))
+		return s.save(c.Output, s.watch(body, sum.Total))
 	})
 }
 

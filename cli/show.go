@@ -20,7 +20,7 @@ func (s *session) postLines(p *hearth.Post, hits []Range, dated bool) string {
 	if dated {
 		layout = "2006-01-02 15:04:05"
 	}
-	when := strings.Repeat(" ", len(layout))
+	when := "undated "
 	if !p.Published.IsZero() {
 		when = p.Published.UTC().Format(layout)
 	}

@@ -27,6 +27,8 @@ type SearchRequest struct {
 type Page struct {
 	Posts []Hit  `json:"posts" nullable:"false"`
 	Next  string `json:"next,omitempty" doc:"Cursor of the page that follows"`
+
+	Partial bool `json:"partial,omitempty" doc:"Time ran out before the page was full; next goes on from there"`
 }
 
 // Hit is one stored post.
@@ -62,9 +64,10 @@ type CountRequest struct {
 
 // Counts is how many posts there are, and how they spread over time.
 type Counts struct {
-	Total   int64    `json:"total"`
-	Exact   bool     `json:"exact" doc:"False: at least as many; counting stopped at a limit"`
-	Buckets []Bucket `json:"buckets,omitempty" doc:"Rising; empty ones are left out"`
+	Total   int64     `json:"total"`
+	Exact   bool      `json:"exact" doc:"False: at least as many, time ran out"`
+	Until   time.Time `json:"until,omitzero" doc:"Where not exact: what was published before is missing"`
+	Buckets []Bucket  `json:"buckets,omitempty" doc:"Rising"`
 }
 
 // Bucket is the posts of one interval.

@@ -8,7 +8,6 @@ import (
 	"io/fs"
 	"log/slog"
 	"net"
-	"net/http"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -21,19 +20,30 @@ import (
 
 	"hearth"
 	"hearth/network"
+	"hearth/outbound"
 )
 
 // Settings is everything an operator decides. Each has a flag, an environment
 // variable, a line in the configuration file and a default, taken in this
 // order; the tags say which, and the command line reads its flags from them.
 type Settings struct {
+	Place
+	Serving
+}
+
+// Place is the settings of every command: where Hearth is.
+type Place struct {
 	Data   string `name:"data" env:"HEARTH_DATA" default:"hearth-data" placeholder:"DIR" help:"The directory with everything Hearth keeps."`
 	File   string `name:"config" env:"HEARTH_CONFIG" placeholder:"FILE" help:"The configuration file; hearth.yaml in the data directory if it is there."`
 	Server string `name:"server" env:"HEARTH_SERVER" placeholder:"URL" help:"Speak with the server at this address instead of the one on the data directory. Its key comes from HEARTH_KEY."`
+}
 
+// Serving is the settings of a server.
+type Serving struct {
 	Listen string        `name:"listen" env:"HEARTH_LISTEN" default:"127.0.0.1:8787" placeholder:"ADDRESS" help:"Where to listen; port 0 takes a free one."`
 	Public bool          `name:"public" env:"HEARTH_PUBLIC" help:"Allow other machines to connect. Everything then needs the key, the status page too."`
 	Host   []string      `name:"host" env:"HEARTH_HOST" sep:"," placeholder:"NAME" help:"Names under which a public server is reached."`
+	Allow  []string      `name:"allow" env:"HEARTH_ALLOW" sep:"," placeholder:"CIDR:PORT" help:"Targets that sources may reach though they are not on the public internet, such as 10.0.0.0/8:443 or 127.0.0.1:*."`
 	Drain  time.Duration `name:"drain" env:"HEARTH_DRAIN" default:"25s" placeholder:"TIME" help:"How long a stop may take to finish what has begun."`
 	Log    string        `name:"log" env:"HEARTH_LOG" default:"info" enum:"debug,info,warn,error" placeholder:"LEVEL" help:"How much to log: ${enum}."`
 }
@@ -45,7 +55,6 @@ type Config struct {
 	Clock    hearth.Clock      // nil: the machine's
 	Random   io.Reader         // of keys; nil: the system's
 	Logger   *slog.Logger      // nil: to standard error, at Settings.Log
-	HTTP     http.RoundTripper // of outgoing calls; nil: http.DefaultTransport
 	Networks []network.Network // nil: all of them
 	Version  string
 }
@@ -73,7 +82,8 @@ const (
 func Load(given map[string]string, getenv func(string) string) (Settings, []Explained, error) {
 	var s Settings
 	l := loader{given: given, getenv: getenv}
-	l.fields(&s)
+	l.fields(reflect.ValueOf(&s.Place).Elem())
+	l.fields(reflect.ValueOf(&s.Serving).Elem())
 	data, _, _ := l.value("data", nil)
 	file, _, named := l.value("config", nil)
 	if file == "" {
@@ -115,6 +125,9 @@ func (s *Settings) check() (name string, err error) {
 	if s.Drain < 0 || s.Drain > 10*time.Minute {
 		return "drain", hearth.Errorf(hearth.Invalid, "The time to drain must be between 0s and 10m.")
 	}
+	if _, err := exceptions(s.Allow); err != nil {
+		return "allow", err
+	}
 	if s.Data == "" {
 		return "data", hearth.Errorf(hearth.Invalid, "The data directory is needed.")
 	}
@@ -124,6 +137,18 @@ func (s *Settings) check() (name string, err error) {
 		}
 	}
 	return "", nil
+}
+
+// exceptions are the targets that the operator allows.
+func exceptions(list []string) (allow []outbound.Exception, err error) {
+	for _, text := range list {
+		e, err := outbound.ParseException(text)
+		if err != nil {
+			return nil, err
+		}
+		allow = append(allow, e)
+	}
+	return allow, nil
 }
 
 // loopback says whether only this machine can reach host.
@@ -148,8 +173,7 @@ type field struct {
 	explained           Explained
 }
 
-func (l *loader) fields(s *Settings) {
-	v := reflect.ValueOf(s).Elem()
+func (l *loader) fields(v reflect.Value) {
 	for i := range v.NumField() {
 		tag := v.Type().Field(i).Tag
 		f := &field{name: tag.Get("name"), env: tag.Get("env"), standard: tag.Get("default"), help: tag.Get("help"), target: v.Field(i)}

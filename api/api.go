@@ -1,0 +1,199 @@
+package api
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"reflect"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+
+	"hearth"
+	"hearth/access"
+	"hearth/client"
+	"hearth/ingest"
+	"hearth/monitor"
+	"hearth/network"
+)
+
+// Options are what the routes speak with. All are required.
+type Options struct {
+	Version  string
+	Sources  *ingest.Sources
+	Imports  *ingest.Imports
+	Monitors *monitor.Monitors
+	Formats  []network.Format
+	Detect   func(file string, head []byte) (network.Format, bool) // of a file nobody named the format of
+	Clock    hearth.Clock
+	Log      *slog.Logger
+
+	// Actor says who asks; an error is the answer.
+	Actor func(*http.Request) (access.Actor, error)
+
+	// Stopping is closed when streams shall end.
+	Stopping <-chan struct{}
+
+	// State says what the server itself knows.
+	State func() State
+}
+
+// State is what the server knows of itself.
+type State struct {
+	Started time.Time
+	State   string // starting, running, stopping
+	Storage client.Storage
+	Rows    hearth.Seq // the last row of the log
+	Trouble []string   // what needs a person
+}
+
+// The limits of a request.
+const (
+	requestTime  = 30 * time.Second
+	readTime     = 30 * time.Second // of a body that is no stream
+	stepTime     = time.Minute      // of each step of a stream
+	aliveEvery   = 15 * time.Second // an empty line on a silent stream
+	largestBody  = 8 << 20          // a query of 1 MiB, escaped, fits
+	heavyAtOnce  = 8                // searches, counts and exports
+	largestLimit = 1000
+)
+
+// API answers requests. Make one with New.
+type API struct {
+	o     Options
+	huma  huma.API
+	mux   *http.ServeMux
+	heavy chan struct{}
+}
+
+// New makes the handler of everything below /api/.
+func New(o Options) *API {
+	a := &API{o: o, mux: http.NewServeMux(), heavy: make(chan struct{}, heavyAtOnce)}
+	config := huma.DefaultConfig("Hearth", o.Version)
+	config.Info.Description = "Everything that the screens and the command line do. Errors are problem documents; lists go by cursors; streams are NDJSON."
+	config.DocsPath, config.SchemasPath, config.CreateHooks = "", "", nil
+	config.OpenAPIPath = "/openapi"
+	config.RejectUnknownQueryParameters = true
+	config.Formats = map[string]huma.Format{"application/json": strictJSON, "json": strictJSON}
+	config.Transformers = []huma.Transformer{asProblem}
+	config.Components.Schemas.RegisterTypeAlias(reflect.TypeFor[client.Post](), reflect.TypeFor[postSchema]())
+	config.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
+		"key": {Type: "http", Scheme: "bearer", Description: "The server's key, from server.json in the data directory."},
+	}
+	config.Security = []map[string][]string{{"key": {}}}
+	a.huma = humago.NewWithPrefix(a.mux, "/api", config)
+	a.queries()
+	a.sources()
+	a.monitors()
+	a.posts()
+	a.imports()
+	a.status()
+	a.mux.HandleFunc("/api/", func(w http.ResponseWriter, r *http.Request) {
+		writeProblem(w, http.StatusNotFound, problemOf(hearth.Errorf(hearth.NotFound, "There is nothing at %s %s. See /api/openapi.json.", r.Method, r.URL.Path)))
+	})
+	return a
+}
+
+// OpenAPI is the description of all routes.
+func (a *API) OpenAPI() *huma.OpenAPI { return a.huma.OpenAPI() }
+
+// ServeHTTP finds out who asks and answers. A handler that panics answers as a
+// defect and harms no other request.
+func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	defer func() {
+		trouble := recover()
+		if trouble == nil {
+			return
+		}
+		if trouble == http.ErrAbortHandler {
+			panic(trouble)
+		}
+		a.o.Log.Error("a request made the program fail", "method", r.Method, "path", r.URL.Path, "panic", trouble, "stack", stack())
+		writeProblem(w, http.StatusInternalServerError, problemOf(hearth.Errorf(hearth.Internal, "Hearth failed while answering; the log says more.")))
+	}()
+	actor, err := a.o.Actor(r)
+	if err != nil {
+		w.Header().Set("WWW-Authenticate", `Bearer realm="hearth"`)
+		writeProblem(w, http.StatusUnauthorized, problemOf(err))
+		return
+	}
+	a.mux.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), actorKey{}, actor)))
+}
+
+type actorKey struct{}
+
+func actorOf(ctx context.Context) access.Actor {
+	actor, _ := ctx.Value(actorKey{}).(access.Actor)
+	return actor
+}
+
+// verb is a route of one verb.
+type verb struct {
+	id      string // method of client.Client, in kebab case
+	method  string
+	path    string
+	summary string
+	tag     string
+	status  int  // of success; 0: 200
+	heavy   bool // takes a place among the heavy ones
+}
+
+func (v verb) operation() huma.Operation {
+	return huma.Operation{
+		OperationID: v.id, Method: v.method, Path: v.path, Summary: v.summary, Tags: []string{v.tag},
+		DefaultStatus: v.status, MaxBodyBytes: largestBody, BodyReadTimeout: readTime,
+		Responses: problemResponses(),
+	}
+}
+
+// body is the answer of a route: one document.
+type body[T any] struct{ Body T }
+
+// route adds a route whose answer is one document.
+func route[I, O any](a *API, v verb, do func(ctx context.Context, by access.Actor, in *I) (O, error)) {
+	huma.Register(a.huma, v.operation(), func(ctx context.Context, in *I) (*body[O], error) {
+		ctx, cancel := context.WithTimeout(ctx, requestTime)
+		defer cancel()
+		if v.heavy {
+			leave, err := a.enter(ctx)
+			if err != nil {
+				return nil, a.trouble(ctx, err)
+			}
+			defer leave()
+		}
+		out, err := do(ctx, actorOf(ctx), in)
+		if err != nil {
+			return nil, a.trouble(ctx, err)
+		}
+		return &body[O]{out}, nil
+	})
+}
+
+// act adds a route that answers nothing.
+func act[I any](a *API, v verb, do func(ctx context.Context, by access.Actor, in *I) error) {
+	v.status = http.StatusNoContent
+	huma.Register(a.huma, v.operation(), func(ctx context.Context, in *I) (*struct{}, error) {
+		ctx, cancel := context.WithTimeout(ctx, requestTime)
+		defer cancel()
+		if err := do(ctx, actorOf(ctx), in); err != nil {
+			return nil, a.trouble(ctx, err)
+		}
+		return nil, nil
+	})
+}
+
+// enter waits for a place among the heavy requests.
+func (a *API) enter(ctx context.Context) (leave func(), err error) {
+	select {
+	case a.heavy <- struct{}{}:
+		return func() { <-a.heavy }, nil
+	case <-ctx.Done():
+		return nil, hearth.Errorf(hearth.Unavailable, "Too many searches run at once; try again in a moment.")
+	}
+}
+
+// byID is the input of routes about one thing.
+type byID struct {
+	ID int64 `path:"id" minimum:"1"`
+}

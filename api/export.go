@@ -1,0 +1,139 @@
+package api
+
+import (
+	"bufio"
+	"context"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"hearth"
+	"hearth/archive"
+)
+
+// export streams posts. An export that cannot be finished breaks the connection
+// off, so that nobody takes a part for the whole.
+func (a *API) export(w http.ResponseWriter, r *http.Request, format string, each func(context.Context, func(*archive.Stored) error) error) {
+	steps := http.NewResponseController(w)
+	steps.SetReadDeadline(a.o.Clock().Add(forever))
+	kind := ndjson
+	if format == "csv" {
+		kind = "text/csv; charset=utf-8; header=present"
+	}
+	w.Header().Set("Content-Type", kind)
+	w.Header().Set("Content-Disposition", `attachment; filename="hearth-export.`+strings.TrimPrefix(format, "nd")+`"`)
+	if format != "csv" {
+		w.Header().Set("Content-Disposition", `attachment; filename="hearth-export.ndjson"`)
+	}
+	out := bufio.NewWriterSize(&patientWriter{w, steps, a.o.Clock}, 64<<10)
+	var row []byte
+	if format == "csv" {
+		out.WriteString(csvTitles)
+	}
+	err := each(r.Context(), func(s *archive.Stored) error {
+		if format == "csv" {
+			row = appendCSV(row[:0], &s.Post)
+		} else {
+			row = append(hearth.AppendPost(row[:0], &s.Post), '\n')
+		}
+		_, err := out.Write(row)
+		return err
+	})
+	if err == nil {
+		err = out.Flush()
+	}
+	if err != nil {
+		a.o.Log.Warn("an export broke off", "error", err)
+		panic(http.ErrAbortHandler)
+	}
+}
+
+// patientWriter gives every write its own deadline.
+type patientWriter struct {
+	w     http.ResponseWriter
+	steps *http.ResponseController
+	clock hearth.Clock
+}
+
+func (p *patientWriter) Write(b []byte) (int, error) {
+	p.steps.SetWriteDeadline(p.clock().Add(stepTime))
+	return p.w.Write(b)
+}
+
+const csvTitles = "network,id,url,kind,published,author_handle,author_name,author_id,followers,title,text,lang,sentiment,sentiment_score,intent," +
+	"in_reply_to,root,quotes,repost_of,links,hashtags,mentions,likes,replies,reposts,quotes_count,views,rating,item,country,tags,spam\r\n"
+
+// appendCSV writes a post as one row: every cell quoted, and none that a
+// spreadsheet would run (BR9).
+func appendCSV(b []byte, p *hearth.Post) []byte {
+	published := ""
+	if !p.Published.IsZero() {
+		published = p.Published.UTC().Format(time.RFC3339Nano)
+	}
+	intents := make([]string, len(p.Intent))
+	for i, intent := range p.Intent {
+		intents[i] = string(intent)
+	}
+	spam := ""
+	if p.Spam != hearth.Unknown {
+		spam = strconv.FormatBool(p.Spam == hearth.True)
+	}
+	for i, value := range [...]string{
+		p.Network, p.ID, p.URL, string(p.KindOf()), published, p.Author.Handle, p.Author.Name, p.Author.ID, count(p.Author.Followers),
+		p.Title, p.Text, p.Lang, string(p.Sentiment), number(p.SentimentScore), strings.Join(intents, " "),
+		p.InReplyTo, p.Root, p.Quotes, p.RepostOf, strings.Join(p.Links, " "), strings.Join(p.Hashtags, " "), strings.Join(p.Mentions, " "),
+		count(p.Engagement.Likes), count(p.Engagement.Replies), count(p.Engagement.Reposts), count(p.Engagement.Quotes), count(p.Engagement.Views),
+		number(p.Rating), p.Item, p.Place.Country, strings.Join(p.Tags, " "), spam,
+	} {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = appendCell(b, value)
+	}
+	return append(b, '\r', '\n')
+}
+
+// appendCell quotes a cell. What a spreadsheet would take for a formula gets an
+// apostrophe in front, also behind spaces, which some strip; NUL, which ends a
+// cell early in others, becomes a space.
+func appendCell(b []byte, s string) []byte {
+	b = append(b, '"')
+	if t := strings.TrimLeft(s, " \u00a0\u3000"); t != "" && strings.ContainsRune("=+-@\t\r\n\x00＝＋－＠", []rune(t)[0]) && !plainNumber(s) {
+		b = append(b, '\'')
+	}
+	for i := range len(s) {
+		switch c := s[i]; c {
+		case '"':
+			b = append(b, '"', '"')
+		case 0:
+			b = append(b, ' ')
+		default:
+			b = append(b, c)
+		}
+	}
+	return append(b, '"')
+}
+
+// plainNumber says whether a cell is one of our own numbers, such as -0.35.
+func plainNumber(s string) bool {
+	if len(s) > 24 || strings.Trim(s, "-.0123456789") != "" {
+		return false
+	}
+	_, err := strconv.ParseFloat(s, 64)
+	return err == nil
+}
+
+func count(c hearth.Count) string {
+	if !c.Known {
+		return ""
+	}
+	return strconv.FormatInt(c.N, 10)
+}
+
+func number(n hearth.Number) string {
+	if !n.Known {
+		return ""
+	}
+	return strconv.FormatFloat(n.V, 'f', -1, 64)
+}

@@ -1,0 +1,180 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+
+	"hearth"
+	"hearth/access"
+	"hearth/archive"
+	"hearth/client"
+	"hearth/monitor"
+	"hearth/query"
+)
+
+// intervals of a count of posts.
+var intervals = map[string]time.Duration{
+	"": 0, "minute": time.Minute, "hour": time.Hour, "day": 24 * time.Hour, "week": 7 * 24 * time.Hour,
+}
+
+func (a *API) posts() {
+	posts := monitor.NewPosts(a.o.Monitors)
+	type searchInput struct{ Body client.SearchRequest }
+	route(a, verb{id: "search", method: http.MethodPost, path: "/posts/search", tag: "posts", heavy: true,
+		summary: "Search what is kept, the newest first"},
+		func(ctx context.Context, by access.Actor, in *searchInput) (client.Page, error) {
+			found, err := posts.Search(ctx, by, monitor.PageSearch{
+				Selection: selection(&in.Body.Search), Limit: in.Body.Limit, Cursor: in.Body.Cursor, Oldest: in.Body.Oldest,
+			})
+			page := client.Page{Posts: []client.Hit{}, Next: found.Next, Partial: found.Partial}
+			for i := range found.Posts {
+				page.Posts = append(page.Posts, hitDocument(&found.Posts[i]))
+			}
+			return page, err
+		})
+	type countInput struct{ Body client.CountRequest }
+	route(a, verb{id: "count", method: http.MethodPost, path: "/posts/count", tag: "posts", heavy: true,
+		summary: "Count what is kept, over time"},
+		func(ctx context.Context, by access.Actor, in *countInput) (client.Counts, error) {
+			counts, err := posts.Count(ctx, by, selection(&in.Body.Search), intervals[in.Body.Interval])
+			doc := client.Counts{Total: int64(counts.Total), Exact: counts.Exact, Until: counts.Until}
+			for _, b := range counts.Buckets {
+				doc.Buckets = append(doc.Buckets, client.Bucket{Start: b.Start, Count: int64(b.Count)})
+			}
+			return doc, err
+		})
+	a.streams(posts)
+}
+
+func selection(s *client.Search) monitor.Selection {
+	return monitor.Selection{Query: s.Query, Monitor: hearth.MonitorID(s.Monitor), From: s.From, To: s.To}
+}
+
+// streams adds the routes whose answers have no end of their own.
+func (a *API) streams(posts *monitor.Posts) {
+	type exportInput struct{ Body client.ExportRequest }
+	export := verb{id: "export", method: http.MethodPost, path: "/posts/export", tag: "posts",
+		summary: "Stream everything that matches, as NDJSON or CSV"}.operation()
+	export.Responses["200"] = streamResponse("Post documents, one a line, or CSV", ndjson, "text/csv")
+	huma.Register(a.huma, export, func(ctx context.Context, in *exportInput) (*huma.StreamResponse, error) {
+		by := actorOf(ctx)
+		if err := a.soundQuery(by, in.Body.Query); err != nil {
+			return nil, a.trouble(ctx, err)
+		}
+		leave, err := a.enter(ctx)
+		if err != nil {
+			return nil, a.trouble(ctx, err)
+		}
+		return &huma.StreamResponse{Body: func(hctx huma.Context) {
+			defer leave()
+			r, w := humago.Unwrap(hctx)
+			a.export(w, r, in.Body.Format, func(ctx context.Context, each func(*archive.Stored) error) error {
+				return posts.Export(ctx, by, selection(&in.Body.Search), each)
+			})
+		}}, nil
+	})
+
+	type followInput struct{ Body client.FollowRequest }
+	follow := verb{id: "follow", method: http.MethodPost, path: "/posts/follow", tag: "posts",
+		summary: "Stream posts as they are stored; empty lines keep the connection alive"}.operation()
+	follow.Responses["200"] = streamResponse("One Hit a line", ndjson)
+	huma.Register(a.huma, follow, func(ctx context.Context, in *followInput) (*huma.StreamResponse, error) {
+		by := actorOf(ctx)
+		if err := a.soundQuery(by, in.Body.Query); err != nil {
+			return nil, a.trouble(ctx, err)
+		}
+		search := monitor.FollowSearch{Monitor: hearth.MonitorID(in.Body.Monitor), After: hearth.Seq(in.Body.After)}
+		switch in.Body.After {
+		case 0:
+			search.After = monitor.Now
+		case -1:
+			search.After = 0
+		}
+		if in.Body.Query != "" {
+			search.Query, _ = query.Parse(in.Body.Query)
+		}
+		if search.Monitor != 0 {
+			if _, err := a.o.Monitors.Get(ctx, by, search.Monitor); err != nil {
+				return nil, a.trouble(ctx, err)
+			}
+		}
+		return &huma.StreamResponse{Body: func(hctx huma.Context) {
+			r, w := humago.Unwrap(hctx)
+			a.follow(w, r, by, search)
+		}}, nil
+	})
+}
+
+// soundQuery answers before a stream begins what would end it at once.
+func (a *API) soundQuery(by access.Actor, text string) error {
+	if err := by.Check(access.ReadPosts); err != nil {
+		return err
+	}
+	if text == "" {
+		return nil
+	}
+	if q, diagnostics := query.Parse(text); q == nil {
+		return &monitor.QueryError{Diagnostics: diagnostics}
+	}
+	return nil
+}
+
+// follow streams posts until the reader goes, the server stops or something
+// breaks. The query's words are marked.
+func (a *API) follow(w http.ResponseWriter, r *http.Request, by access.Actor, search monitor.FollowSearch) {
+	ctx, cancel := context.WithCancelCause(r.Context())
+	defer cancel(nil)
+	out := newLines(w, a.o.Clock)
+	out.begin(ndjson)
+	beat := time.NewTicker(aliveEvery)
+	defer beat.Stop()
+	ended := make(chan struct{})
+	defer func() { cancel(nil); <-ended }()
+	go func() {
+		defer close(ended)
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-a.o.Stopping:
+				cancel(errStopping)
+				return
+			case <-beat.C:
+				if out.blank() != nil {
+					cancel(nil)
+					return
+				}
+			}
+		}
+	}()
+	err := a.o.Monitors.Follow(ctx, by, search, func(f *monitor.Followed) error {
+		if f.Mention == nil {
+			return nil
+		}
+		return out.line(mentionDocument(f.Mention, search.Query))
+	})
+	if cause := context.Cause(ctx); errors.Is(cause, errStopping) {
+		err = cause
+	}
+	if err != nil && r.Context().Err() == nil {
+		out.line(streamEnd{problemOf(err)})
+	}
+}
+
+var errStopping = &hearth.Error{Code: hearth.Unavailable, Message: "The server is stopping."}
+
+func moment(field, text string) (time.Time, error) {
+	if text == "" {
+		return time.Time{}, nil
+	}
+	t, ok := hearth.ParseTime(text)
+	if !ok {
+		return t, &hearth.Error{Code: hearth.Invalid, Field: field, Message: field + " must be a time like 2026-05-31T09:00:00Z."}
+	}
+	return t, nil
+}

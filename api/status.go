@@ -1,0 +1,75 @@
+package api
+
+import (
+	"context"
+	"net/http"
+
+	"hearth"
+	"hearth/access"
+	"hearth/client"
+	"hearth/ingest"
+	"hearth/monitor"
+)
+
+func (a *API) status() {
+	route(a, verb{id: "status", method: http.MethodGet, path: "/status", tag: "status", summary: "How the server is doing"},
+		func(ctx context.Context, by access.Actor, _ *struct{}) (client.Status, error) {
+			return a.StatusFor(ctx, by)
+		})
+	route(a, verb{id: "ping", method: http.MethodGet, path: "/ping", tag: "status", summary: "Whether the server is there and the key is right"},
+		func(context.Context, access.Actor, *struct{}) (client.Pong, error) {
+			return client.Pong{Version: a.o.Version, State: a.o.State().State}, nil
+		})
+}
+
+// StatusFor is what the actor may see of how the server is doing.
+func (a *API) StatusFor(ctx context.Context, by access.Actor) (client.Status, error) {
+	st := a.o.State()
+	doc := client.Status{
+		Version: a.o.Version, Now: a.o.Clock(), Started: st.Started, State: st.State,
+		Storage: st.Storage, Rows: int64(st.Rows), Sources: []client.Source{}, Monitors: []client.Monitor{}, Trouble: st.Trouble,
+	}
+	if err := by.Check(access.ReadOperations); err != nil {
+		return doc, err
+	}
+	sources, err := a.sourceList(ctx, by)
+	if err != nil {
+		return doc, err
+	}
+	doc.Sources = sources.Sources
+	for i := range doc.Sources {
+		doc.Rate.Read += doc.Sources[i].Rate.Read
+		doc.Rate.Stored += doc.Sources[i].Rate.Stored
+		if doc.Sources[i].State == string(ingest.Failed) {
+			doc.Trouble = append(doc.Trouble, "The source "+doc.Sources[i].Name+" needs you: "+doc.Sources[i].Trouble)
+		}
+	}
+	monitors, err := a.monitorList(ctx, by)
+	if err != nil {
+		return doc, err
+	}
+	doc.Monitors = monitors.Monitors
+	for i := range doc.Monitors {
+		doc.Mentions += doc.Monitors[i].Mentions
+	}
+	all, err := a.o.Monitors.Count(ctx, by, monitor.CountSearch{})
+	if err != nil {
+		return doc, err
+	}
+	doc.Posts, doc.Counted = all.Total, int64(all.Upto)
+	letters, err := a.o.Sources.DeadLetters(ctx, by, ingest.DeadLetterSearch{Limit: 1})
+	doc.DeadLetters = letters.Total
+	return doc, err
+}
+
+// LatestFor is a monitor's newest mentions.
+func (a *API) LatestFor(ctx context.Context, by access.Actor, id int64, limit int) ([]client.Hit, error) {
+	page, err := a.mentions(ctx, by, hearth.MonitorID(id), limit, "")
+	return page.Posts, err
+}
+
+// LettersFor is the newest dead letters.
+func (a *API) LettersFor(ctx context.Context, by access.Actor, limit int) ([]client.DeadLetter, error) {
+	page, err := a.o.Sources.DeadLetters(ctx, by, ingest.DeadLetterSearch{Limit: limit})
+	return letterPage(&page).Letters, err
+}

@@ -1,0 +1,172 @@
+package monitor
+
+import (
+	"context"
+	"time"
+
+	"hearth"
+	"hearth/access"
+	"hearth/archive"
+	"hearth/query"
+)
+
+// Posts is everything that is stored, for reading: search, counts and export. Its verbs ask the archive, or with a monitor the mentions of it.
+type Posts struct{ m *Monitors }
+
+// NewPosts reads what the monitors' archive holds.
+func NewPosts(m *Monitors) *Posts { return &Posts{m} }
+
+// Selection says which stored posts are meant; the zero value is all of them.
+type Selection struct {
+	Query    string           // "": everything
+	Monitor  hearth.MonitorID // 0: any; else what this monitor caught
+	From, To time.Time        // published from (included) to (excluded); zero: no bound
+}
+
+// PostPage is one page of posts.
+type PostPage struct {
+	Posts   []archive.Hit
+	Next    string // "": there is no further page
+	Partial bool   // time ran out before the page was full; Next goes on from there
+}
+
+// PageSearch asks for one page of a selection.
+type PageSearch struct {
+	Selection
+	Limit  int    // 0: 50; at most 1,000
+	Cursor string // Next of the page before
+	Oldest bool   // oldest first; not with a monitor
+}
+
+// Search gives one page, the newest first unless asked otherwise. A page may be
+// shorter than asked for and still have a next one.
+func (p *Posts) Search(ctx context.Context, by access.Actor, s PageSearch) (page PostPage, err error) {
+	search, err := p.prepare(ctx, by, &s.Selection)
+	if err != nil {
+		return page, err
+	}
+	search.Limit, search.Cursor, search.Oldest = pageLimit(s.Limit), s.Cursor, s.Oldest
+	if s.Monitor != 0 {
+		return p.searchMentions(ctx, by, &s, search.Query)
+	}
+	found, err := p.m.o.Archive.Search(ctx, by.Workspace, search)
+	return PostPage{Posts: found.Posts, Next: found.Next, Partial: found.Partial}, err
+}
+
+// Count counts a selection in intervals; 0 gives the total only.
+func (p *Posts) Count(ctx context.Context, by access.Actor, s Selection, interval time.Duration) (counts archive.Counts, err error) {
+	search, err := p.prepare(ctx, by, &s)
+	if err != nil {
+		return counts, err
+	}
+	if s.Monitor == 0 {
+		return p.m.o.Archive.Count(ctx, by.Workspace, search, interval)
+	}
+	return p.countMentions(ctx, by, &s, search.Query, interval)
+}
+
+// Export calls each with every post of a selection, in a stable order. The
+// post is valid until each returns.
+func (p *Posts) Export(ctx context.Context, by access.Actor, s Selection, each func(*archive.Stored) error) error {
+	search, err := p.prepare(ctx, by, &s)
+	if err != nil {
+		return err
+	}
+	if s.Monitor == 0 {
+		return p.m.o.Archive.Export(ctx, by.Workspace, search, each)
+	}
+	return p.eachMention(ctx, by, &s, search.Query, func(h *archive.Hit) error { return each(&h.Stored) })
+}
+
+// prepare checks the permission and the query.
+func (p *Posts) prepare(ctx context.Context, by access.Actor, s *Selection) (search archive.Search, err error) {
+	if err := by.Check(access.ReadPosts); err != nil {
+		return search, err
+	}
+	search.From, search.To = s.From, s.To
+	if s.Query != "" {
+		if search.Query, err = parse(s.Query); err != nil {
+			return search, err
+		}
+	}
+	if s.Monitor != 0 {
+		_, err = p.m.Get(ctx, by, s.Monitor)
+	}
+	return search, err
+}
+
+// searchMentions pages through the mentions of a monitor until a page is full.
+func (p *Posts) searchMentions(ctx context.Context, by access.Actor, s *PageSearch, q *query.Query) (page PostPage, err error) {
+	if s.Oldest {
+		return page, &hearth.Error{Code: hearth.Invalid, Field: "oldest", Message: "Mentions of a monitor come newest first."}
+	}
+	limit := pageLimit(s.Limit)
+	page.Next = s.Cursor
+	for looked := 0; looked < mostLooked && len(page.Posts) == 0; {
+		found, err := p.m.Mentions(ctx, by, MentionSearch{Monitor: s.Monitor, From: s.From, To: s.To, Limit: limit, Cursor: page.Next})
+		if err != nil {
+			return page, err
+		}
+		looked += limit
+		page.Next = found.Next
+		for i := range found.Mentions {
+			if hit, ok := hitOf(&found.Mentions[i], q); ok {
+				page.Posts = append(page.Posts, hit)
+			}
+		}
+		if page.Next == "" {
+			break
+		}
+	}
+	return page, nil
+}
+
+// mostLooked is how many mentions one request looks at.
+const mostLooked = 20_000
+
+func hitOf(m *Mention, q *query.Query) (archive.Hit, bool) {
+	if q != nil && !q.Match(&m.Post) {
+		return archive.Hit{}, false
+	}
+	return archive.Hit{Stored: archive.Stored{Seq: m.Seq, Post: m.Post, Monitors: m.Monitors, Source: m.Source, Received: m.Received}}, true
+}
+
+func (p *Posts) eachMention(ctx context.Context, by access.Actor, s *Selection, q *query.Query, each func(*archive.Hit) error) error {
+	search := PageSearch{Selection: *s, Limit: 1000}
+	for {
+		page, err := p.searchMentions(ctx, by, &search, q)
+		if err != nil {
+			return err
+		}
+		for i := range page.Posts {
+			if err := each(&page.Posts[i]); err != nil {
+				return err
+			}
+		}
+		if page.Next == "" {
+			return nil
+		}
+		search.Cursor = page.Next
+	}
+}
+
+func (p *Posts) countMentions(ctx context.Context, by access.Actor, s *Selection, q *query.Query, interval time.Duration) (counts archive.Counts, err error) {
+	counts.Exact = true
+	var last time.Time
+	err = p.eachMention(ctx, by, s, q, func(h *archive.Hit) error {
+		counts.Total++
+		if interval <= 0 {
+			return nil
+		}
+		if start := timeOf(&h.Stored).Truncate(interval); !start.Equal(last) || len(counts.Buckets) == 0 {
+			last = start
+			counts.Buckets = append(counts.Buckets, archive.Bucket{Start: start})
+		}
+		counts.Buckets[len(counts.Buckets)-1].Count++
+		return nil
+	})
+	for i, j := 0, len(counts.Buckets)-1; i < j; i, j = i+1, j-1 {
+		counts.Buckets[i], counts.Buckets[j] = counts.Buckets[j], counts.Buckets[i]
+	}
+	return counts, err
+}

@@ -1,0 +1,200 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net"
+	"os"
+	"path/filepath"
+	"time"
+
+	"hearth"
+	"hearth/cli"
+	"hearth/client"
+)
+
+// examination is what the doctor found so far.
+type examination struct {
+	ctx      context.Context
+	t        tools
+	given    cli.Given
+	config   Config
+	findings []cli.Finding
+}
+
+// doctor looks at everything that can be wrong and says what to do. It changes
+// nothing but a stale note of a server that is gone.
+func (t tools) doctor(ctx context.Context, given cli.Given) []cli.Finding {
+	e := &examination{ctx: ctx, t: t, given: given}
+	if !e.settings() || !e.directory() {
+		return e.findings
+	}
+	e.disk()
+	e.clock()
+	e.server()
+	return e.findings
+}
+
+func (e *examination) good(name, saw string, args ...any) {
+	e.add(cli.Finding{Name: name, Grade: cli.Good, Saw: fmt.Sprintf(saw, args...)})
+}
+
+func (e *examination) fair(name, saw, advice string) {
+	e.add(cli.Finding{Name: name, Grade: cli.Fair, Saw: saw, Advice: advice})
+}
+
+func (e *examination) bad(name string, code hearth.Code, saw, advice string) {
+	e.add(cli.Finding{Name: name, Grade: cli.Bad, Code: code, Saw: saw, Advice: advice})
+}
+
+func (e *examination) add(f cli.Finding) { e.findings = append(e.findings, f) }
+
+func (e *examination) settings() bool {
+	settings, _, err := Load(e.given, e.t.getenv)
+	e.config = Config{Settings: settings, Clock: hearth.SystemClock}
+	e.config.Log = "error"
+	if err != nil {
+		e.bad("settings", hearth.Invalid, err.Error(), "hearth config check explains every setting.")
+		return false
+	}
+	e.good("settings", "all are sound")
+	return true
+}
+
+func (e *examination) directory() bool {
+	dir := e.config.Data
+	info, err := os.Stat(dir)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		e.fair("data directory", dir+" is not there yet", "hearth serve or hearth import makes it; --data names another one.")
+		return false
+	case err != nil:
+		e.bad("data directory", hearth.Denied, fmt.Sprintf("%s cannot be opened: %v", dir, cause(err)), "Run the command as the user that owns it.")
+		return false
+	case !info.IsDir():
+		e.bad("data directory", hearth.Invalid, dir+" is a file", "Name a directory with --data.")
+		return false
+	case info.Mode().Perm()&0o077 != 0:
+		e.fair("data directory", fmt.Sprintf("%s can be read by others (mode %o)", dir, info.Mode().Perm()), "chmod 700 "+dir)
+	default:
+		e.good("data directory", "%s, private", dir)
+	}
+	probe := filepath.Join(dir, ".doctor")
+	if err := os.WriteFile(probe, nil, 0o600); err != nil {
+		e.bad("data directory", hearth.Denied, fmt.Sprintf("nothing can be written to %s: %v", dir, cause(err)), "Make it writable for the user that runs Hearth.")
+		return false
+	}
+	os.Remove(probe)
+	return true
+}
+
+func (e *examination) disk() {
+	free, total := diskSpace(e.config.Data)
+	switch {
+	case free < 0:
+		e.fair("disk", "its free space is not known on this system", "")
+	case float64(free) < 0.02*float64(total) || free < 200_000_000:
+		e.bad("disk", hearth.Unavailable, fmt.Sprintf("only %d MB are free", free/1_000_000), "Make room now: without it nothing more can be kept.")
+	case float64(free) < lowDisk*float64(total):
+		e.fair("disk", fmt.Sprintf("%d GB of %d GB are free", free/1e9, total/1e9), "Make room soon.")
+	default:
+		e.good("disk", "%d GB of %d GB are free", free/1e9, total/1e9)
+	}
+}
+
+// clock looks for a clock that was never set, and one that went back.
+func (e *examination) clock() {
+	now := e.config.Clock()
+	if now.Year() < 2026 {
+		e.bad("clock", hearth.Invalid, "the machine's clock says "+now.Format(time.RFC3339), "Set the clock; networks refuse requests from the past.")
+		return
+	}
+	if info, err := os.Stat(filepath.Join(e.config.Data, archiveFile)); err == nil && info.ModTime().Sub(now) > time.Minute {
+		e.fair("clock", fmt.Sprintf("the archive was last written %s after now", info.ModTime().Sub(now).Round(time.Second)), "The clock went back; check the time service (chrony, ntpd).")
+		return
+	}
+	e.good("clock", "%s", now.Format("2006-01-02 15:04:05 UTC"))
+}
+
+// server asks the running one, or opens the data itself.
+func (e *examination) server() {
+	left, err := readNote(e.config.Data)
+	if err != nil {
+		e.bad("server", hearth.Denied, err.Error(), "")
+		return
+	}
+	if left != nil {
+		c, err := client.New(left.Address, client.Options{Key: left.Key})
+		if err == nil && probe(e.ctx, c) == nil {
+			e.good("server", "runs at %s (process %d)", left.Address, left.Process)
+			e.ask(c)
+			return
+		}
+	}
+	s, err := Build(e.ctx, e.config)
+	if err != nil {
+		e.notOpened(err, left)
+		return
+	}
+	defer s.Close()
+	if left != nil {
+		removeNote(e.config.Data)
+		e.fair("server", "none runs; one that ended without cleaning up had left "+noteFile, "It is removed now; nothing else is needed.")
+	} else {
+		e.good("server", "none runs on this directory")
+	}
+	e.good("databases", "opened and checked: settings in force, log and consumers agree")
+	if listener, err := net.Listen("tcp", e.config.Listen); err != nil {
+		e.fair("address", fmt.Sprintf("%s is taken: %v", e.config.Listen, listenCause(err)), "Choose another with --listen before hearth serve.")
+	} else {
+		listener.Close()
+		e.good("address", "%s is free", e.config.Listen)
+	}
+	c, err := client.New("http://localhost", client.Options{Key: s.key, HTTP: direct{s.handler}})
+	if err == nil {
+		e.ask(c)
+	}
+}
+
+func (e *examination) notOpened(err error, left *note) {
+	code := hearth.ErrorCode(err)
+	advice := "The message says what to do; if it does not help, restore the newest backup."
+	if code == hearth.Conflict {
+		code, advice = hearth.Unavailable, "Wait for the other command to end, or look for its process."
+		if left != nil {
+			advice = fmt.Sprintf("Process %d has it and does not answer at %s: stop it (kill %d) and start it again.", left.Process, left.Address, left.Process)
+		}
+	}
+	e.bad("databases", code, err.Error(), advice)
+}
+
+// ask looks at sources, dead letters and what the server itself complains of.
+func (e *examination) ask(c *client.Client) {
+	st, err := c.Status(e.ctx)
+	if err != nil {
+		e.bad("status", hearth.ErrorCode(err), err.Error(), "")
+		return
+	}
+	for _, src := range st.Sources {
+		name := "source " + src.Name
+		switch src.State {
+		case "failed":
+			e.bad(name, hearth.Unavailable, src.Trouble, fmt.Sprintf("Mend the cause, then: hearth source resume %d", src.ID))
+		case "retrying":
+			e.fair(name, "is not connected: "+src.Trouble, "It tries again by itself; check the network if it does not pass.")
+		default:
+			e.good(name, "%s, %d events read", src.State, src.Counters.Events)
+		}
+		if src.Counters.Gaps > 0 {
+			e.fair(name, fmt.Sprintf("%d stretches of its stream were lost for good", src.Counters.Gaps), fmt.Sprintf("hearth source show %d says which and why.", src.ID))
+		}
+	}
+	if len(st.Sources) == 0 {
+		e.fair("sources", "there is none, so nothing is heard", "hearth source add bluesky")
+	}
+	if st.DeadLetters > 0 {
+		e.fair("dead letters", fmt.Sprintf("%d records could not be read", st.DeadLetters), "hearth source letters shows them with the reasons.")
+	}
+}

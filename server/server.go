@@ -1,0 +1,356 @@
+package server
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/net/netutil"
+	"golang.org/x/sync/errgroup"
+
+	"hearth"
+	"hearth/analysis/standard"
+	"hearth/api"
+	"hearth/archive"
+	"hearth/client"
+	"hearth/db"
+	"hearth/ingest"
+	"hearth/match"
+	"hearth/monitor"
+	"hearth/network/all"
+	"hearth/outbound"
+	"hearth/web"
+)
+
+// Server is Hearth, built and ready.
+type Server struct {
+	config  Config
+	log     *slog.Logger
+	key     string
+	started time.Time
+	phase   atomic.Pointer[string]
+
+	state    *db.DB
+	store    *db.DB
+	archive  *archive.Archive
+	sources  *ingest.Sources
+	imports  *ingest.Imports
+	monitors *monitor.Monitors
+	gate     *gate
+	handler  http.Handler
+
+	stopping chan struct{} // closed when streams shall end
+	closed   atomic.Bool
+}
+
+// The phases of a server's life.
+const (
+	phaseStarting = "starting"
+	phaseRunning  = "running"
+	phaseStopping = "stopping"
+)
+
+// Build opens and checks everything and starts nothing. On an error nothing
+// stays open. Close it, also after Run.
+func Build(ctx context.Context, config Config) (_ *Server, err error) {
+	if config.Clock == nil {
+		config.Clock = hearth.SystemClock
+	}
+	if config.Version == "" {
+		config.Version = Version()
+	}
+	s := &Server{config: config, log: config.logger(), stopping: make(chan struct{})}
+	s.started = config.Clock()
+	s.enter(phaseStarting)
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, s.Close())
+		}
+	}()
+	if s.key, err = newKey(config.Random); err != nil {
+		return nil, err
+	}
+	if err := makeHome(config.Data); err != nil {
+		return nil, err
+	}
+	if err := s.open(ctx); err != nil {
+		return nil, err
+	}
+	if err := s.assemble(ctx); err != nil {
+		return nil, err
+	}
+	s.serveFaces()
+	return s, nil
+}
+
+// open opens the databases and the archive. The lock on the first of them keeps
+// a second process away from the whole directory.
+func (s *Server) open(ctx context.Context) (err error) {
+	s.state, err = db.Open(ctx, filepath.Join(s.config.Data, stateFile), db.Options{
+		Schemas: []db.Schema{ingest.StateSchema(), monitor.StateSchema()},
+	})
+	if err != nil {
+		return err
+	}
+	s.store, err = db.Open(ctx, filepath.Join(s.config.Data, archiveFile), db.Options{
+		Schemas: []db.Schema{archive.Schema(), ingest.ArchiveSchema(), monitor.ArchiveSchema()},
+	})
+	if err != nil {
+		return err
+	}
+	s.archive, err = archive.Open(ctx, s.store, archive.Options{Clock: s.config.Clock})
+	return err
+}
+
+// assemble makes the capabilities.
+func (s *Server) assemble(ctx context.Context) (err error) {
+	s.monitors, err = monitor.New(ctx, monitor.Options{
+		State: s.state, Archive: s.archive, Store: s.store, Clock: s.config.Clock, Log: s.log,
+	})
+	if err != nil {
+		return err
+	}
+	allow, err := exceptions(s.config.Allow)
+	if err != nil {
+		return err
+	}
+	out := outbound.New(outbound.Config{Allow: allow, UserAgent: "Hearth/1.0"})
+	networks := s.config.Networks
+	if networks == nil {
+		networks = all.Networks()
+	}
+	s.sources = ingest.NewSources(ingest.Options{
+		State: s.state, Archive: s.archive, Store: s.store, Networks: networks, Analyzers: standard.Analyzers(),
+		Queries: func(ws hearth.WorkspaceID) *match.Set { return s.monitors.Queries(ws) },
+		HTTP:    out.Client(outbound.Stream), Clock: s.config.Clock, Log: s.log,
+	})
+	s.imports = ingest.NewImports(s.sources)
+	return nil
+}
+
+// serveFaces puts the API and the pages behind the gate.
+func (s *Server) serveFaces() {
+	s.gate = newGate(s.key, &s.config.Settings)
+	face := api.New(api.Options{
+		Version: s.config.Version, Sources: s.sources, Imports: s.imports, Monitors: s.monitors, Formats: all.Formats(), Detect: all.Detect,
+		Clock: s.config.Clock, Log: s.log, Actor: s.gate.actor, State: s.look, Stopping: s.stopping,
+	})
+	mux := http.NewServeMux()
+	mux.Handle("/api/", face)
+	pages := web.New(web.Options{Clock: s.config.Clock, Log: s.log, Look: func(r *http.Request) (web.View, error) {
+		return s.view(r, face)
+	}})
+	mux.Handle("/", pages)
+	s.handler = s.gate.guard(mux)
+}
+
+// What the status page shows of each list.
+const (
+	shownMonitors = 24
+	shownMentions = 3
+	shownLetters  = 5
+)
+
+// view is what the status page shows to whoever asks.
+func (s *Server) view(r *http.Request, face *api.API) (v web.View, err error) {
+	by, err := s.gate.reader(r)
+	if err != nil {
+		return v, err
+	}
+	if v.Status, err = face.StatusFor(r.Context(), by); err != nil {
+		return v, err
+	}
+	v.Mentions = map[int64][]client.Hit{}
+	for i := range v.Status.Monitors[:min(shownMonitors, len(v.Status.Monitors))] {
+		id := v.Status.Monitors[i].ID
+		if v.Mentions[id], err = face.LatestFor(r.Context(), by, id, shownMentions); err != nil {
+			return v, err
+		}
+	}
+	v.Letters, err = face.LettersFor(r.Context(), by, shownLetters)
+	return v, err
+}
+
+// Handler answers requests; the key or loopback rules of the listener hold.
+func (s *Server) Handler() http.Handler { return s.handler }
+
+// Key is the secret of the local owner.
+func (s *Server) Key() string { return s.key }
+
+func (s *Server) enter(phase string) { s.phase.Store(&phase) }
+
+// look is what the status says about the server itself.
+func (s *Server) look() api.State {
+	st := api.State{Started: s.started, State: *s.phase.Load()}
+	st.Storage.Directory = s.config.Data
+	for _, name := range []string{stateFile, archiveFile, stateFile + "-wal", archiveFile + "-wal"} {
+		if info, err := os.Stat(filepath.Join(s.config.Data, name)); err == nil {
+			st.Storage.Used += info.Size()
+		}
+	}
+	if head, err := s.archive.Head(context.Background()); err == nil {
+		st.Rows = head
+	}
+	free, total := diskSpace(s.config.Data)
+	if st.Storage.Free = free; free >= 0 && total > 0 && float64(free) < lowDisk*float64(total) {
+		st.Trouble = append(st.Trouble, fmt.Sprintf("Only %d MB are free on the disk of %s. Make room, or posts will soon not be kept.", free/1_000_000, s.config.Data))
+	}
+	return st
+}
+
+// lowDisk is the share of free disk below which a person should know.
+const lowDisk = 0.05
+
+// Timeouts of the listener. Streams lengthen them step by step.
+const (
+	headerTime = 10 * time.Second
+	readTime   = time.Minute
+	writeTime  = 90 * time.Second
+	idleTime   = 2 * time.Minute
+	maxHeader  = 16 << 10
+	maxClients = 1024
+)
+
+// Run listens, reads the sources and keeps the counts until ctx ends; ready is
+// told the address. Then it drains: requests end, what was read is committed,
+// within Settings.Drain. A nil error means that everything is safe on disk.
+func (s *Server) Run(ctx context.Context, ready func(address string)) error {
+	listener, err := net.Listen("tcp", s.config.Listen)
+	if err != nil {
+		return hearth.Errorf(hearth.Conflict, "Hearth cannot listen at %s: %v. Stop what listens there or choose another address with --listen.", s.config.Listen, listenCause(err))
+	}
+	defer listener.Close()
+	address := "http://" + reachable(listener.Addr())
+	left := note{Address: address, Key: s.key, Process: os.Getpid(), Started: s.started}
+	if err := left.write(s.config.Data); err != nil {
+		return err
+	}
+	defer removeNote(s.config.Data)
+
+	work, stopWork := context.WithCancelCause(context.WithoutCancel(ctx))
+	defer stopWork(nil)
+	server := &http.Server{
+		Handler: s.handler, ReadHeaderTimeout: headerTime, ReadTimeout: readTime, WriteTimeout: writeTime,
+		IdleTimeout: idleTime, MaxHeaderBytes: maxHeader, ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelDebug),
+	}
+	var group errgroup.Group
+	group.Go(func() error {
+		err := server.Serve(netutil.LimitListener(listener, maxClients))
+		if errors.Is(err, http.ErrServerClosed) {
+			return nil
+		}
+		stopWork(err)
+		return err
+	})
+	group.Go(func() error { return s.fail(stopWork, "reading the sources", s.sources.Run(work)) })
+	group.Go(func() error { return s.fail(stopWork, "keeping the counts", s.monitors.Run(work)) })
+	s.enter(phaseRunning)
+	s.log.Info("listening", "address", address, "data", s.config.Data, "version", s.config.Version)
+	if ready != nil {
+		ready(address)
+	}
+
+	select {
+	case <-ctx.Done():
+	case <-work.Done():
+	case <-s.state.Broken():
+		stopWork(db.ErrUnknownOutcome)
+	case <-s.store.Broken():
+		stopWork(db.ErrUnknownOutcome)
+	}
+	return s.drain(server, &group, stopWork)
+}
+
+// fail stops everything when one part cannot go on.
+func (s *Server) fail(stop context.CancelCauseFunc, doing string, err error) error {
+	if err == nil || errors.Is(err, context.Canceled) {
+		return nil
+	}
+	err = fmt.Errorf("%s: %w", doing, err)
+	stop(err)
+	return err
+}
+
+// drain ends everything in order: nothing new, streams, requests, sources.
+func (s *Server) drain(server *http.Server, group *errgroup.Group, stopWork context.CancelCauseFunc) error {
+	s.enter(phaseStopping)
+	s.log.Info("stopping")
+	close(s.stopping)
+	ctx, cancel := context.WithTimeout(context.Background(), s.config.Drain)
+	defer cancel()
+	stopWork(nil)
+	if err := server.Shutdown(ctx); err != nil {
+		server.Close()
+	}
+	done := make(chan error, 1)
+	go func() { done <- group.Wait() }()
+	select {
+	case err := <-done:
+		return err
+	case <-ctx.Done():
+		return hearth.Errorf(hearth.Unavailable, "Stopping took longer than %s and was cut off; the next start reads on from what is committed.", s.config.Drain)
+	}
+}
+
+// Close closes what Build opened. Whatever was acknowledged is on disk.
+func (s *Server) Close() error {
+	if s.closed.Swap(true) {
+		return nil
+	}
+	var errs []error
+	if s.archive != nil {
+		errs = append(errs, s.archive.Close())
+	}
+	for _, d := range []*db.DB{s.store, s.state} {
+		if d != nil {
+			errs = append(errs, d.Close())
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// reachable is the address that a client on this machine can use.
+func reachable(a net.Addr) string {
+	host, port, err := net.SplitHostPort(a.String())
+	if err != nil {
+		return a.String()
+	}
+	if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
+		host = "127.0.0.1"
+	}
+	return net.JoinHostPort(host, port)
+}
+
+func listenCause(err error) error {
+	var op *net.OpError
+	if errors.As(err, &op) {
+		return op.Err
+	}
+	return err
+}
+
+// Serve builds, runs and closes a server.
+func Serve(ctx context.Context, config Config, ready func(address string)) error {
+	s, err := Build(ctx, config)
+	if err != nil {
+		return explainTaken(err, config.Data)
+	}
+	return errors.Join(s.Run(ctx, ready), s.Close())
+}
+
+// explainTaken says who has the data directory, where a note tells.
+func explainTaken(err error, dir string) error {
+	left, _ := readNote(dir)
+	if hearth.ErrorCode(err) != hearth.Conflict || left == nil {
+		return err
+	}
+	return hearth.Errorf(hearth.Conflict, "Another Hearth (process %d) runs on %s and answers at %s. Stop it first, or choose another data directory with --data.",
+		left.Process, dir, left.Address)
+}
