@@ -203,6 +203,7 @@ type log struct {
 
 	added   []index.Addition // to the posts that can be found
 	removed []index.Doc      // from them
+	undone  []index.Doc      // of added, by a later row of the transaction
 }
 
 // write runs f with the log in one transaction, and tells those who follow it
@@ -240,7 +241,10 @@ func (l *log) close() error {
 	if _, err := l.tx.Exec("UPDATE log_head SET seq = ? WHERE id = 1", int64(head)); err != nil {
 		return fmt.Errorf("moving the head of the log: %w", err)
 	}
-	c := &change{first: l.first + 1, last: head, added: l.added, removed: l.removed}
+	c := &change{first: l.first + 1, last: head, removed: l.removed, added: l.added}
+	if len(l.undone) > 0 {
+		c.added = slices.DeleteFunc(c.added, func(a index.Addition) bool { return slices.Contains(l.undone, a.Doc) })
+	}
 	l.tx.AfterCommit(func() {
 		l.a.head.Store(int64(head))
 		l.a.wake.all()
@@ -258,13 +262,13 @@ func (l *log) alone(others bool, f func() error) error {
 	if !others {
 		return f()
 	}
-	before, added, removed := l.next, len(l.added), len(l.removed)
+	before, added, removed, undone := l.next, len(l.added), len(l.removed), len(l.undone)
 	if _, err := l.tx.Exec("SAVEPOINT request"); err != nil {
 		return errors.Join(errAborted, err)
 	}
 	err := f()
 	if err != nil {
-		l.next, l.added, l.removed = before, l.added[:added], l.removed[:removed]
+		l.next, l.added, l.removed, l.undone = before, l.added[:added], l.removed[:removed], l.undone[:undone]
 		if _, e := l.tx.Exec("ROLLBACK TO request"); e != nil {
 			return errors.Join(errAborted, err)
 		}

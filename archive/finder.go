@@ -24,6 +24,11 @@ type finder struct {
 	poke    chan struct{} // something may have to be done
 	work    chan struct{} // a tail is full, or segments are to be merged
 
+	// shape is held by those who read blocks while what the segments and tails
+	// are must not change; they take it before they begin to read, so that they
+	// see the blocks of every segment there is.
+	shape sync.Mutex
+
 	mu       sync.Mutex
 	applied  hearth.Seq // rows of the log up to this one are to be found
 	position hearth.Seq // rows up to this one are in segments
@@ -34,7 +39,9 @@ type finder struct {
 	last     int64      // highest number of a segment
 	err      error      // why it stands still
 
+	tailDocs   int  // documents of a tail
 	generation int  // how often it was begun anew
+	suspected  bool // a search found it broken
 	swept      bool // leftovers of the last run are removed
 }
 
@@ -80,6 +87,8 @@ func newFinder(a *Archive) *finder {
 		poke:    make(chan struct{}, 1),
 		work:    make(chan struct{}, 1),
 		tails:   []*tail{{Tail: index.NewTail()}},
+
+		tailDocs: tailDocs,
 	}
 }
 
@@ -133,6 +142,14 @@ func (f *finder) keep(ctx context.Context, do func() error) {
 	}
 }
 
+// suspect has the index begun anew, because a search found it broken.
+func (f *finder) suspect() {
+	f.mu.Lock()
+	f.suspected = true
+	f.mu.Unlock()
+	signal(f.work)
+}
+
 // apply takes one change in.
 func (f *finder) apply(ctx context.Context, c *change) error {
 	f.mu.Lock()
@@ -174,6 +191,8 @@ func (f *finder) catchUp(ctx context.Context) error {
 func (f *finder) follow(ctx context.Context, after hearth.Seq) (*change, error) {
 	c := &change{first: after + 1}
 	var t termer
+	f.shape.Lock()
+	defer f.shape.Unlock()
 	err := f.a.db.Read(ctx, func(tx *db.Tx) error {
 		return f.a.readLog(tx, 0, after, followLog, func(s *Stored) error {
 			c.last = s.Seq
@@ -198,6 +217,11 @@ func (f *finder) follow(ctx context.Context, after hearth.Seq) (*change, error) 
 				return err
 			}
 			add := index.Addition{Doc: index.Doc{Place: place, Seq: int64(seq)}}
+			if s.Op == Show { // the row that stored it may have added it already
+				if has, err := f.has(tx, c, add.Doc); has || err != nil {
+					return err
+				}
+			}
 			t.post(&add.Terms, s.Workspace, &v, nil)
 			c.added = append(c.added, add)
 			return nil
@@ -207,6 +231,24 @@ func (f *finder) follow(ctx context.Context, after hearth.Seq) (*change, error) 
 		return nil, err
 	}
 	return c, nil
+}
+
+// has says whether a document was added before, or is by c.
+func (f *finder) has(tx *db.Tx, c *change, d index.Doc) (bool, error) {
+	if slices.ContainsFunc(c.added, func(a index.Addition) bool { return a.Doc == d }) {
+		return true, nil
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if slices.ContainsFunc(f.tails, func(t *tail) bool { return t.Has(d) }) {
+		return true, nil
+	}
+	for _, s := range f.segments {
+		if has, err := s.Has(blockReader(tx, s.number), d); has || err != nil {
+			return has, err
+		}
+	}
+	return false, nil
 }
 
 // addGone adds the documents of a version that are gone.
@@ -245,7 +287,7 @@ func (f *finder) advance(ctx context.Context, c *change) error {
 	t.Add(c.added)
 	t.last = c.last
 	f.applied = c.last
-	if t.Docs() >= tailDocs {
+	if t.Docs() >= f.tailDocs {
 		f.tails = append(f.tails, &tail{Tail: index.NewTail(), last: c.last})
 		signal(f.work)
 	}
@@ -277,6 +319,8 @@ func (f *finder) remove(ctx context.Context, docs []index.Doc) error {
 	if len(docs) == 0 {
 		return nil
 	}
+	f.shape.Lock()
+	defer f.shape.Unlock()
 	return f.a.db.Read(ctx, func(tx *db.Tx) error {
 		f.mu.Lock()
 		defer f.mu.Unlock()

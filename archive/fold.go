@@ -92,7 +92,19 @@ func (l *log) update(p *prepared) (Result, error) {
 	case older(p.content.at, c.at):
 		return Result{Seq: c.seq, Reason: "A newer version is stored."}, nil
 	}
+	l.keepAuthor(p, &c)
 	return l.storeEvent(p, &c, c.seq, author)
+}
+
+// keepAuthor gives an edit that names no author that of the post.
+func (l *log) keepAuthor(p *prepared, c *current) {
+	if p.content.post.Author.ID != "" || c.post.Author.ID == "" {
+		return
+	}
+	p.content.post.Author.ID = c.post.Author.ID
+	p.body, _ = l.a.packer.pack(nil, nil, &p.content)
+	var t termer
+	t.post(&p.terms, l.workspace, &p.content, nil)
 }
 
 // storeEvent stores an edit once.
@@ -108,13 +120,15 @@ func (l *log) storeEvent(p *prepared, c *current, replaces hearth.Seq, author st
 	return l.storeVersion(p, c, replaces, author)
 }
 
-// revisionOf names a version; one that the network gave no name is named by
-// its time and content.
+// revisionOf names a version of an author's post; one that the network gave no
+// name is named by its time and content.
 func revisionOf(c *content) string {
-	if c.revision != "" {
-		return c.revision
-	}
 	w := writer{}
+	w.text(c.post.Author.ID)
+	w.text(c.revision)
+	if c.revision != "" {
+		return string(w.b)
+	}
 	w.time(c.at)
 	return string(appendPost(w.b, &c.post))
 }
@@ -285,11 +299,9 @@ func (l *log) leavePlace(c *current) (int64, error) {
 		return 0, err
 	}
 	d := index.Doc{Place: place, Seq: int64(c.seq)}
-	for i := range l.added {
-		if l.added[i].Doc == d { // of this transaction: the index never hears of it
-			l.added = slices.Delete(l.added, i, i+1)
-			return place, nil
-		}
+	if slices.ContainsFunc(l.added, func(a index.Addition) bool { return a.Doc == d }) {
+		l.undone = append(l.undone, d) // the index never hears of it
+		return place, nil
 	}
 	l.removed = append(l.removed, d)
 	_, err = l.tx.Exec("INSERT INTO index_gone (seq, place) VALUES (?, ?)", d.Seq, d.Place)

@@ -98,7 +98,8 @@ func (f *finder) rebuild(ctx context.Context) error {
 		tx.AfterCommit(func() {
 			f.mu.Lock()
 			f.generation++
-			f.segments, f.applied, f.position = nil, 0, 0
+			f.merged = append(f.merged, f.segments...)
+			f.segments, f.applied, f.position, f.suspected = nil, 0, 0, false
 			f.tails = []*tail{{Tail: index.NewTail()}}
 			f.mu.Unlock()
 			signal(f.poke)
@@ -154,6 +155,9 @@ func (f *finder) tidy(ctx context.Context) (err error) {
 		}
 	}()
 	for {
+		if f.isSuspected() {
+			return index.ErrBroken
+		}
 		if err := f.dropMerged(ctx); err != nil {
 			return err
 		}
@@ -171,6 +175,12 @@ func (f *finder) tidy(ctx context.Context) (err error) {
 		}
 		return nil
 	}
+}
+
+func (f *finder) isSuspected() bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.suspected
 }
 
 // fullTail is the oldest tail that takes no documents any more.
@@ -312,7 +322,10 @@ func (f *finder) swap(ctx context.Context, generation int, s *segment, dropped [
 	for _, d := range dropped {
 		left[d] = struct{}{}
 	}
-	err := f.a.db.Read(ctx, func(tx *db.Tx) error {
+	f.shape.Lock()
+	defer f.shape.Unlock()
+	// The tables have it already, so an ending context must not keep it out.
+	err := f.a.db.Read(context.WithoutCancel(ctx), func(tx *db.Tx) error {
 		f.mu.Lock()
 		defer f.mu.Unlock()
 		if f.generation != generation {
@@ -335,7 +348,7 @@ func (f *finder) swap(ctx context.Context, generation int, s *segment, dropped [
 		return nil
 	})
 	f.moved.all()
-	if err != nil && ctx.Err() == nil {
+	if err != nil {
 		// The tables have the segment, the memory has not: begin anew.
 		err = errors.Join(index.ErrBroken, err)
 	}

@@ -261,19 +261,19 @@ func (p planner) element(e *query.Element) want {
 		return p.exactToken(e)
 	}
 	sign := byte(signText)
-	switch {
-	case p.alt:
+	if p.alt {
 		sign = signAlt
-	case e.By == query.Folded && e.Pattern == nil && plainOf(e.Text) != e.Text,
-		e.By == query.Folded && e.Pattern != nil:
+	}
+	switch {
+	case e.Class == text.Emoji: // has no other spelling
+		return p.words(sign, e)
+	case e.By == query.Folded && e.Pattern != nil && p.alt:
+		return everything
+	case e.By == query.Folded && !p.alt && (e.Pattern != nil || plainOf(e.Text) != e.Text):
 		// A folded spelling with diacritics is a term of its own.
-		w := p.words(signFolded, e)
-		return w
+		return p.words(signFolded, e)
 	}
 	if e.By == query.Folded {
-		if e.Pattern != nil {
-			return everything
-		}
 		plain := *e
 		plain.Text = plainOf(e.Text)
 		return inexact(p.words(sign, &plain))

@@ -3,6 +3,7 @@ package archive
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 
 	"hearth"
@@ -11,14 +12,20 @@ import (
 
 const rowColumns = "seq, workspace_id, op, replaces, body, sum"
 
-// scan reads a row whose columns are rowColumns and checks it. The body shares
-// the memory of rows until its next step.
-func (r *row) scan(scan func(...any) error, body *sql.RawBytes) error {
+// scan reads a row whose columns are rowColumns and checks it. body is a
+// *[]byte, or a *sql.RawBytes, which lasts until the next step of the rows.
+func (r *row) scan(scan func(...any) error, body any) error {
 	var seq, workspace, op, replaces, sum int64
 	if err := scan(&seq, &workspace, &op, &replaces, body, &sum); err != nil {
 		return err
 	}
-	*r = row{seq: hearth.Seq(seq), workspace: hearth.WorkspaceID(workspace), op: Op(op), replaces: hearth.Seq(replaces), body: *body, sum: uint32(sum)}
+	*r = row{seq: hearth.Seq(seq), workspace: hearth.WorkspaceID(workspace), op: Op(op), replaces: hearth.Seq(replaces), sum: uint32(sum)}
+	switch b := body.(type) {
+	case *[]byte:
+		r.body = *b
+	case *sql.RawBytes:
+		r.body = *b
+	}
 	if r.body != nil && r.checksum() != r.sum {
 		return damaged(r.seq)
 	}
@@ -27,21 +34,14 @@ func (r *row) scan(scan func(...any) error, body *sql.RawBytes) error {
 
 // load reads the content of one row of a workspace.
 func (a *Archive) load(tx *db.Tx, ws hearth.WorkspaceID, seq hearth.Seq, c *content) (row, error) {
-	rows, err := tx.Query("SELECT "+rowColumns+" FROM post WHERE seq = ? AND workspace_id = ?", int64(seq), int64(ws))
-	if err != nil {
-		return row{}, fmt.Errorf("reading row %d: %w", seq, err)
-	}
-	defer rows.Close()
-	if !rows.Next() {
-		if err := rows.Err(); err != nil {
-			return row{}, fmt.Errorf("reading row %d: %w", seq, err)
-		}
-		return row{}, hearth.Errorf(hearth.NotFound, "There is no such post.")
-	}
 	var r row
-	var body sql.RawBytes
-	if err := r.scan(rows.Scan, &body); err != nil {
-		return row{}, err
+	var body []byte
+	err := r.scan(tx.QueryRow("SELECT "+rowColumns+" FROM post WHERE seq = ? AND workspace_id = ?", int64(seq), int64(ws)).Scan, &body)
+	switch {
+	case errors.Is(err, errNoRows):
+		return row{}, hearth.Errorf(hearth.NotFound, "There is no such post.")
+	case err != nil:
+		return row{}, fmt.Errorf("reading row %d: %w", seq, err)
 	}
 	if r.workspace != ws {
 		return row{}, hearth.Errorf(hearth.Internal, "A row of another workspace was read.")
@@ -49,7 +49,6 @@ func (a *Archive) load(tx *db.Tx, ws hearth.WorkspaceID, seq hearth.Seq, c *cont
 	if err := a.open(&r, c); err != nil {
 		return row{}, err
 	}
-	r.body = nil // it goes with rows
 	return r, nil
 }
 
@@ -193,7 +192,6 @@ func (a *Archive) bySeq(tx *db.Tx, ws hearth.WorkspaceID, seq hearth.Seq) (Store
 		return Stored{}, err
 	}
 	s := r.stored(&c)
-	s.Erased = c.received.IsZero()
 	if s.Op == Show && !s.Erased {
 		err = a.fillShown(tx, &s)
 	}

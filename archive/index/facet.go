@@ -104,3 +104,36 @@ func (t *Tail) facet(wanted map[Doc]struct{}, prefix string, each func(string, i
 	}
 	return nil
 }
+
+// Terms calls each for every term that begins with prefix, what follows the
+// prefix that is, in every part of the index, in no order.
+func (x *Index) Terms(prefix string, each func(rest string) error) error {
+	for _, p := range x.Parts {
+		err := p.each(p.Read, prefix, func(d *dictReader) error {
+			d.skip()
+			return each(string(d.term[len(prefix):]))
+		})
+		if err != nil {
+			return err
+		}
+	}
+	for _, t := range x.Tails {
+		if err := t.each(prefix, each); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (t *Tail) each(prefix string, each func(rest string) error) error {
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	for term := range t.terms {
+		if rest, ok := strings.CutPrefix(term, prefix); ok {
+			if err := each(rest); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}

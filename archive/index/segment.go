@@ -303,22 +303,33 @@ func (r *docReader) search(d Doc) (uint32, error) {
 	return r.s.docs, nil
 }
 
+// Has says whether the segment holds a document that is not removed.
+func (s *Segment) Has(read Read, d Doc) (bool, error) {
+	n, found, err := s.find(read, d)
+	return found && !s.isRemoved(n), err
+}
+
 // Remove marks a document as removed; false if the segment does not hold it.
 // Only one goroutine at a time may remove.
 func (s *Segment) Remove(read Read, d Doc) (bool, error) {
+	n, found, err := s.find(read, d)
+	if found {
+		s.remove(n)
+	}
+	return found, err
+}
+
+// find is the number of a document.
+func (s *Segment) find(read Read, d Doc) (n uint32, found bool, err error) {
 	if s.docs == 0 || d.Place < s.docHeads[0].place || d.Place > s.lastPlace {
-		return false, nil
+		return 0, false, nil
 	}
 	r := docReader{s: s, read: read}
-	n, err := r.search(d)
-	if err != nil || n == s.docs {
-		return false, err
+	if n, err = r.search(d); err != nil || n == s.docs {
+		return 0, false, err
 	}
-	if found, err := r.doc(n); err != nil || found != d {
-		return false, err
-	}
-	s.remove(n)
-	return true, nil
+	at, err := r.doc(n)
+	return n, err == nil && at == d, err
 }
 
 func (s *Segment) remove(n uint32) {

@@ -125,6 +125,18 @@ func (t *Tail) Docs() int {
 	return len(t.docs)
 }
 
+// Has says whether the tail holds a document that is not removed.
+func (t *Tail) Has(d Doc) bool {
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	for i := range t.docs {
+		if t.docs[i] == d && !t.removed[i] {
+			return true
+		}
+	}
+	return false
+}
+
 // Remove marks a document as removed; false if the tail does not hold it.
 func (t *Tail) Remove(d Doc) bool {
 	t.mu.Lock()

@@ -1,0 +1,185 @@
+package archive
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"sort"
+	"time"
+
+	"hearth"
+	"hearth/archive/index"
+	"hearth/db"
+)
+
+// Counts is how many posts a search finds.
+type Counts struct {
+	Total   int
+	Buckets []Bucket // oldest first, empty ones included; nil if none were asked for
+
+	// Exact says that every post was counted. If not, time ran out, and what
+	// was published before Until is missing.
+	Exact bool
+	Until time.Time
+}
+
+// Bucket is the posts of one stretch of time.
+type Bucket struct {
+	Start time.Time
+	Count int
+}
+
+// maxBuckets bounds one answer of Count.
+const maxBuckets = 10_000
+
+// Count counts what Search finds on all its pages, in stretches of an interval
+// that begin at From, or else at multiples of it since 1970; interval 0 counts
+// the total alone. What the index knows for certain is counted there, in
+// milliseconds; else every candidate is read, for five seconds at most. Limit
+// and Cursor mean nothing here.
+func (a *Archive) Count(ctx context.Context, ws hearth.WorkspaceID, s Search, interval time.Duration) (Counts, error) {
+	s.Cursor, s.Oldest = "", false
+	plan, err := s.plan(ws)
+	if err != nil {
+		return Counts{}, err
+	}
+	if interval != 0 && interval < time.Millisecond {
+		return Counts{}, hearth.Errorf(hearth.Invalid, "Count over a millisecond or more.")
+	}
+	if plan.exact && plan.ids == nil {
+		return a.countIndex(ctx, ws, &s, &plan, interval)
+	}
+	return a.countPosts(ctx, ws, &s, interval)
+}
+
+// countIndex counts without reading posts.
+func (a *Archive) countIndex(ctx context.Context, ws hearth.WorkspaceID, s *Search, p *plan, interval time.Duration) (Counts, error) {
+	counts := Counts{Exact: true}
+	err := a.indexed(ctx, func(tx *db.Tx, x *index.Index) error {
+		expr := p.expr
+		if p.all {
+			expr = allPosts(ws)
+		}
+		result, err := x.Search(&expr, p.within)
+		if err != nil {
+			return err
+		}
+		if interval == 0 {
+			counts.Total, err = result.Count()
+			return err
+		}
+		first, last, err := ends(result)
+		if err != nil || last < first {
+			return err
+		}
+		bounds, err := boundsOf(s, first, last, interval)
+		if err != nil {
+			return err
+		}
+		numbers, err := result.CountBetween(bounds)
+		if err != nil {
+			return err
+		}
+		counts.fill(bounds, numbers)
+		return nil
+	})
+	if err != nil {
+		return Counts{}, fmt.Errorf("counting posts: %w", err)
+	}
+	return counts, nil
+}
+
+func (c *Counts) fill(bounds []int64, numbers []int) {
+	c.Buckets = make([]Bucket, len(numbers))
+	for i, n := range numbers {
+		c.Buckets[i] = Bucket{Start: placeTime(bounds[i]), Count: n}
+		c.Total += n
+	}
+}
+
+// allPosts is an expression that every post of a workspace fulfils: it has a
+// network.
+func allPosts(ws hearth.WorkspaceID) index.Expr {
+	planner := planner{begin: string(appendWorkspace(nil, ws))}
+	return planner.fieldPrefix(fieldNetwork, "").expr
+}
+
+// ends is the first and last place of what was found; last < first if nothing
+// was.
+func ends(r *index.Result) (first, last int64, err error) {
+	oldest, ok, err := r.Documents(true).Next()
+	if err != nil || !ok {
+		return 0, -1, err
+	}
+	newest, _, err := r.Documents(false).Next()
+	return oldest.Place, newest.Place, err
+}
+
+// boundsOf is where stretches begin that cover a search's time, or where it has
+// no bound the places first to last; behind them stands the end of the last.
+func boundsOf(s *Search, first, last int64, interval time.Duration) ([]int64, error) {
+	start, end := s.From, s.To
+	if start.IsZero() {
+		start = time.UnixMilli(floor(placeTime(first).UnixMilli(), interval.Milliseconds()))
+	}
+	if end.IsZero() {
+		end = placeTime(last).Add(time.Millisecond)
+	}
+	n := int64(math.Ceil(float64(end.Sub(start)) / float64(interval)))
+	if end.Sub(start) == math.MaxInt64 || n > maxBuckets {
+		return nil, hearth.Errorf(hearth.Invalid, "Counting every %s from %s to %s gives more than %d numbers; choose a longer interval or a shorter time.",
+			interval, start.UTC().Format(time.DateOnly), end.UTC().Format(time.DateOnly), maxBuckets)
+	}
+	bounds := make([]int64, 0, n+1)
+	for i := range n {
+		bounds = append(bounds, placeAt(start.Add(time.Duration(i)*interval)))
+	}
+	return append(bounds, max(placeAt(end), bounds[len(bounds)-1])), nil
+}
+
+// floor is the multiple of step not above n.
+func floor(n, step int64) int64 {
+	m := n % step
+	if m < 0 {
+		m += step
+	}
+	return n - m
+}
+
+// countPosts reads every candidate.
+func (a *Archive) countPosts(ctx context.Context, ws hearth.WorkspaceID, s *Search, interval time.Duration) (Counts, error) {
+	var places []int64 // newest first
+	last := int64(math.MaxInt64)
+	done, err := a.candidates(ctx, ws, s, func(d *decision) error {
+		last = d.place
+		if d.holds() {
+			places = append(places, d.place)
+		}
+		return nil
+	})
+	if err != nil {
+		return Counts{}, err
+	}
+	counts := Counts{Total: len(places), Exact: done}
+	if !done {
+		if last == math.MaxInt64 {
+			return Counts{}, errTooSlow
+		}
+		counts.Until = placeTime(last)
+	}
+	if interval == 0 || len(places) == 0 {
+		return counts, nil
+	}
+	bounds, err := boundsOf(s, places[len(places)-1], places[0], interval)
+	if err != nil {
+		return Counts{}, err
+	}
+	numbers := make([]int, len(bounds)-1)
+	for _, p := range places {
+		i := sort.Search(len(bounds), func(i int) bool { return bounds[i] > p }) - 1
+		numbers[min(max(i, 0), len(numbers)-1)]++
+	}
+	counts.Total = 0
+	counts.fill(bounds, numbers)
+	return counts, nil
+}

@@ -1,0 +1,351 @@
+package archive
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"time"
+
+	"hearth"
+	"hearth/archive/index"
+	"hearth/db"
+	"hearth/query"
+	"hearth/text"
+)
+
+// Search says which visible posts are wanted, in which order.
+type Search struct {
+	Query   *query.Query     // nil: every post
+	Monitor hearth.MonitorID // that matched on arrival; 0: any
+
+	// From ≤ time < To, in whole milliseconds; zero: no bound. A post's time is
+	// when it was published, or received if it does not say. Where more than
+	// 4,096 posts of a workspace share a millisecond, some count as a few
+	// milliseconds later.
+	From, To time.Time
+
+	Limit  int    // posts of a page; 0 means 50, at most 1,000
+	Cursor string // Page.Next of the page before
+	Oldest bool   // oldest first; else newest first
+}
+
+// Page is one page of posts.
+type Page struct {
+	Posts []Hit
+	Next  string // cursor of the next page, "" after the last
+
+	// Partial says that time ran out before the page was full; Next goes on
+	// from there. It happens where the words of a query say little: raw text,
+	// counts, or a phrase of very common words.
+	Partial bool
+
+	Candidates int // posts that the index proposed for the page
+}
+
+// Hit is a post that was found.
+type Hit struct {
+	Stored
+	Highlights []query.Range // Stream counts the streams of query.AddPost
+}
+
+const (
+	defaultLimit = 50
+	maxLimit     = 1000
+)
+
+// searchTime is how long one search may take.
+const searchTime = 5 * time.Second
+
+// Search finds one page of posts for which the query holds, by time, those of
+// one millisecond in a fixed order. Posts appended before the call are found.
+// A damaged row is left out. It returns what it has when five seconds are over.
+func (a *Archive) Search(ctx context.Context, ws hearth.WorkspaceID, s Search) (Page, error) {
+	limit := s.Limit
+	if limit <= 0 {
+		limit = defaultLimit
+	}
+	limit = min(limit, maxLimit)
+	var page Page
+	var last int64
+	more := false
+	done, err := a.candidates(ctx, ws, &s, func(d *decision) error {
+		if len(page.Posts) == limit {
+			more = true
+			return errEnough
+		}
+		page.Candidates++
+		last = d.place
+		if !d.holds() {
+			return nil
+		}
+		hit := Hit{Stored: d.row.stored(&d.content)}
+		if s.Query != nil {
+			hit.Highlights = s.Query.Highlights(&d.post, &d.doc)
+		}
+		page.Posts = append(page.Posts, hit)
+		return nil
+	})
+	if err != nil {
+		return Page{}, err
+	}
+	page.Partial = !done && !more
+	switch {
+	case page.Partial && page.Candidates == 0:
+		return Page{}, errTooSlow
+	case page.Partial || more:
+		page.Next = formatCursor(last)
+	}
+	return page, nil
+}
+
+var errTooSlow = &hearth.Error{Code: hearth.Unavailable,
+	Message: "This search takes too long. Add words that the posts must contain, or a shorter time."}
+
+// errEnough ends the candidates early.
+var errEnough = errors.New("enough")
+
+// formatCursor names a place in the order of results.
+func formatCursor(place int64) string { return strconv.FormatInt(place, 36) }
+
+func parseCursor(s string) (int64, error) {
+	place, err := strconv.ParseInt(s, 36, 64)
+	if err != nil {
+		return 0, &hearth.Error{Code: hearth.Invalid, Field: "cursor", Message: "This cursor is not one that a search gave."}
+	}
+	return place, nil
+}
+
+// within is the places that a search asks for.
+func (s *Search) within() (index.Range, error) {
+	r := index.Everything
+	if !s.From.IsZero() {
+		r.First = placeAt(s.From)
+	}
+	if !s.To.IsZero() {
+		r.End = placeAt(s.To)
+	}
+	if s.Cursor == "" {
+		return r, nil
+	}
+	at, err := parseCursor(s.Cursor)
+	if s.Oldest {
+		r.First = max(r.First, at+1)
+	} else {
+		r.End = min(r.End, at)
+	}
+	return r, err
+}
+
+// plan compiles what the index is asked.
+func (s *Search) plan(ws hearth.WorkspaceID) (plan, error) {
+	p := planOf(ws, s.Query)
+	if s.Monitor != 0 {
+		planner := planner{begin: string(appendWorkspace(nil, ws))}
+		monitor := planner.fieldTerm(fieldMonitor, strconv.FormatInt(int64(s.Monitor), 10))
+		if p.all {
+			exact := p.exact
+			p.want, p.exact = monitor, exact
+		} else {
+			p.want = planner.and([]want{monitor, p.want})
+		}
+	}
+	r, err := s.within()
+	p.within.First, p.within.End = max(p.within.First, r.First), min(p.within.End, r.End)
+	return p, err
+}
+
+// decision is one candidate and the question whether it is wanted.
+type decision struct {
+	search *Search
+	place  int64
+	row    row
+	content
+	doc text.Doc
+}
+
+// holds decides, and leaves the post's text in doc.
+func (d *decision) holds() bool {
+	if m := d.search.Monitor; m != 0 && !slices.Contains(d.monitors, m) {
+		return false
+	}
+	if d.search.Query == nil {
+		return true
+	}
+	query.AddPost(&d.doc, &d.post)
+	return d.search.Query.MatchDoc(&d.post, &d.doc)
+}
+
+// candidates calls each for everything that may be wanted, in order, with its
+// content read. done is false if time ran out or each ended it with errEnough.
+func (a *Archive) candidates(ctx context.Context, ws hearth.WorkspaceID, s *Search, each func(*decision) error) (done bool, err error) {
+	plan, err := s.plan(ws)
+	if err != nil {
+		return false, err
+	}
+	limited, cancel := context.WithTimeout(ctx, searchTime)
+	defer cancel()
+	err = a.indexed(limited, func(tx *db.Tx, x *index.Index) error {
+		d := &decision{search: s}
+		take := func(place int64, seq hearth.Seq) error {
+			if err := limited.Err(); err != nil {
+				return err
+			}
+			d.place = place
+			switch err := a.fetch(tx, ws, seq, d); {
+			case errors.Is(err, errPassOver):
+				return nil
+			case err != nil:
+				return err
+			}
+			return each(d)
+		}
+		switch {
+		case plan.ids != nil:
+			return a.byID(tx, ws, x, &plan, s.Oldest, take)
+		case plan.all:
+			return byTime(tx, ws, plan.within, s.Oldest, take)
+		}
+		return byWords(x, &plan, s.Oldest, take)
+	})
+	switch {
+	case err == nil:
+		return true, nil
+	case errors.Is(err, errEnough):
+		return false, nil
+	case ctx.Err() != nil:
+		return false, ctx.Err()
+	case limited.Err() != nil:
+		return false, nil
+	}
+	return false, fmt.Errorf("searching the archive: %w", err)
+}
+
+// indexed runs f with the index as it stands, no older than the log at the
+// moment of the call.
+func (a *Archive) indexed(ctx context.Context, f func(*db.Tx, *index.Index) error) error {
+	if err := a.finder.wait(ctx, hearth.Seq(a.head.Load())); err != nil {
+		return err
+	}
+	v := a.finder.view()
+	defer v.done()
+	err := a.db.Read(ctx, func(tx *db.Tx) error { return f(tx, v.in(tx)) })
+	if errors.Is(err, index.ErrBroken) {
+		a.finder.suspect()
+		return hearth.Errorf(hearth.Unavailable, "The search index was damaged and is being rebuilt; the posts are not affected. Try again in a while.")
+	}
+	return err
+}
+
+// byWords takes what the index proposes.
+func byWords(x *index.Index, p *plan, oldest bool, take func(int64, hearth.Seq) error) error {
+	result, err := x.Search(&p.expr, p.within)
+	if err != nil {
+		return err
+	}
+	docs := result.Documents(oldest)
+	for {
+		d, ok, err := docs.Next()
+		if err != nil || !ok {
+			return err
+		}
+		if err := take(d.Place, hearth.Seq(d.Seq)); err != nil {
+			return err
+		}
+	}
+}
+
+// byTime takes all visible posts.
+func byTime(tx *db.Tx, ws hearth.WorkspaceID, r index.Range, oldest bool, take func(int64, hearth.Seq) error) error {
+	const (
+		ascending  = "SELECT place, seq FROM post_time WHERE workspace_id = ? AND place >= ? AND place < ? ORDER BY place"
+		descending = ascending + " DESC"
+	)
+	statement := descending
+	if oldest {
+		statement = ascending
+	}
+	rows, err := tx.Query(statement, int64(ws), r.First, r.End)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var place, seq int64
+		if err := rows.Scan(&place, &seq); err != nil {
+			return err
+		}
+		if err := take(place, hearth.Seq(seq)); err != nil {
+			return err
+		}
+	}
+	return rows.Err()
+}
+
+// byID takes the posts with the ids that the query asks for.
+func (a *Archive) byID(tx *db.Tx, ws hearth.WorkspaceID, x *index.Index, p *plan, oldest bool, take func(int64, hearth.Seq) error) error {
+	networks, err := networksOf(ws, x)
+	if err != nil {
+		return err
+	}
+	l := &log{a: a, tx: tx, workspace: ws}
+	var found []index.Doc
+	for _, network := range networks {
+		for _, id := range p.ids {
+			c, err := l.find(hearth.Key{Network: network, ID: id})
+			if err != nil {
+				return err
+			}
+			if !c.found || c.state != visible {
+				continue
+			}
+			place, err := a.placeOf(tx, ws, c.seq, c.timeOf())
+			if err != nil {
+				return err
+			}
+			if place >= p.within.First && place < p.within.End {
+				found = append(found, index.Doc{Place: place, Seq: int64(c.seq)})
+			}
+		}
+	}
+	slices.SortFunc(found, func(a, b index.Doc) int {
+		if (a.Place < b.Place) == oldest {
+			return -1
+		}
+		return 1
+	})
+	for _, d := range slices.Compact(found) {
+		if err := take(d.Place, hearth.Seq(d.Seq)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// networksOf is the networks of a workspace's posts.
+func networksOf(ws hearth.WorkspaceID, x *index.Index) ([]string, error) {
+	var list []string
+	prefix := string(appendWorkspace(nil, ws)) + string(signField) + string(fieldNetwork)
+	err := x.Terms(prefix, func(name string) error {
+		if !slices.Contains(list, name) {
+			list = append(list, name)
+		}
+		return nil
+	})
+	return list, err
+}
+
+// errPassOver says that a candidate cannot be shown.
+var errPassOver = errors.New("pass over")
+
+// fetch reads a candidate. What was erased since the index proposed it, and
+// what is damaged, is passed over.
+func (a *Archive) fetch(tx *db.Tx, ws hearth.WorkspaceID, seq hearth.Seq, d *decision) error {
+	var err error
+	d.row, err = a.load(tx, ws, seq, &d.content)
+	if err == nil && d.received.IsZero() || hearth.ErrorCode(err) == hearth.Damaged || hearth.ErrorCode(err) == hearth.NotFound {
+		return errPassOver
+	}
+	return err
+}
