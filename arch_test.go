@@ -45,8 +45,9 @@ var imports = map[string][]string{
 	"monitor": {".", "text", "query", "db", "bus", "match", "archive", "access"},
 
 	"client": {"."},
-	"cli":    {".", "client"},
-	"api":    {".", "access", "query", "network", "analysis", "bus", "ingest", "monitor", "archive"},
+	"cli":    {".", "jsonread", "client"},
+	"web":    {".", "client"},
+	"api":    {".", "jsonread", "text", "client", "access", "query", "network", "analysis", "bus", "ingest", "monitor", "archive"},
 	"demo":   {".", "network", "network/*", "network/*/*", "client"},
 
 	"firehose":   {"*"},

@@ -94,4 +94,3 @@ func writeEscape(b *strings.Builder, r rune) {
 		b.WriteByte(hex[r>>shift&15])
 	}
 }
-

@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"net/http"
 	"reflect"
+	"sync"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -69,6 +70,7 @@ type API struct {
 
 // New makes the handler of everything below /api/.
 func New(o Options) *API {
+	exactNames()
 	a := &API{o: o, mux: http.NewServeMux(), heavy: make(chan struct{}, heavyAtOnce)}
 	config := huma.DefaultConfig("Hearth", o.Version)
 	config.Info.Description = "Everything that the screens and the command line do. Errors are problem documents; lists go by cursors; streams are NDJSON."
@@ -94,6 +96,10 @@ func New(o Options) *API {
 	})
 	return a
 }
+
+// exactNames makes huma take names in exactly the case they are described in.
+// It has this as a setting of the whole program only.
+var exactNames = sync.OnceFunc(func() { huma.ValidateStrictCasing = true })
 
 // OpenAPI is the description of all routes.
 func (a *API) OpenAPI() *huma.OpenAPI { return a.huma.OpenAPI() }

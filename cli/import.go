@@ -37,6 +37,13 @@ func (c *importCommand) Run(s *session) error {
 	if c.DryRun {
 		return c.dryRun(s)
 	}
+	for _, name := range c.File { // before a data directory is made for nothing
+		if file, _, err := s.open(name); err != nil {
+			return fmt.Errorf("importing %s: %w", name, err)
+		} else if name != "-" {
+			file.Close()
+		}
+	}
 	return s.withNew(func(api *client.Client) error {
 		bad := false
 		for _, name := range c.File {

@@ -110,6 +110,7 @@ func TestListeningTellsWhichQueriesMatchedAndWhere(t *testing.T) {
 func TestListeningReconnectsAndMissesNothing(t *testing.T) {
 	t.Parallel()
 	host := fake.New(fake.Options{})
+	host.Inject(fake.Fault{Kind: fake.Cut, After: 1, Size: 5})
 	web := httptest.NewServer(host)
 	t.Cleanup(web.Close)
 	h := newHearing()
@@ -121,9 +122,8 @@ func TestListeningReconnectsAndMissesNothing(t *testing.T) {
 	if p := h.next(t); p.Post.Text != "coffee one" {
 		t.Fatalf("heard %q", p.Post.Text)
 	}
-	web.CloseClientConnections()
+	say(host, "coffee two") // the connection dies in the middle of it
 	h.await(t, true, "Trying again in")
-	say(host, "coffee two")
 	for {
 		p := h.next(t)
 		if p.Post.Text == "coffee one" {

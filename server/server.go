@@ -12,6 +12,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/danielgtaylor/huma/v2"
 	"golang.org/x/net/netutil"
 	"golang.org/x/sync/errgroup"
 
@@ -44,6 +45,7 @@ type Server struct {
 	imports  *ingest.Imports
 	monitors *monitor.Monitors
 	gate     *gate
+	face     *api.API
 	handler  http.Handler
 
 	stopping chan struct{} // closed when streams shall end
@@ -138,14 +140,14 @@ func (s *Server) assemble(ctx context.Context) (err error) {
 // serveFaces puts the API and the pages behind the gate.
 func (s *Server) serveFaces() {
 	s.gate = newGate(s.key, &s.config.Settings)
-	face := api.New(api.Options{
+	s.face = api.New(api.Options{
 		Version: s.config.Version, Sources: s.sources, Imports: s.imports, Monitors: s.monitors, Formats: all.Formats(), Detect: all.Detect,
 		Clock: s.config.Clock, Log: s.log, Actor: s.gate.actor, State: s.look, Stopping: s.stopping,
 	})
 	mux := http.NewServeMux()
-	mux.Handle("/api/", face)
+	mux.Handle("/api/", s.face)
 	pages := web.New(web.Options{Clock: s.config.Clock, Log: s.log, Look: func(r *http.Request) (web.View, error) {
-		return s.view(r, face)
+		return s.view(r)
 	}})
 	mux.Handle("/", pages)
 	s.handler = s.gate.guard(mux)
@@ -159,24 +161,32 @@ const (
 )
 
 // view is what the status page shows to whoever asks.
-func (s *Server) view(r *http.Request, face *api.API) (v web.View, err error) {
+func (s *Server) view(r *http.Request) (v web.View, err error) {
 	by, err := s.gate.reader(r)
 	if err != nil {
 		return v, err
 	}
-	if v.Status, err = face.StatusFor(r.Context(), by); err != nil {
+	if v.Status, err = s.face.StatusFor(r.Context(), by); err != nil {
 		return v, err
 	}
 	v.Mentions = map[int64][]client.Hit{}
 	for i := range v.Status.Monitors[:min(shownMonitors, len(v.Status.Monitors))] {
 		id := v.Status.Monitors[i].ID
-		if v.Mentions[id], err = face.LatestFor(r.Context(), by, id, shownMentions); err != nil {
+		if v.Mentions[id], err = s.face.LatestFor(r.Context(), by, id, shownMentions); err != nil {
 			return v, err
 		}
 	}
-	v.Letters, err = face.LettersFor(r.Context(), by, shownLetters)
+	v.Letters, err = s.face.LettersFor(r.Context(), by, shownLetters)
 	return v, err
 }
+
+// Capabilities are the structs whose methods are the verbs.
+func (s *Server) Capabilities() []any {
+	return []any{s.sources, s.imports, s.monitors, monitor.NewPosts(s.monitors)}
+}
+
+// OpenAPI describes every route.
+func (s *Server) OpenAPI() *huma.OpenAPI { return s.face.OpenAPI() }
 
 // Handler answers requests; the key or loopback rules of the listener hold.
 func (s *Server) Handler() http.Handler { return s.handler }

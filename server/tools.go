@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"sync"
 
 	"hearth"
 	"hearth/analysis"
@@ -17,7 +18,7 @@ import (
 // Tools gives the command line what it works with.
 func Tools(getenv func(string) string) *cli.Tools {
 	t := tools{getenv: getenv}
-	analyzers := standard.Analyzers()
+	analyzers := sync.OnceValue(standard.Analyzers)
 	return &cli.Tools{
 		Version:   Version(),
 		Place:     new(Place),
@@ -28,11 +29,11 @@ func Tools(getenv func(string) string) *cli.Tools {
 		Doctor:    t.doctor,
 		Check:     api.Check,
 		Translate: api.Translate,
-		Analyze:   func(posts []*hearth.Post) { analyse(analyzers, posts) },
+		Analyze:   func(posts []*hearth.Post) { analyse(analyzers(), posts) },
 		Formats:   formatList(),
 		Read:      read,
 		Listen: func(ctx context.Context, o cli.ListenOptions) error {
-			return listen(ctx, all.Networks(), analyzers, hearth.SystemClock, o)
+			return listen(ctx, all.Networks(), analyzers(), hearth.SystemClock, o)
 		},
 		Bench: bench,
 		Demo:  t.demo,

@@ -1,0 +1,124 @@
+package hearth_test
+
+import (
+	"context"
+	"log/slog"
+	"reflect"
+	"slices"
+	"testing"
+
+	"hearth"
+	"hearth/access"
+	"hearth/client"
+	"hearth/server"
+)
+
+// routes says which operation of the API, and so which method of the client,
+// lets a program do what a verb does. Several verbs may share one.
+var routes = map[string]string{
+	"Sources.Add": "AddSource", "Sources.Change": "ChangeSource", "Sources.Pause": "PauseSource", "Sources.Resume": "ResumeSource",
+	"Sources.Remove": "RemoveSource", "Sources.Get": "Source", "Sources.List": "Sources", "Sources.Status": "Sources", "Sources.StatusOf": "Source",
+	"Sources.DeadLetters": "DeadLetters", "Sources.DismissDeadLetter": "DismissDeadLetter", "Sources.ReplayDeadLetter": "ReplayDeadLetter",
+
+	"Imports.Import": "Import", "Imports.Get": "Imported", "Imports.List": "Imports", "Imports.Undo": "UndoImport",
+
+	"Monitors.Create": "AddMonitor", "Monitors.Change": "ChangeMonitor", "Monitors.Pause": "PauseMonitor", "Monitors.Resume": "ResumeMonitor",
+	"Monitors.Remove": "RemoveMonitor", "Monitors.Restore": "RestoreMonitor", "Monitors.Get": "Monitor", "Monitors.List": "Monitors",
+	"Monitors.Removed": "RemovedMonitors", "Monitors.Summaries": "Monitors", "Monitors.Versions": "MonitorVersions",
+	"Monitors.Mentions": "Mentions", "Monitors.Count": "CountMentions", "Monitors.Preview": "PreviewMonitor", "Monitors.Follow": "Follow",
+	"Monitors.Filling": "Filling", "Monitors.CancelFill": "CancelFilling",
+
+	"Posts.Search": "Search", "Posts.Count": "Count", "Posts.Facets": "Facets", "Posts.Export": "Export",
+}
+
+// local is the verbs that need no server: a client does them in its own
+// process.
+var local = []string{"Imports.Check"}
+
+// TestEveryVerbHasARouteAClientMethodAndAPermission is the promise that the API
+// is complete, kept by a test.
+func TestEveryVerbHasARouteAClientMethodAndAPermission(t *testing.T) {
+	t.Parallel()
+	settings, _, err := server.Load(map[string]string{"data": t.TempDir(), "listen": "127.0.0.1:0"}, func(string) string { return "" })
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := server.Build(t.Context(), server.Config{Settings: settings, Logger: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+
+	operations := map[string]bool{}
+	for _, path := range s.OpenAPI().Paths {
+		for _, op := range []any{path.Get, path.Post, path.Patch, path.Put, path.Delete} {
+			if v := reflect.ValueOf(op); !v.IsNil() {
+				operations[v.Elem().FieldByName("OperationID").String()] = true
+			}
+		}
+	}
+	methods := reflect.TypeFor[*client.Client]()
+	verbs := 0
+	for _, capability := range s.Capabilities() {
+		v := reflect.ValueOf(capability)
+		for i := range v.NumMethod() {
+			name := v.Type().Elem().Name() + "." + v.Type().Method(i).Name
+			if !isVerb(v.Method(i).Type()) {
+				continue
+			}
+			verbs++
+			if code := refused(v.Method(i)); code != hearth.Denied {
+				t.Errorf("%s: an actor without permissions gets %q", name, code)
+			}
+			if slices.Contains(local, name) {
+				continue
+			}
+			method := routes[name]
+			if method == "" {
+				t.Errorf("the verb %s has no route; add one to api, a method to client, and both here", name)
+				continue
+			}
+			if _, ok := methods.MethodByName(method); !ok {
+				t.Errorf("%s: the client has no method %s", name, method)
+			}
+			if !operations[kebab(method)] {
+				t.Errorf("%s: the API has no operation %s", name, kebab(method))
+			}
+		}
+	}
+	if verbs < 30 {
+		t.Fatalf("only %d verbs were found: the test does not see the capabilities", verbs)
+	}
+}
+
+// isVerb says whether a method takes (ctx, actor, …) and can fail.
+func isVerb(f reflect.Type) bool {
+	return f.NumIn() >= 2 && f.In(0) == reflect.TypeFor[context.Context]() && f.In(1) == reflect.TypeFor[access.Actor]() &&
+		f.NumOut() > 0 && f.Out(f.NumOut()-1) == reflect.TypeFor[error]()
+}
+
+// refused calls a verb for an actor of the workspace who may do nothing.
+func refused(f reflect.Value) hearth.Code {
+	in := []reflect.Value{reflect.ValueOf(context.Background()), reflect.ValueOf(access.Limited(hearth.DefaultWorkspace, 7))}
+	for i := 2; i < f.Type().NumIn(); i++ {
+		in = append(in, reflect.Zero(f.Type().In(i)))
+	}
+	out := f.Call(in)
+	err, _ := out[len(out)-1].Interface().(error)
+	return hearth.ErrorCode(err)
+}
+
+// kebab writes AddMonitor as add-monitor.
+func kebab(name string) string {
+	var b []byte
+	for i, c := range []byte(name) {
+		if 'A' <= c && c <= 'Z' {
+			if i > 0 {
+				b = append(b, '-')
+			}
+			c += 'a' - 'A'
+		}
+		b = append(b, c)
+	}
+	return string(b)
+}
