@@ -54,6 +54,16 @@ func TestAFlowGoesOnFromWhatWasCommitted(t *testing.T) {
 	}
 }
 
+func TestABatchWithoutACursorLeavesThePlaceAsItWas(t *testing.T) {
+	t.Parallel()
+	h := open(t, t.TempDir())
+	h.listen("pie")
+	h.flow(h.flowOptions(), batch("c1", create("a", "pie")))
+	if p := h.flow(h.flowOptions(), batch("", create("b", "pie"))); p.Cursor != "c1" || p.Counters.Stored != 2 {
+		t.Errorf("progress %+v", p)
+	}
+}
+
 func TestEditsAndDeletionsCountOnlyForKeptPosts(t *testing.T) {
 	t.Parallel()
 	h := open(t, t.TempDir())
@@ -241,7 +251,8 @@ func TestNothingStoredSharesTheBatchesMemory(t *testing.T) {
 		e := b.Add()
 		*e = create(fmt.Sprintf("p%d", i), unsafeString(line))
 		e.Post.Hashtags = append(e.Post.Hashtags, unsafeString(line))
-		b.Cursor = "c"
+		e.Revision = unsafeString(line)
+		b.Cursor = network.Cursor(unsafeString(line))
 		if err := f.Take(t.Context(), &b); err != nil {
 			t.Fatal(err)
 		}
@@ -251,9 +262,12 @@ func TestNothingStoredSharesTheBatchesMemory(t *testing.T) {
 		t.Fatal(err)
 	}
 	for i, r := range h.rows() {
-		if want := fmt.Sprintf("pie %06d", i); r.Post.Text != want || r.Post.Hashtags[0] != want {
-			t.Fatalf("row %d holds %q and %q", i, r.Post.Text, r.Post.Hashtags[0])
+		if want := fmt.Sprintf("pie %06d", i); r.Post.Text != want || r.Post.Hashtags[0] != want || r.Revision != want {
+			t.Fatalf("row %d holds %q, %q and %q", i, r.Post.Text, r.Post.Hashtags[0], r.Revision)
 		}
+	}
+	if c := f.Progress().Cursor; c != "pie 001999" {
+		t.Errorf("cursor %q", c)
 	}
 }
 

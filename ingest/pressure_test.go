@@ -1,6 +1,7 @@
 package ingest_test
 
 import (
+	"context"
 	"fmt"
 	"sync/atomic"
 	"testing"
@@ -64,6 +65,41 @@ func TestASlowDiskStopsTheReader(t *testing.T) {
 	}
 	if rows := h.rows(); len(rows) != batches || f.Progress().Cursor != network.Cursor(fmt.Sprint(batches-1)) {
 		t.Errorf("%d rows at cursor %q", len(rows), f.Progress().Cursor)
+	}
+}
+
+// A batch that was given up while the queue was full is read again: nothing
+// behind it may be taken.
+func TestAReaderThatGivesUpLosesNothing(t *testing.T) {
+	t.Parallel()
+	h := open(t, t.TempDir())
+	h.listen("pie")
+	held, release := make(chan struct{}), make(chan struct{})
+	go h.store.Write(t.Context(), func(*db.Tx) error {
+		close(held)
+		<-release
+		return nil
+	})
+	<-held
+	f, err := ingest.NewFlow(t.Context(), h.flowOptions())
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	time.AfterFunc(300*time.Millisecond, cancel)
+	taken := 0
+	for err == nil {
+		if err = f.Take(ctx, batch(fmt.Sprint(taken), create(fmt.Sprint("p", taken), "pie"))); err == nil {
+			taken++
+		}
+	}
+	close(release)
+	if f.Take(t.Context(), batch("beyond", create("beyond", "pie"))) == nil {
+		t.Error("a batch behind the lost one was taken")
+	}
+	f.Close()
+	if rows := h.rows(); len(rows) > taken || f.Progress().Cursor != network.Cursor(fmt.Sprint(len(rows)-1)) {
+		t.Errorf("%d rows of %d batches taken, cursor %q", len(rows), taken, f.Progress().Cursor)
 	}
 }
 

@@ -66,6 +66,13 @@ func (w *world) run(t *testing.T) {
 	t.Cleanup(w.stop)
 }
 
+// again is the sources of another run of the program.
+func (w *world) again() *ingest.Sources {
+	o := w.options()
+	o.Networks = []network.Network{bluesky.Network()}
+	return ingest.NewSources(o)
+}
+
 func (w *world) add(t *testing.T) ingest.Source {
 	t.Helper()
 	src, err := w.sources.Add(t.Context(), owner, ingest.Draft{Network: "bluesky", Settings: w.settings})
@@ -211,13 +218,47 @@ func TestTwoRunsOfTheProgramReadAStreamOnce(t *testing.T) {
 	within(t, 10*time.Second, "the first is stored", func() bool { return len(h.texts()) == 1 })
 	w.stop()
 	w.publish("pie two")
-	w.sources = ingest.NewSources(func() ingest.Options {
-		o := h.options()
-		o.Networks = []network.Network{bluesky.Network()}
-		return o
-	}())
+	w.sources = w.again()
 	w.run(t)
 	within(t, 20*time.Second, "the second is stored", func() bool { return slices.Equal(h.texts(), []string{"pie one", "pie two"}) })
+}
+
+func TestAChangedSourceGoesOnWithItsNewSettings(t *testing.T) {
+	t.Parallel()
+	h := open(t, t.TempDir())
+	h.listen("pie")
+	w := newWorld(t, h)
+	src := w.add(t)
+	w.publish("pie one")
+	within(t, 10*time.Second, "the first is stored", func() bool { return len(h.texts()) == 1 })
+	if _, err := w.sources.Change(t.Context(), owner, src.ID, src.Version, ingest.Draft{Settings: w.settings, KeepEverything: true}); err != nil {
+		t.Fatal(err)
+	}
+	within(t, 10*time.Second, "it connects again", func() bool { return w.bluesky.Connections() == 2 })
+	w.publish("cake")
+	within(t, 10*time.Second, "what nobody wants is kept", func() bool { return slices.Equal(h.texts(), []string{"pie one", "cake"}) })
+}
+
+func TestWhatANetworkLearnsIsKnownAfterARestart(t *testing.T) {
+	t.Parallel()
+	h := open(t, t.TempDir())
+	h.listen("pie")
+	w := newWorld(t, h)
+	w.bluesky.SetProfile("did:plc:ann", fake.Profile{Handle: "ann.example"})
+	w.add(t)
+	w.publish("pie one")
+	w.publish("pie two")
+	within(t, 10*time.Second, "they are stored", func() bool { return len(h.texts()) == 2 })
+	w.stop()
+	asked := w.bluesky.ProfileCalls()
+	w.sources = w.again()
+	w.run(t)
+	w.publish("pie three")
+	within(t, 20*time.Second, "the third is stored", func() bool { return len(h.texts()) == 3 })
+	rows := h.rows()
+	if now := w.bluesky.ProfileCalls(); now != asked || rows[2].Post.Author.Handle != "ann.example" {
+		t.Errorf("asked %d times, then %d; the author is %q", asked, now, rows[2].Post.Author.Handle)
+	}
 }
 
 func TestASourceThatPanicsOrFailsIsRetriedAndSaysWhy(t *testing.T) {

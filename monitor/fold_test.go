@@ -1,7 +1,9 @@
 package monitor_test
 
 import (
+	"errors"
 	"fmt"
+	"math/rand/v2"
 	"strings"
 	"testing"
 	"time"
@@ -11,6 +13,7 @@ import (
 	"hearth"
 	"hearth/archive"
 	"hearth/db"
+	"hearth/monitor"
 )
 
 // proves I10, I41, F21: whatever happens in whatever order, the numbers equal a
@@ -105,7 +108,11 @@ func TestADeadLetterGivenAgainCountsOnlyIfItStillStands(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	results := h.arrive(post("a", "pie"), post("b", "pie"), edit(1, "a", "cake"), entry(archive.HideAuthor, "", "ann", ""))
+	results := h.arrive(post("a", "pie"), post("b", "pie"), entry(archive.Create, "c", "bob", "pie"),
+		edit(1, "a", "cake"), entry(archive.HideAuthor, "", "ann", ""))
+	again := entry(archive.Update, "c", "bob", "cake")
+	again.Revision = "r"
+	h.arrive(again)
 	if err := h.archive.Settle(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -123,16 +130,17 @@ func TestADeadLetterGivenAgainCountsOnlyIfItStillStands(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	apply(rows[2:]...) // the first two failed
-	late, err := h.archive.BySeq(t.Context(), here, []hearth.Seq{results[0].Seq, results[1].Seq})
-	if err != nil || len(late) != 2 {
+	apply(rows[3:]...) // the first three failed
+	late, err := h.archive.BySeq(t.Context(), here, []hearth.Seq{results[0].Seq, results[1].Seq, results[2].Seq})
+	if err != nil || len(late) != 3 {
 		t.Fatal(len(late), err)
 	}
-	apply(late[0])
-	apply(late[1])
+	for _, row := range late {
+		apply(row)
+	}
 	h.recounted()
-	if n := h.total(0); n != 0 {
-		t.Errorf("%d posts are counted; all are hidden", n)
+	if n := h.total(0); n != 1 {
+		t.Errorf("%d posts are counted; all but one are hidden", n)
 	}
 	h.arrive(entry(archive.ShowAuthor, "", "ann", ""))
 	if err := h.archive.Settle(t.Context()); err != nil {
@@ -149,7 +157,120 @@ func TestADeadLetterGivenAgainCountsOnlyIfItStillStands(t *testing.T) {
 	}
 	apply(rows...)
 	h.recounted()
-	if n := h.total(0); n != 2 {
-		t.Errorf("%d posts are counted, want 2", n)
+	if n := h.total(0); n != 3 {
+		t.Errorf("%d posts are counted, want 3", n)
 	}
+}
+
+// A transaction that is rolled back takes what it made with it.
+func TestAFailedBatchLeavesNothingBehind(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	consumer, err := h.monitors.Consumer(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.arrive(post("a", "pie"))
+	trouble := errors.New("the disk is full")
+	for _, fails := range []error{trouble, nil} {
+		err := h.archive.ReadLog(t.Context(), 0, 0, 10, func(s *archive.Stored) error {
+			rows := []archive.Stored{*s}
+			return h.store.Write(t.Context(), func(tx *db.Tx) error {
+				if err := consumer.Apply(t.Context(), tx, rows); err != nil {
+					return err
+				}
+				return fails
+			})
+		})
+		if !errors.Is(err, fails) {
+			t.Fatal(err)
+		}
+	}
+	h.recounted()
+	if c, err := h.monitors.Count(t.Context(), owner, monitor.CountSearch{By: monitor.ByNetwork}); err != nil || len(c.Buckets) != 1 {
+		t.Errorf("%+v, %v", c, err)
+	}
+}
+
+// Whatever range and interval is asked for, the answer is the sum of the posts
+// in its hours.
+func TestEveryRangeIsTheSumOfItsHours(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	stop := h.run()
+	dice := rand.New(rand.NewPCG(8, 9))
+	begin := time.Date(1969, 12, 29, 5, 0, 0, 0, time.UTC)
+	var entries []archive.Entry
+	var times []time.Time
+	for i := range 400 {
+		times = append(times, begin.Add(time.Duration(dice.IntN(6*24*60))*time.Minute))
+		entries = append(entries, at(post(fmt.Sprint("p", i), "pie"), times[i]))
+	}
+	h.arrive(entries...)
+	h.settle()
+	stop()
+	h.recounted()
+	rapid.Check(t, func(r *rapid.T) {
+		hour := func(name string) time.Time {
+			return begin.Add(time.Duration(rapid.IntRange(-10, 160).Draw(r, name)) * time.Hour)
+		}
+		s := monitor.CountSearch{
+			Interval: rapid.SampledFrom([]monitor.Interval{monitor.Whole, monitor.Hour, monitor.Day, monitor.Week}).Draw(r, "interval"),
+			By:       rapid.SampledFrom([]monitor.Dimension{monitor.ByNothing, monitor.ByNetwork, monitor.ByIntent}).Draw(r, "by"),
+			Zone:     rapid.SampledFrom([]*time.Location{nil, time.FixedZone("east", 2*3600), time.FixedZone("west", -5*3600)}).Draw(r, "zone"),
+		}
+		if rapid.Bool().Draw(r, "bounded below") {
+			s.From = hour("from")
+		}
+		if rapid.Bool().Draw(r, "bounded above") {
+			s.To = hour("to")
+		}
+		zone := s.Zone
+		if zone == nil {
+			zone = time.UTC
+		}
+		want := map[time.Time]int64{}
+		total := int64(0)
+		for _, at := range times {
+			if !s.From.IsZero() && at.Before(s.From) || !s.To.IsZero() && !at.Before(s.To) {
+				continue
+			}
+			total++
+			want[beginning(s.Interval, at.In(zone))]++
+		}
+		got, err := h.monitors.Count(t.Context(), owner, s)
+		if err != nil {
+			r.Fatal(err)
+		}
+		if got.Total != total {
+			r.Fatalf("%d in all, want %d", got.Total, total)
+		}
+		if s.Interval == monitor.Whole && s.By == monitor.ByNothing {
+			return
+		}
+		if len(got.Buckets) != len(want) {
+			r.Fatalf("%d buckets, want %d", len(got.Buckets), len(want))
+		}
+		for _, b := range got.Buckets {
+			if want[b.Start] != b.Posts {
+				r.Fatalf("%v holds %d, want %d", b.Start, b.Posts, want[b.Start])
+			}
+		}
+	})
+}
+
+func beginning(i monitor.Interval, t time.Time) time.Time {
+	midnight := time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, t.Location())
+	switch i {
+	case monitor.Hour:
+		return time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), 0, 0, 0, t.Location())
+	case monitor.Day:
+		return midnight
+	case monitor.Week:
+		for midnight.Weekday() != time.Monday {
+			midnight = midnight.AddDate(0, 0, -1)
+		}
+		return midnight
+	}
+	return time.Time{}
 }

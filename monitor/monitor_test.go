@@ -362,6 +362,49 @@ func TestACancelledSearchOfThePastKeepsWhatItFound(t *testing.T) {
 	}
 }
 
+func TestASearchOfThePastEndsWhenItIsCancelled(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	const posts = 6000
+	entries := make([]archive.Entry, posts)
+	for i := range entries {
+		entries[i] = post(fmt.Sprint("p", i), "pie")
+	}
+	h.arrive(entries...)
+	id := h.listen("pie")[0]
+	h.run()
+	within(t, 20*time.Second, "it has begun", func() bool {
+		f, err := h.monitors.Filling(t.Context(), owner, id)
+		return err == nil && f.State == monitor.FillRunning
+	})
+	if err := h.monitors.CancelFill(t.Context(), owner, id); err != nil {
+		t.Fatal(err)
+	}
+	f, err := h.monitors.Filling(t.Context(), owner, id)
+	if err != nil || f.State != monitor.FillCancelled || f.Found == 0 || f.Found == posts {
+		t.Fatalf("%+v, %v", f, err)
+	}
+	h.settle()
+	h.arrive(post("new", "pie"))
+	h.settle()
+	if again, err := h.monitors.Filling(t.Context(), owner, id); err != nil || again.Found != f.Found || h.total(id) != f.Found+1 {
+		t.Errorf("%+v, %v, %d counted", again, err, h.total(id))
+	}
+	h.recounted()
+}
+
+func TestWhatWasErasedAMomentAgoIsNotListed(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	id := h.listen("pie")[0]
+	stop := h.run()
+	h.arrive(post("a", "pie"), post("b", "pie"), entry(archive.Create, "c", "bob", "pie"))
+	h.settle()
+	stop() // the counting is late
+	h.arrive(entry(archive.Delete, "a", "ann", ""), entry(archive.HideAuthor, "", "bob", ""))
+	equal(t, "mentions", h.mentions(id), "b")
+}
+
 func TestARemovedMonitorIsClearedAwayAfterItsTime(t *testing.T) {
 	t.Parallel()
 	h := open(t)
