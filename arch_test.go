@@ -50,10 +50,11 @@ var imports = map[string][]string{
 	"api":    {".", "jsonread", "text", "client", "access", "query", "network", "analysis", "bus", "ingest", "monitor", "archive"},
 	"demo":   {".", "network", "network/*", "network/*/*", "client"},
 
-	"firehose":   {"*"},
-	"server":     {"*"},
-	"cmd/hearth": {"*"},
-	".ci/count":  {},
+	"firehose":     {"*"},
+	"firehose/mix": {},
+	"server":       {"*"},
+	"cmd/hearth":   {"*"},
+	".ci/count":    {},
 }
 
 // allowed is the row of the table that holds for a folder.

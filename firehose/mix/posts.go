@@ -138,7 +138,7 @@ func (p *Posts) Next(dst []byte) []byte {
 	p.time = p.time.Add(72 * time.Microsecond)
 	lang := p.language()
 	text := p.text(lang)
-	if p.n%100 == 0 { // one in a hundred matches
+	if p.n%69 == 0 { // not every hit matches (exclusions, other words): one post in a hundred does
 		text = p.hit(r.IntN(p.monitors)) + " " + text
 	}
 	uri := func() ref {

@@ -203,9 +203,9 @@ func (s *suite) listen(t *testing.T, f Fake, from network.Cursor, got *seen, eno
 // persist listens until all ids are there, resuming after each break.
 func (s *suite) persist(t *testing.T, f Fake, got *seen, ids []string) {
 	t.Helper()
-	deadline := time.Now().Add(patience)
+	deadline := hearth.SystemClock().Add(patience)
 	for !got.has(ids) {
-		if time.Now().After(deadline) {
+		if hearth.SystemClock().After(deadline) {
 			t.Fatalf("%d posts never came", len(got.missing(ids)))
 		}
 		s.listen(t, f, got.cursor(), got, func() bool { return got.has(ids) })
@@ -268,7 +268,7 @@ func postsArriveWellFormed(t *testing.T, s *suite) {
 
 func quietStream(t *testing.T, s *suite) {
 	f, from := s.begin(t)
-	posted := time.Now()
+	posted := hearth.SystemClock()
 	ids := f.Publish(1)
 	got := &seen{}
 	var slowest time.Duration
@@ -277,7 +277,7 @@ func quietStream(t *testing.T, s *suite) {
 			return false
 		}
 		slowest = max(slowest, time.Since(posted))
-		posted = time.Now()
+		posted = hearth.SystemClock()
 		ids = append(ids, f.Publish(1)...)
 		return len(ids) > 5
 	})
