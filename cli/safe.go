@@ -34,21 +34,27 @@ func ascii(s string) bool {
 	return true
 }
 
+// clusterCells is the columns of one grapheme cluster: two for pictures and wide
+// characters whatever is joined to them, else one for each spacing character.
 func clusterCells(cluster string) int {
 	n := 0
 	for _, r := range cluster {
 		switch {
-		case r == 0xFE0F: // shown as a picture
+		case r == 0xFE0F, 0x1F1E6 <= r && r <= 0x1F1FF: // shown as a picture; a flag
 			return 2
 		case unicode.In(r, unicode.Mn, unicode.Me, unicode.Cf):
-		case n == 0:
-			n = 1
-			if k := width.LookupRune(r).Kind(); k == width.EastAsianWide || k == width.EastAsianFullwidth {
-				return 2
-			}
+		case wide(r):
+			return 2
+		default:
+			n++
 		}
 	}
 	return n
+}
+
+func wide(r rune) bool {
+	k := width.LookupRune(r).Kind()
+	return k == width.EastAsianWide || k == width.EastAsianFullwidth
 }
 
 // cut shortens s to at most the given columns, with an ellipsis where it had
@@ -73,14 +79,6 @@ func cut(s string, columns int) string {
 func pad(s string, columns int) string {
 	if n := columns - cells(s); n > 0 {
 		return s + strings.Repeat(" ", n)
-	}
-	return s
-}
-
-// padLeft puts the spaces before it.
-func padLeft(s string, columns int) string {
-	if n := columns - cells(s); n > 0 {
-		return strings.Repeat(" ", n) + s
 	}
 	return s
 }

@@ -40,7 +40,7 @@ type origin struct {
 }
 
 var origins = []origin{
-	{langs: []string{"en"}, share: 40,
+	{langs: []string{"en"}, share: 38,
 		first: []string{"Mira", "Owen", "Tess", "Callum", "Priya", "Jonah", "Ada", "Felix", "Nora", "Silas", "Ivy", "Rowan", "Maeve", "Theo"},
 		last:  []string{"Larkin", "Ashdown", "Bramwell", "Holloway", "Quill", "Marlowe", "Tarrant", "Fenwick", "Oakes", "Penhale"}},
 	{langs: []string{"de", "en"}, share: 22,
@@ -55,7 +55,7 @@ var origins = []origin{
 	{langs: []string{"es", "en"}, share: 8,
 		first: []string{"Carmela", "Inés", "Bruno", "Olalla", "Mateo"},
 		last:  []string{"Robledal", "Fontana", "Arroyuelo", "Castañar"}},
-	{langs: []string{"ja"}, share: 4,
+	{langs: []string{"ja"}, share: 6,
 		first: []string{"Haruka", "Souta", "Michi", "Ren"},
 		last:  []string{"Aozora", "Kawabe", "Matsuno"}},
 }

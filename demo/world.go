@@ -51,7 +51,8 @@ const (
 	smellHours    = 20 // since when the machine smells
 )
 
-// History is what happened in the week before now, oldest first.
+// History is what happened in the week before now, oldest first. But for its
+// times it is the same at whatever time of day it is asked for.
 func (w *World) History(now time.Time) []Event {
 	events := make([]Event, 0, HistoryEvents)
 	begin := now.Add(-historyDays * 24 * time.Hour)
@@ -59,18 +60,19 @@ func (w *World) History(now time.Time) []Event {
 	for i := range HistoryEvents {
 		at := begin.Add(time.Duration(i)*step + time.Duration(w.random.Int64N(int64(step))))
 		since := at.Sub(now.Add(-smellHours * time.Hour))
-		events = append(events, w.next(at, since))
+		events = append(events, w.next(at, at.Sub(begin), since))
 	}
 	return events
 }
 
 // Next is what happens next, at the moment now; the machine smells ever more.
 func (w *World) Next(now time.Time) Event {
-	return w.next(now, smellHours*time.Hour+time.Duration(w.count-HistoryEvents)*time.Minute)
+	return w.next(now, now.Sub(now.Truncate(24*time.Hour)), smellHours*time.Hour+time.Duration(w.count-HistoryEvents)*time.Minute)
 }
 
-// next is one event; since says for how long the machine has smelled.
-func (w *World) next(at time.Time, since time.Duration) Event {
+// next is one event at a moment and a time of day; since says for how long the
+// machine has smelled.
+func (w *World) next(at time.Time, day, since time.Duration) Event {
 	switch n := w.random.IntN(300); {
 	case n == 0 && len(w.recent) > 10:
 		gone := w.takeBack()
@@ -80,7 +82,7 @@ func (w *World) next(at time.Time, since time.Duration) Event {
 		p.Text += " (edited)"
 		return Event{Kind: Edited, Post: p}
 	}
-	p := w.post(at, since)
+	p := w.post(at, day, since)
 	if w.recent = append(w.recent, p); len(w.recent) > 60 {
 		w.recent = append(w.recent[:0], w.recent[1:]...)
 	}
@@ -95,8 +97,8 @@ func (w *World) takeBack() hearth.Post {
 	return p
 }
 
-func (w *World) post(at time.Time, since time.Duration) hearth.Post {
-	person := w.somebody(at)
+func (w *World) post(at time.Time, day, since time.Duration) hearth.Post {
+	person := w.somebody(int(day.Hours()))
 	about := w.about(person, since)
 	lang := w.tongue(person, about)
 	w.count++
@@ -116,13 +118,16 @@ func (w *World) post(at time.Time, since time.Duration) hearth.Post {
 	return p
 }
 
+// awake is the hours of the day that people are.
+const awake = 17
+
 // somebody who is awake, the talkative more often.
-func (w *World) somebody(at time.Time) *Person {
+func (w *World) somebody(hour int) *Person {
 	for range 8 {
 		n := w.random.IntN(w.total)
 		for i := range w.People {
 			if n -= w.People[i].Talkative; n < 0 {
-				if hour := (at.Hour() - w.People[i].Rises + 24) % 24; hour < 17 {
+				if (hour%24-w.People[i].Rises+24)%24 < awake {
 					return &w.People[i]
 				}
 				break

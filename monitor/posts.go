@@ -8,6 +8,7 @@ import (
 	"hearth/access"
 	"hearth/archive"
 	"hearth/query"
+	"hearth/text"
 )
 
 // Posts is everything that is stored, for reading: search, counts and export. Its verbs ask the archive, or with a monitor the mentions of it.
@@ -101,6 +102,12 @@ func (p *Posts) searchMentions(ctx context.Context, by access.Actor, s *PageSear
 		return page, &hearth.Error{Code: hearth.Invalid, Field: "oldest", Message: "Mentions of a monitor come newest first."}
 	}
 	limit := pageLimit(s.Limit)
+	mark := q
+	if mark == nil {
+		if mark, err = p.queryOf(ctx, by, s.Monitor); err != nil {
+			return page, err
+		}
+	}
 	page.Next = s.Cursor
 	for looked := 0; looked < mostLooked && len(page.Posts) == 0; {
 		found, err := p.m.Mentions(ctx, by, MentionSearch{Monitor: s.Monitor, From: s.From, To: s.To, Limit: limit, Cursor: page.Next})
@@ -110,7 +117,7 @@ func (p *Posts) searchMentions(ctx context.Context, by access.Actor, s *PageSear
 		looked += limit
 		page.Next = found.Next
 		for i := range found.Mentions {
-			if hit, ok := hitOf(&found.Mentions[i], q); ok {
+			if hit, ok := hitOf(&found.Mentions[i], q, mark); ok {
 				page.Posts = append(page.Posts, hit)
 			}
 		}
@@ -124,11 +131,28 @@ func (p *Posts) searchMentions(ctx context.Context, by access.Actor, s *PageSear
 // mostLooked is how many mentions one request looks at.
 const mostLooked = 20_000
 
-func hitOf(m *Mention, q *query.Query) (archive.Hit, bool) {
-	if q != nil && !q.Match(&m.Post) {
+// queryOf is a monitor's query as it is now, nil if it is not sound any more.
+func (p *Posts) queryOf(ctx context.Context, by access.Actor, id hearth.MonitorID) (*query.Query, error) {
+	mon, err := p.m.Get(ctx, by, id)
+	if err != nil {
+		return nil, err
+	}
+	q, _ := query.Parse(mon.Query)
+	return q, nil
+}
+
+// hitOf is a mention that q selects, with the words of mark.
+func hitOf(m *Mention, q, mark *query.Query) (archive.Hit, bool) {
+	var doc text.Doc
+	query.AddPost(&doc, &m.Post)
+	if q != nil && !q.MatchDoc(&m.Post, &doc) {
 		return archive.Hit{}, false
 	}
-	return archive.Hit{Stored: archive.Stored{Seq: m.Seq, Post: m.Post, Monitors: m.Monitors, Source: m.Source, Received: m.Received}}, true
+	hit := archive.Hit{Stored: archive.Stored{Seq: m.Seq, Post: m.Post, Monitors: m.Monitors, Source: m.Source, Received: m.Received}}
+	if mark != nil {
+		hit.Highlights = mark.Highlights(&m.Post, &doc)
+	}
+	return hit, true
 }
 
 func (p *Posts) eachMention(ctx context.Context, by access.Actor, s *Selection, q *query.Query, each func(*archive.Hit) error) error {
