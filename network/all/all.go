@@ -10,6 +10,7 @@ import (
 	"hearth/network"
 	"hearth/network/bluesky"
 	"hearth/network/csv"
+	"hearth/network/feed"
 	"hearth/network/mastodon"
 	"hearth/network/ndjson"
 	"hearth/network/twitter"
@@ -19,6 +20,7 @@ import (
 func Networks() []network.Network {
 	return []network.Network{
 		bluesky.Network(),
+		feed.Network(),
 	}
 }
 

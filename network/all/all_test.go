@@ -3,6 +3,7 @@ package all_test
 import (
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -23,7 +24,8 @@ func TestNamesAreUniqueAndSettingsHelp(t *testing.T) {
 				t.Errorf("%s: the setting %+v", name, f)
 			}
 		}
-		if _, err := network.Settings(fields, nil); err != nil {
+		required := slices.ContainsFunc(fields, func(f network.Field) bool { return f.Required })
+		if _, err := network.Settings(fields, nil); (err != nil) != required {
 			t.Errorf("%s with its defaults: %v", name, err)
 		}
 	}
