@@ -76,7 +76,6 @@ type Flow struct {
 	err    error // valid once failed is closed
 
 	progress atomic.Pointer[Progress]
-	queued   atomic.Int64 // candidates that wait for the writer
 }
 
 // queueLength is how many batches may wait for the writer. With the one that is

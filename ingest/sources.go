@@ -280,7 +280,7 @@ func streamUntilPanic(ctx context.Context, n *network.Network, session *network.
 	defer func() {
 		if r := recover(); r != nil {
 			log.Error("a network failed while reading", "network", n.Name, "panic", fmt.Sprint(r), "stack", string(debug.Stack()))
-			err = fmt.Errorf("Hearth failed while reading from %s: %v", n.Title, r)
+			err = hearth.Errorf(hearth.Internal, "Hearth failed while reading from %s: %v", n.Title, r)
 		}
 	}()
 	return n.Stream(ctx, session, from, emit)

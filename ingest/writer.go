@@ -32,7 +32,6 @@ type author struct{ network, id string }
 
 // pending is what the next commit writes.
 type pending struct {
-	since   time.Time // zero: nothing waits
 	docs    []*candidate
 	entries []archive.Entry
 	rows    []int64

@@ -85,15 +85,14 @@ func (m *Monitors) fillOf(ctx context.Context, ws hearth.WorkspaceID, mon *Monit
 	return f, err
 }
 
-// fillAll searches the past of one monitor after the other, as long as there is
-// one that waits for it.
+// fillAll searches the past of one monitor after the other: of those that the
+// verbs told of, and at the start and now and then of all that were missed.
 func (m *Monitors) fillAll(ctx context.Context) error {
+	list, err := m.unfilled(ctx)
 	for {
-		next, err := m.unfilled(ctx)
-		for i := 0; err == nil && i < len(next); i++ {
-			err = m.fill(ctx, &next[i])
+		for i := 0; err == nil && i < len(list); i++ {
+			err = m.fill(ctx, &list[i])
 		}
-		wait := lookEvery
 		switch {
 		case ctx.Err() != nil:
 			return ctx.Err()
@@ -101,16 +100,19 @@ func (m *Monitors) fillAll(ctx context.Context) error {
 			return err
 		case err != nil:
 			m.o.Log.Warn("the search of the past stopped and will be tried again", "error", err)
-			wait = fillWait
+			if err := pause(ctx, fillWait); err != nil {
+				return err
+			}
+			list, err = m.unfilled(ctx)
+			continue
 		}
-		timer := time.NewTimer(wait)
+		timer := time.NewTimer(lookEvery)
 		select {
 		case <-ctx.Done():
 		case <-m.changed:
-			if err != nil { // what failed fails again at once
-				<-timer.C
-			}
+			list, err = m.told(ctx)
 		case <-timer.C:
+			list, err = m.unfilled(ctx)
 		}
 		timer.Stop()
 	}
@@ -122,17 +124,39 @@ type filling struct {
 	Monitor
 }
 
+// told is the monitors that verbs told of since it was last asked.
+func (m *Monitors) told(ctx context.Context) (list []filling, err error) {
+	m.mu.Lock()
+	keys := m.waiting
+	m.waiting = nil
+	m.mu.Unlock()
+	err = m.o.State.Read(ctx, func(tx *db.Tx) error {
+		for _, key := range keys {
+			mon, err := readMonitor(tx, key.workspace, key.monitor)
+			if hearth.ErrorCode(err) == hearth.NotFound || err == nil && mon.Paused {
+				continue
+			}
+			if err != nil {
+				return err
+			}
+			list = append(list, filling{key.workspace, mon})
+		}
+		return nil
+	})
+	return list, err
+}
+
 // unfilled is the monitors, of all workspaces, whose query the past was not
 // searched for.
 func (m *Monitors) unfilled(ctx context.Context) (list []filling, err error) {
-	done := map[filledKey]int64{}
+	done := map[monitorKey]int64{}
 	err = m.o.Store.Read(ctx, func(tx *db.Tx) error {
 		rows, err := tx.Query(`SELECT workspace_id, monitor_id, query_version FROM backfill WHERE state <> 'running'`) // all workspaces: the program's own work
 		if err != nil {
 			return err
 		}
 		return eachRow(rows, func() error {
-			var key filledKey
+			var key monitorKey
 			var version int64
 			err := rows.Scan(&key.workspace, &key.monitor, &version)
 			done[key] = version
@@ -143,7 +167,8 @@ func (m *Monitors) unfilled(ctx context.Context) (list []filling, err error) {
 		return nil, err
 	}
 	err = m.o.State.Read(ctx, func(tx *db.Tx) error {
-		rows, err := tx.Query(`SELECT workspace_id, id, query_version, query FROM monitor
+		rows, err := tx.Query(`
+			SELECT workspace_id, id, query_version, query FROM monitor
 			WHERE removed IS NULL AND paused = 0 ORDER BY changed`) // all workspaces: the program's own work
 		if err != nil {
 			return err
@@ -151,18 +176,13 @@ func (m *Monitors) unfilled(ctx context.Context) (list []filling, err error) {
 		return eachRow(rows, func() error {
 			var f filling
 			err := rows.Scan(&f.workspace, &f.ID, &f.queryVersion, &f.Query)
-			if done[filledKey{f.workspace, f.ID}] < f.queryVersion {
+			if done[monitorKey{f.workspace, f.ID}] < f.queryVersion {
 				list = append(list, f)
 			}
 			return err
 		})
 	})
 	return list, err
-}
-
-type filledKey struct {
-	workspace hearth.WorkspaceID
-	monitor   hearth.MonitorID
 }
 
 // fill searches the past of one monitor, page by page. Each page commits what
@@ -173,7 +193,7 @@ func (m *Monitors) fill(ctx context.Context, mon *filling) error {
 		return nil // said when it was read at the start
 	}
 	f, err := m.fillOf(ctx, mon.workspace, &mon.Monitor)
-	if err != nil {
+	if err != nil || f.State == FillDone || f.State == FillCancelled {
 		return err
 	}
 	for {

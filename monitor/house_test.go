@@ -306,3 +306,33 @@ func wantCode(t testing.TB, what string, err error, code hearth.Code) {
 		t.Errorf("%s: %v, want %s", what, err, code)
 	}
 }
+
+// fillYear writes the roll-ups of a year in which every hour has posts of forty
+// kinds.
+func (h *house) fillYear(t testing.TB) {
+	t.Helper()
+	err := h.store.Write(t.Context(), func(tx *db.Tx) error {
+		_, err := tx.Exec(`
+			INSERT INTO dimension (id, workspace_id, network, lang, sentiment, kind, intents)
+			WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 39)
+			SELECT i + 1, 1, 'bluesky', 'l' || (i % 10), CASE i % 4 WHEN 0 THEN '' WHEN 1 THEN 'positive' WHEN 2 THEN 'negative' ELSE 'neutral' END,
+				CASE i / 20 WHEN 0 THEN 'original' ELSE 'reply' END, 0 FROM n`)
+		if err != nil {
+			return err
+		}
+		last := noon.Unix() / 3600
+		for span, width := range []int64{1, 24, 1 << 40} {
+			_, err := tx.Exec(`
+				INSERT INTO rollup (workspace_id, span, monitor_id, start, dimension_id, posts)
+				WITH RECURSIVE h(i) AS (SELECT ?1 UNION ALL SELECT i + 1 FROM h WHERE i < ?2)
+				SELECT 1, ?3, 1, h.i / ?4, d.id, count(*) FROM h, dimension d GROUP BY 4, 5`, last-366*24, last, span, width)
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}

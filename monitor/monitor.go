@@ -102,8 +102,8 @@ func (m *Monitors) Create(ctx context.Context, by access.Actor, d Draft) (Monito
 	err = m.o.State.Write(ctx, func(tx *db.Tx) error {
 		var living int
 		err := tx.QueryRow(`
-			SELECT coalesce(max(id), 0) + 1, count(*) FILTER (WHERE removed IS NULL)
-			FROM monitor WHERE workspace_id = ?`, by.Workspace).Scan(&mon.ID, &living)
+			SELECT (SELECT coalesce(max(id), 0) + 1 FROM monitor WHERE workspace_id = ?1),
+			       (SELECT count(*) FROM monitor WHERE workspace_id = ?1 AND removed IS NULL)`, by.Workspace).Scan(&mon.ID, &living)
 		if err != nil {
 			return err
 		}
@@ -125,8 +125,7 @@ func (m *Monitors) Create(ctx context.Context, by access.Actor, d Draft) (Monito
 	if err != nil {
 		return Monitor{}, err
 	}
-	m.liveOf(by.Workspace).Put(mon.ID, q)
-	m.announce(by.Workspace, mon.ID)
+	m.follow(by.Workspace, &mon, q)
 	return mon, nil
 }
 
@@ -228,6 +227,7 @@ func (m *Monitors) follow(ws hearth.WorkspaceID, mon *Monitor, q *query.Query) {
 		m.liveOf(ws).Remove(mon.ID)
 	} else {
 		m.liveOf(ws).Put(mon.ID, q)
+		m.begin(ws, mon.ID)
 	}
 	m.announce(ws, mon.ID)
 }

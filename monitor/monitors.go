@@ -37,8 +37,15 @@ type Monitors struct {
 	changed chan struct{} // a wake-up for Run, at most one waits
 	rebuilt chan struct{} // likewise, when another build of the counts is in force
 
-	mu   sync.Mutex
-	live map[hearth.WorkspaceID]*match.Live
+	mu      sync.Mutex
+	live    map[hearth.WorkspaceID]*match.Live
+	waiting []monitorKey // whose past is to be searched, as verbs told it
+}
+
+// monitorKey names a monitor of any workspace.
+type monitorKey struct {
+	workspace hearth.WorkspaceID
+	monitor   hearth.MonitorID
 }
 
 // Change is told on the bus when a monitor was made, changed or removed, or has
@@ -111,11 +118,13 @@ func (m *Monitors) Changes() *bus.Topic[Change] { return &m.changes }
 // announce tells everybody about a change.
 func (m *Monitors) announce(ws hearth.WorkspaceID, id hearth.MonitorID) {
 	m.changes.Publish(ws, Change{Monitor: id})
-	m.look()
 }
 
-// look wakes Run.
-func (m *Monitors) look() {
+// begin lets Run search the past of a monitor.
+func (m *Monitors) begin(ws hearth.WorkspaceID, id hearth.MonitorID) {
+	m.mu.Lock()
+	m.waiting = append(m.waiting, monitorKey{ws, id})
+	m.mu.Unlock()
 	select {
 	case m.changed <- struct{}{}:
 	default:
@@ -123,8 +132,8 @@ func (m *Monitors) look() {
 }
 
 const (
-	// lookEvery is how late a change is noticed if its wake-up is lost.
-	lookEvery = 5 * time.Second
+	// lookEvery is how late a monitor is found whose wake-up was lost.
+	lookEvery = 30 * time.Second
 	// purgeEvery is how often removed monitors are looked at.
 	purgeEvery = time.Hour
 )

@@ -28,7 +28,7 @@ func (m *Monitors) purgeAll(ctx context.Context) error {
 // itself.
 func (m *Monitors) Purge(ctx context.Context) error {
 	before := m.o.Clock().Add(-restoreTime)
-	var old []filledKey
+	var old []monitorKey
 	err := m.o.State.Read(ctx, func(tx *db.Tx) error {
 		rows, err := tx.Query(`
 			SELECT workspace_id, id FROM monitor WHERE removed < ? AND purged < 2`, micros(before)) // all workspaces: the program's own tidying
@@ -36,7 +36,7 @@ func (m *Monitors) Purge(ctx context.Context) error {
 			return err
 		}
 		return eachRow(rows, func() error {
-			var key filledKey
+			var key monitorKey
 			err := rows.Scan(&key.workspace, &key.monitor)
 			old = append(old, key)
 			return err
@@ -55,7 +55,7 @@ func (m *Monitors) Purge(ctx context.Context) error {
 
 // purge first makes sure that the monitor cannot be restored, then clears its
 // rows away bit by bit. Broken off, it begins again: the last mark is set last.
-func (m *Monitors) purge(ctx context.Context, key filledKey) error {
+func (m *Monitors) purge(ctx context.Context, key monitorKey) error {
 	if err := m.markPurged(ctx, key, 1); err != nil {
 		return err
 	}
@@ -74,7 +74,7 @@ func (m *Monitors) purge(ctx context.Context, key filledKey) error {
 	return m.markPurged(ctx, key, 2)
 }
 
-func (m *Monitors) markPurged(ctx context.Context, key filledKey, mark int) error {
+func (m *Monitors) markPurged(ctx context.Context, key monitorKey, mark int) error {
 	return m.o.State.Write(ctx, func(tx *db.Tx) error {
 		_, err := tx.Exec(`UPDATE monitor SET purged = ? WHERE workspace_id = ? AND id = ? AND removed IS NOT NULL`, mark, key.workspace, key.monitor)
 		return err
@@ -83,7 +83,7 @@ func (m *Monitors) markPurged(ctx context.Context, key filledKey, mark int) erro
 
 const purgeRows = 2000
 
-func (m *Monitors) purgeSome(ctx context.Context, key filledKey) (more bool, err error) {
+func (m *Monitors) purgeSome(ctx context.Context, key monitorKey) (more bool, err error) {
 	err = m.o.Store.Write(ctx, func(tx *db.Tx) error {
 		more = false
 		for _, statement := range [...]string{
