@@ -48,11 +48,38 @@ func (a *API) posts() {
 			}
 			return doc, err
 		})
+	type facetsInput struct{ Body client.FacetsRequest }
+	route(a, verb{id: "facets", method: http.MethodPost, path: "/posts/facets", tag: "posts", heavy: true,
+		summary: "Break what is kept down by fields"},
+		func(ctx context.Context, by access.Actor, in *facetsInput) (client.FacetsAnswer, error) {
+			top := in.Body.Top
+			if top == 0 {
+				top = 10
+			}
+			found, err := posts.Facets(ctx, by, selection(&in.Body.Search), in.Body.Fields, top)
+			return client.FacetsAnswer{Facets: facetDocuments(found)}, err
+		})
 	a.streams(posts)
 }
 
 func selection(s *client.Search) monitor.Selection {
 	return monitor.Selection{Query: s.Query, Monitor: hearth.MonitorID(s.Monitor), From: s.From, To: s.To}
+}
+
+func facetDocuments(facets []archive.Facet) []client.Facet {
+	list := []client.Facet{}
+	for _, f := range facets {
+		doc := client.Facet{Field: f.Field, Values: []client.FacetValue{}, Exact: f.Exact}
+		for _, v := range f.Values {
+			value := client.FacetValue{Value: v.Value, Count: int64(v.Count)}
+			if v.Label != v.Value {
+				value.Label = v.Label
+			}
+			doc.Values = append(doc.Values, value)
+		}
+		list = append(list, doc)
+	}
+	return list
 }
 
 // streams adds the routes whose answers have no end of their own.

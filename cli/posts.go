@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"os"
@@ -193,7 +194,7 @@ func (s *session) printCounts(counts *client.Counts, by string) error {
 
 type facetsCommand struct {
 	selection
-	By  []string `default:"network,lang,sentiment,intent" placeholder:"FIELD" help:"Fields: network, lang, sentiment, intent, kind, author, hashtag, site, tag."`
+	By  []string `default:"network,lang,sentiment,intent" placeholder:"FIELD" help:"Fields: network, lang, sentiment, intent, is, author, hashtag, link, tag."`
 	Top int      `default:"10" help:"Most values of a field."`
 }
 
@@ -221,16 +222,13 @@ func (c *facetsCommand) Run(s *session) error {
 			}
 			t := table{columns: []column{{title: f.Field, grow: true}, {title: "posts", right: true}}}
 			for _, v := range f.Values {
-				t.add(safe(v.Value), grouped(v.Count))
-			}
-			if f.Other > 0 {
-				t.add("(others)", grouped(f.Other))
-			}
-			if f.Missing > 0 {
-				t.add("(none)", grouped(f.Missing))
+				t.add(safe(cmp.Or(v.Label, v.Value)), grouped(v.Count))
 			}
 			if err := t.print(s.env.Stdout, s.out, s.style); err != nil {
 				return err
+			}
+			if !f.Exact {
+				s.note("Time ran out: these are the newest posts only.")
 			}
 		}
 		return nil

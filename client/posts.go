@@ -86,21 +86,21 @@ func (c *Client) Count(ctx context.Context, r CountRequest) (Counts, error) {
 // FacetsRequest asks how posts spread over the values of fields.
 type FacetsRequest struct {
 	Search
-	Fields []string `json:"fields" minItems:"1" maxItems:"10" nullable:"false" doc:"network, lang, sentiment, intent, kind, author, hashtag, site, tag"`
+	Fields []string `json:"fields" minItems:"1" maxItems:"10" nullable:"false" doc:"network, lang, sentiment, intent, is, author, hashtag, link, tag"`
 	Top    int      `json:"top,omitempty" minimum:"0" maximum:"1000" doc:"Most values of a field; 0: 10"`
 }
 
 // Facet is one field's most frequent values, the most frequent first.
 type Facet struct {
-	Field   string       `json:"field"`
-	Values  []FacetValue `json:"values" nullable:"false"`
-	Missing int64        `json:"missing,omitempty" doc:"Posts without a value"`
-	Other   int64        `json:"other,omitempty" doc:"Values that are not listed"`
+	Field  string       `json:"field"`
+	Values []FacetValue `json:"values" nullable:"false"`
+	Exact  bool         `json:"exact" doc:"False: of the newest posts only, time ran out"`
 }
 
 // FacetValue is a value and how many posts have it.
 type FacetValue struct {
-	Value string `json:"value"`
+	Value string `json:"value" doc:"As the query language compares it; of an author the id"`
+	Label string `json:"label,omitempty" doc:"For people, where it says more: an author's handle or name"`
 	Count int64  `json:"count"`
 }
 

@@ -11,7 +11,8 @@ import (
 	"hearth/text"
 )
 
-// Posts is everything that is stored, for reading: search, counts and export. Its verbs ask the archive, or with a monitor the mentions of it.
+// Posts is everything that is stored, for reading: search, counts, facets and
+// export. Its verbs ask the archive, or with a monitor the mentions of it.
 type Posts struct{ m *Monitors }
 
 // NewPosts reads what the monitors' archive holds.
@@ -64,6 +65,29 @@ func (p *Posts) Count(ctx context.Context, by access.Actor, s Selection, interva
 		return p.m.o.Archive.Count(ctx, by.Workspace, search, interval)
 	}
 	return p.countMentions(ctx, by, &s, search.Query, interval)
+}
+
+// Facets gives the most frequent values of fields in a selection. With a
+// monitor they are those of the posts that its query selects as it is now.
+func (p *Posts) Facets(ctx context.Context, by access.Actor, s Selection, fields []string, top int) ([]archive.Facet, error) {
+	search, err := p.prepare(ctx, by, &s)
+	if err != nil {
+		return nil, err
+	}
+	if s.Monitor != 0 {
+		mon, err := p.m.Get(ctx, by, s.Monitor)
+		if err != nil {
+			return nil, err
+		}
+		text := mon.Canonical
+		if s.Query != "" {
+			text = "(" + text + ") AND (" + search.Query.String() + ")"
+		}
+		if search.Query, err = parse(text); err != nil {
+			return nil, err
+		}
+	}
+	return p.m.o.Archive.Facets(ctx, by.Workspace, search, fields, top)
 }
 
 // Export calls each with every post of a selection, in a stable order. The
