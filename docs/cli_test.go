@@ -9,6 +9,7 @@ import (
 
 	"hearth"
 	"hearth/cli"
+	"hearth/network/all"
 	"hearth/server"
 )
 
@@ -142,6 +143,54 @@ func TestEverySettingIsInTheManual(t *testing.T) {
 			t.Errorf("operating.md has no row for --%s and %s", s.Name, s.Env)
 		} else if s.Default != "" && !strings.Contains(row, "`"+s.Default+"`") {
 			t.Errorf("operating.md does not say that --%s is %s by default", s.Name, s.Default)
+		}
+	}
+}
+
+// rows are the table rows of a part of a page that begin with a name in code.
+func rows(part string) map[string]string {
+	list := map[string]string{}
+	for _, found := range regexp.MustCompile("(?m)^\\| `([a-z0-9-]+)` \\|.*").FindAllStringSubmatch(part, -1) {
+		list[found[1]] = found[0]
+	}
+	return list
+}
+
+func TestEveryNetworkIsInTheManualWithItsSettings(t *testing.T) {
+	t.Parallel()
+	parts := map[string]string{}
+	for _, part := range strings.Split(read(t, "sources.md"), "\n### ")[1:] {
+		title, text, _ := strings.Cut(part, "\n")
+		parts[title] = text
+	}
+	for _, n := range all.Networks() {
+		known := rows(parts[n.Name])
+		for _, f := range n.Fields {
+			if known[f.Name] == "" {
+				t.Errorf("sources.md does not tell of the setting %s of %s", f.Name, n.Name)
+			}
+			delete(known, f.Name)
+		}
+		for name := range known {
+			t.Errorf("sources.md tells of the setting %s of %s, which is not there", name, n.Name)
+		}
+	}
+}
+
+func TestEveryFormatIsInTheManualWithItsSettings(t *testing.T) {
+	t.Parallel()
+	_, part, _ := strings.Cut(read(t, "import.md"), "\n## Formats\n")
+	part, _, _ = strings.Cut(part, "\n## ")
+	formats, settings, _ := strings.Cut(part, "\n### Settings\n")
+	known := rows(settings)
+	for _, f := range all.Formats() {
+		if rows(formats)[f.Name] == "" {
+			t.Errorf("import.md does not tell of the format %s", f.Name)
+		}
+		for _, field := range f.Fields {
+			if !strings.Contains(known[field.Name], "`"+f.Name+"`") {
+				t.Errorf("import.md does not tell of the setting %s of the format %s", field.Name, f.Name)
+			}
 		}
 	}
 }
