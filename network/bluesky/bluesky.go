@@ -44,6 +44,7 @@ func Network() network.Network {
 		},
 		Stream:   stream,
 		Complete: complete,
+		Decode:   decodeAgain,
 	}
 }
 
