@@ -80,6 +80,7 @@ func New(o Options) *API {
 	config.Formats = map[string]huma.Format{"application/json": strictJSON, "json": strictJSON}
 	config.Transformers = []huma.Transformer{asProblem}
 	config.Components.Schemas.RegisterTypeAlias(reflect.TypeFor[client.Post](), reflect.TypeFor[postSchema]())
+	config.Components.Schemas.Schema(reflect.TypeFor[client.Problem](), true, "Problem")
 	config.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
 		"key": {Type: "http", Scheme: "bearer", Description: "The server's key, from server.json in the data directory."},
 	}

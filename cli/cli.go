@@ -39,6 +39,7 @@ type commands struct {
 	Follow  followCommand  `cmd:"" help:"Show posts as they are stored."`
 	Export  exportCommand  `cmd:"" help:"Write out everything that matches, as NDJSON or CSV."`
 	Import  importCommand  `cmd:"" help:"Read files of posts into the archive."`
+	Imports importsGroup   `cmd:"" help:"What was imported, and taking it back."`
 	Query   queryCommands  `cmd:"" help:"Check, explain and translate queries."`
 	Analyze analyzeCommand `cmd:"" help:"Tell language, sentiment and intent of texts."`
 	Monitor monitorGroup   `cmd:"" help:"Saved queries that listen."`

@@ -15,7 +15,9 @@ type monitorGroup struct {
 	Change   monitorChange   `cmd:"" help:"Give a monitor another name or query."`
 	Pause    monitorPause    `cmd:"" help:"Let a monitor sleep; its mentions stay."`
 	Resume   monitorResume   `cmd:"" help:"Wake it again."`
-	Remove   monitorRemove   `cmd:"" help:"Forget a monitor and its mentions; posts stay."`
+	Remove   monitorRemove   `cmd:"" help:"Take a monitor away; it can be restored for 30 days, its posts stay."`
+	Restore  monitorRestore  `cmd:"" help:"Bring a removed monitor back."`
+	Count    monitorCount    `cmd:"" help:"Count a monitor's mentions over time and by a field."`
 	Preview  monitorPreview  `cmd:"" help:"Say what a query would have caught in the last days."`
 	Mentions monitorMentions `cmd:"" help:"Show what a monitor caught, newest first."`
 	Versions monitorVersions `cmd:"" help:"Show how a monitor stood before."`
@@ -213,7 +215,7 @@ func (c *monitorRemove) Run(s *session) error {
 		if err := api.RemoveMonitor(s.ctx, m.ID); err != nil {
 			return err
 		}
-		s.note("Removed monitor %d, %s. Its posts stay in the archive.", m.ID, safe(m.Name))
+		s.note("Removed monitor %d, %s. Its posts stay; hearth monitor restore %d brings it back within 30 days.", m.ID, safe(m.Name), m.ID)
 		return nil
 	})
 }
@@ -312,4 +314,91 @@ func (c *monitorVersions) Run(s *session) error {
 		}
 		return t.print(s.env.Stdout, s.out, s.style)
 	})
+}
+
+type monitorRestore struct{ naming }
+
+func (c *monitorRestore) Run(s *session) error {
+	return s.with(func(api *client.Client) error {
+		list, err := api.RemovedMonitors(s.ctx)
+		if err != nil {
+			return err
+		}
+		for _, m := range list {
+			if strings.EqualFold(m.Name, c.Monitor) || strconv.FormatInt(m.ID, 10) == c.Monitor {
+				if m, err = api.RestoreMonitor(s.ctx, m.ID); err != nil {
+					return err
+				}
+				return s.printMonitor(&m)
+			}
+		}
+		return hearth.Errorf(hearth.NotFound, "There is no removed monitor %q that could be restored.", c.Monitor)
+	})
+}
+
+type monitorCount struct {
+	naming
+	By   string `enum:"network,lang,sentiment,intent,kind,nothing" default:"nothing" help:"Break down by: ${enum}."`
+	Over string `enum:"hour,day,week,month,all" default:"all" help:"Width of the intervals: ${enum}."`
+	From string `placeholder:"TIME" help:"Published at or after: a day, a moment, or 7d, 12h ago; counted in whole hours."`
+	To   string `placeholder:"TIME" help:"Published before."`
+}
+
+func (c *monitorCount) Run(s *session) error {
+	return s.with(func(api *client.Client) (err error) {
+		m, err := s.monitor(api, c.Monitor)
+		if err != nil {
+			return err
+		}
+		var count client.MentionCount
+		if count.From, err = s.moment("from", c.From); err != nil {
+			return err
+		}
+		if count.To, err = s.moment("to", c.To); err != nil {
+			return err
+		}
+		if c.By != "nothing" {
+			count.By = c.By
+		}
+		if c.Over != "all" {
+			count.Interval = c.Over
+		}
+		counts, err := api.CountMentions(s.ctx, m.ID, count)
+		if err != nil {
+			return err
+		}
+		if s.json {
+			return s.printLine(counts)
+		}
+		return s.printMentionCounts(&counts, &count)
+	})
+}
+
+func (s *session) printMentionCounts(counts *client.MentionCounts, asked *client.MentionCount) error {
+	t := table{columns: []column{{title: asked.Interval, paint: s.style.faint}, {title: asked.By, grow: true}, {title: "posts", right: true}, {paint: s.style.good}}}
+	most := int64(1)
+	for _, b := range counts.Buckets {
+		most = max(most, b.Count)
+	}
+	layout := "2006-01-02"
+	if asked.Interval == "hour" {
+		layout = "2006-01-02 15:04"
+	}
+	for _, b := range counts.Buckets {
+		start := ""
+		if !b.Start.IsZero() {
+			start = b.Start.UTC().Format(layout)
+		}
+		value := safe(b.Value)
+		if asked.By != "" && value == "" {
+			value = "(none)"
+		}
+		t.add(start, value, grouped(b.Count), strings.Repeat("█", int(30*b.Count/most)))
+	}
+	if len(counts.Buckets) > 0 {
+		if err := t.print(s.env.Stdout, s.out, s.style); err != nil {
+			return err
+		}
+	}
+	return s.printf("%s\n", counted(counts.Total, "mention"))
 }

@@ -20,6 +20,8 @@ type sourceGroup struct {
 	Remove   sourceRemove   `cmd:"" help:"Forget a source; its posts stay."`
 	Networks sourceNetworks `cmd:"" help:"List the networks that can be read, with their settings."`
 	Letters  sourceLetters  `cmd:"" help:"Show what could not be read, and why."`
+	Replay   sourceReplay   `cmd:"" help:"Try again to read dead letters."`
+	Dismiss  sourceDismiss  `cmd:"" help:"Throw dead letters away."`
 }
 
 // source finds a source by its number or its name.
@@ -248,11 +250,44 @@ func (c *sourceLetters) Run(s *session) error {
 				}
 				continue
 			}
-			s.printf("%s  %s\n  %s\n", s.style.faint(l.Noted.UTC().Format("2006-01-02 15:04:05")), safe(l.Reason),
+			s.printf("%s  %s  %s\n  %s\n", s.style.bold("no. "+strconv.FormatInt(l.ID, 10)), s.style.faint(l.Noted.UTC().Format("2006-01-02 15:04:05")), safe(l.Reason),
 				s.style.faint(cut(safe(clip(l.Raw, false)), max(s.out.width-2, 0))))
 		}
 		if !s.json {
 			s.note("%s could not be read.", grouped(page.Total))
+		}
+		return nil
+	})
+}
+
+// letterNaming is the argument of commands about dead letters.
+type letterNaming struct {
+	Letter []int64 `arg:"" help:"Their numbers, as source letters shows them."`
+}
+
+type sourceReplay struct{ letterNaming }
+
+func (c *sourceReplay) Run(s *session) error {
+	return s.with(func(api *client.Client) error {
+		for _, id := range c.Letter {
+			if err := api.ReplayDeadLetter(s.ctx, id); err != nil {
+				return fmt.Errorf("dead letter %d: %w", id, err)
+			}
+			s.note("Dead letter %d could be read now.", id)
+		}
+		return nil
+	})
+}
+
+type sourceDismiss struct{ letterNaming }
+
+func (c *sourceDismiss) Run(s *session) error {
+	return s.with(func(api *client.Client) error {
+		for _, id := range c.Letter {
+			if err := api.DismissDeadLetter(s.ctx, id); err != nil {
+				return fmt.Errorf("dead letter %d: %w", id, err)
+			}
+			s.note("Dead letter %d is thrown away.", id)
 		}
 		return nil
 	})
