@@ -71,9 +71,10 @@ type Flow struct {
 	jobs  chan *job
 	done  chan struct{} // closed when the writer has ended
 
-	failed chan struct{} // closed with the first failure
-	fail   sync.Once
-	err    error // valid once failed is closed
+	failed  chan struct{} // closed with the first failure
+	fail    sync.Once
+	err     error // valid once failed is closed
+	closing sync.Once
 
 	progress atomic.Pointer[Progress]
 }
@@ -142,9 +143,10 @@ func (f *Flow) take(ctx context.Context, b *network.Batch, rows []int64, last in
 }
 
 // Close waits until everything taken is committed, the last cursor too, or
-// until the flow has failed, and returns that error.
+// until the flow has failed, and returns that error. A flow that was started
+// must be closed; nothing is taken after it.
 func (f *Flow) Close() error {
-	close(f.jobs)
+	f.closing.Do(func() { close(f.jobs) })
 	<-f.done
 	select {
 	case <-f.failed:

@@ -107,8 +107,8 @@ const lookEvery = 5 * time.Second
 
 // Run reads all sources that are not paused until ctx ends, following changes
 // as they are made. It returns when all of them have stopped and everything
-// they took is committed: with nil after ctx, or with db.ErrUnknownOutcome,
-// after which the process must stop.
+// they took is committed: with nil after ctx, or with the error for which the
+// process must stop: db.ErrUnknownOutcome, or damage to our own data.
 func (s *Sources) Run(ctx context.Context) error {
 	if err := s.forgetRemoved(ctx); err != nil {
 		return err
@@ -125,7 +125,7 @@ func (s *Sources) Run(ctx context.Context) error {
 		}
 		select {
 		case <-ctx.Done():
-			if cause := context.Cause(ctx); errors.Is(cause, db.ErrUnknownOutcome) {
+			if cause := context.Cause(ctx); fatal(cause) {
 				return cause
 			}
 			return nil
@@ -213,7 +213,7 @@ func (s *Sources) run(ctx context.Context, r *runner) error {
 	for attempt := 0; ; attempt++ {
 		heard, err := s.stream(ctx, r, n)
 		switch {
-		case errors.Is(err, db.ErrUnknownOutcome):
+		case fatal(err):
 			return err
 		case ctx.Err() != nil:
 			return nil
@@ -313,11 +313,17 @@ func (s *Sources) gravesOf(ws hearth.WorkspaceID) *graves {
 	return s.graves[ws]
 }
 
+// fatal says that the process must stop: what is on the disk is not known, or
+// not what it should be.
+func fatal(err error) bool {
+	return errors.Is(err, db.ErrUnknownOutcome) || hearth.ErrorCode(err) == hearth.Damaged
+}
+
 // permanent says that trying again cannot help until a person changes
 // something.
 func permanent(err error) bool {
 	switch hearth.ErrorCode(err) {
-	case hearth.Invalid, hearth.Denied, hearth.Damaged:
+	case hearth.Invalid, hearth.Denied:
 		return true
 	}
 	return false

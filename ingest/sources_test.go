@@ -12,6 +12,7 @@ import (
 	"hearth"
 	"hearth/access"
 	"hearth/archive"
+	"hearth/db"
 	"hearth/ingest"
 	"hearth/network"
 	"hearth/network/bluesky"
@@ -157,6 +158,37 @@ func TestASourceSurvivesEveryFaultOfItsNetwork(t *testing.T) {
 	}
 	if len(h.letters()) != int(c.Rejects) {
 		t.Errorf("%d letters for %d rejects", len(h.letters()), c.Rejects)
+	}
+}
+
+func TestWhatComesOutOfOrderOrTooLargeIsCountedAndNothingIsLost(t *testing.T) {
+	t.Parallel()
+	h := open(t, t.TempDir())
+	h.listen("pie")
+	w := newWorld(t, h)
+	w.bluesky.Inject(fake.Fault{Kind: fake.Reorder, After: 10}, fake.Fault{Kind: fake.Binary, After: 20}, fake.Fault{Kind: fake.Reorder, After: 25})
+	w.bluesky.Inject(fake.Fault{Kind: fake.Oversized, After: 10, Size: 8 << 20}, fake.Fault{Kind: fake.Duplicate, After: 12})
+	w.settings["protocol"] = "v1"
+	src := w.add(t)
+	const posts = 300
+	want := map[string]bool{}
+	for i := range posts {
+		text := fmt.Sprintf("pie %d", i)
+		want[text] = true
+		w.publish(text)
+	}
+	within(t, 30*time.Second, "all posts are stored", func() bool { return len(h.texts()) >= posts })
+	for _, text := range h.texts() {
+		if !want[text] {
+			t.Errorf("%q is stored twice or was never published", text)
+		}
+		delete(want, text)
+	}
+	w.stop()
+	c := w.status(t, src.ID).Progress.Counters
+	h.balanced(c)
+	if c.Rejects == 0 || len(want) != 0 {
+		t.Errorf("%d are missing, counters %+v", len(want), c)
 	}
 }
 
@@ -366,5 +398,28 @@ func TestAccountsOfStrangersLeaveNoTrace(t *testing.T) {
 		if r.Op == archive.HideAuthor && r.Post.Author.ID != "did:plc:ann" || r.Op == archive.DeleteAuthor {
 			t.Errorf("a stranger is in the log: %s %s", r.Op, r.Post.Author.ID)
 		}
+	}
+}
+
+// proves I37: damage to our own data stops everything, loudly.
+func TestDamageToOurOwnDataStopsTheSources(t *testing.T) {
+	t.Parallel()
+	h := open(t, t.TempDir())
+	h.flow(h.flowOptions(), batch("c1", create("a", "pie")))
+	err := h.store.Write(t.Context(), func(tx *db.Tx) error {
+		_, err := tx.Exec(`UPDATE source_cursor SET counters = 'nonsense'`)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := h.options()
+	o.Networks = []network.Network{bluesky.Network()}
+	sources := ingest.NewSources(o)
+	if _, err := sources.Add(t.Context(), owner, ingest.Draft{Network: "bluesky"}); err != nil {
+		t.Fatal(err)
+	}
+	if err := sources.Run(t.Context()); hearth.ErrorCode(err) != hearth.Damaged {
+		t.Errorf("the sources ended with %v", err)
 	}
 }
