@@ -21,6 +21,7 @@ func Networks() []network.Network {
 	return []network.Network{
 		bluesky.Network(),
 		feed.Network(),
+		mastodon.Network(),
 	}
 }
 

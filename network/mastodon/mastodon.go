@@ -1,11 +1,3 @@
-// Package mastodon imports statuses as the Mastodon API writes them (and those
-// who speak it: GoToSocial, Pleroma, Pixelfed): alone, one a line, in arrays,
-// and inside search answers, threads and notifications.
-//
-// A status is named by its uri, which is the same on every server. Its reply
-// names the parent by the id it has on the server that was asked, for the API
-// gives no other. Direct messages are messages; a boost carries the text of what
-// it boosts; an edited status comes as an update.
 package mastodon
 
 import (
@@ -55,6 +47,8 @@ type status struct {
 type account struct {
 	url, uri, acct, name string
 	followers            hearth.Count
+	noindex              bool        // wants no search engine to know it
+	indexable            hearth.Bool // may be found in searches, where the server says
 }
 
 // value is what a JSON value holds.
@@ -87,19 +81,31 @@ func readValue(text string, out *network.Records) error {
 }
 
 func (v *value) give(s *status, out *network.Records) error {
-	switch {
-	case s.uri == "" && v.errors != "":
+	if s.uri == "" && v.errors != "" {
 		return out.Refuse("This is an error the server answered with, not a status: " + v.errors)
-	case s.uri == "" || s.created == "" || !s.hasContent && s.boosted == nil:
-		return out.Refuse("This is not a status: it lacks a uri, a date or content.")
 	}
-	ev := out.Event()
+	if problem := s.problem(); problem != "" {
+		return out.Refuse(problem)
+	}
+	s.event(out.Event())
+	return out.Give()
+}
+
+// problem says why this is no status; "" if it is one.
+func (s *status) problem() string {
+	if s.uri == "" || s.created == "" || !s.hasContent && s.boosted == nil {
+		return "This is not a status: it lacks a uri, a date or content."
+	}
+	return ""
+}
+
+// event fills in a new status, or the edit of one.
+func (s *status) event(ev *network.Event) {
 	ev.Revision = s.created
 	if s.edited != "" {
 		ev.Op, ev.Revision = network.Update, s.edited
 	}
 	s.fill(&ev.Post)
-	return out.Give()
 }
 
 func (s *status) fill(p *hearth.Post) {

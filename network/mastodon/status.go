@@ -104,6 +104,12 @@ func (v *value) account(a *account) {
 			a.acct = r.TryText()
 		case "display_name":
 			a.name = r.TryText()
+		case "noindex":
+			a.noindex, _ = r.TryBool()
+		case "indexable":
+			if yes, ok := r.TryBool(); ok {
+				a.indexable = hearth.BoolOf(yes)
+			}
 		case "followers_count":
 			a.followers = v.count()
 		}

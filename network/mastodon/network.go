@@ -1,0 +1,107 @@
+package mastodon
+
+import (
+	"context"
+	"net/url"
+	"strings"
+	"time"
+
+	"hearth"
+	"hearth/network"
+)
+
+// pollEvery is how often a server without an event stream for us is asked.
+const pollEvery = time.Minute
+
+// Network is Mastodon and those who speak its API.
+func Network() network.Network { return build(pollEvery) }
+
+func build(every time.Duration) network.Network {
+	return network.Network{
+		Name:  Name,
+		Title: "Mastodon",
+		Fields: []network.Field{
+			{
+				Name: "server", Title: "Server", Required: true, Check: func(v string) error { _, err := parseServer(v); return err },
+				Help: "Address of the server, like https://social.example.",
+			},
+			{
+				Name: "token", Title: "Access token", Secret: true,
+				Help: "Token of an account there with the scope read:statuses; without one, posts come by the minute and edits and deletions not at all.",
+			},
+			{
+				Name: "timeline", Title: "Timeline", Default: "public", Choices: []string{"public", "local", "hashtag", "list", "home"},
+				Help: "What to read: all public posts the server knows, its own, a hashtag, a list or the home of the token's account.",
+			},
+			{
+				Name: "hashtag", Title: "Hashtag", Check: checkName,
+				Help: "The hashtag to read, without #, where the timeline is hashtag.",
+			},
+			{
+				Name: "list", Title: "List", Check: checkName,
+				Help: "The number of the list to read, where the timeline is list.",
+			},
+			{
+				Name: "consent", Title: "Consent", Default: "indexable", Choices: []string{"indexable", "noindex"},
+				Help: "Whom to read: only accounts that allow to be found in searches, or all but those that forbid search engines.",
+			},
+		},
+		Stream: func(ctx context.Context, s *network.Session, from network.Cursor, emit func(*network.Batch) error) error {
+			return stream(ctx, s, from, every, emit)
+		},
+		Decode: decode,
+	}
+}
+
+// parseServer reads the address of a server.
+func parseServer(s string) (*url.URL, error) {
+	u, err := url.Parse(strings.TrimSuffix(s, "/"))
+	if err != nil || u.Hostname() == "" || u.Scheme != "http" && u.Scheme != "https" || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
+		return nil, hearth.Errorf(hearth.Invalid, "%q is not an address like https://social.example.", s)
+	}
+	return u, nil
+}
+
+func checkName(value string) error {
+	if strings.ContainsAny(value, "/?#& \t\n") || len(value) > 200 {
+		return hearth.Errorf(hearth.Invalid, "%q is none; write it alone and without #.", value)
+	}
+	return nil
+}
+
+// timeline is where a timeline is found.
+type timeline struct {
+	name  string // of the timeline, in the cursor
+	page  string // path for paging
+	live  string // path of the event stream
+	query url.Values
+	open  bool // everybody's posts, so that consent counts
+}
+
+func timelineOf(settings map[string]string) (timeline, error) {
+	need := func(field, title string) error {
+		return &hearth.Error{Code: hearth.Invalid, Field: field, Message: title + " is required for this timeline."}
+	}
+	switch kind := settings["timeline"]; kind {
+	case "local":
+		return timeline{name: kind, page: "public", live: "public/local", query: url.Values{"local": {"true"}}, open: true}, nil
+	case "hashtag":
+		tag := settings["hashtag"]
+		if tag == "" {
+			return timeline{}, need("hashtag", "Hashtag")
+		}
+		return timeline{name: "hashtag:" + url.QueryEscape(tag), page: "tag/" + url.PathEscape(tag), live: "hashtag", query: url.Values{"tag": {tag}}, open: true}, nil
+	case "list":
+		list := settings["list"]
+		if list == "" {
+			return timeline{}, need("list", "List")
+		}
+		return timeline{name: "list:" + url.QueryEscape(list), page: "list/" + url.PathEscape(list), live: "list", query: url.Values{"list": {list}}, open: true}, nil
+	case "home":
+		if settings["token"] == "" {
+			return timeline{}, need("token", "Access token")
+		}
+		return timeline{name: kind, page: "home", live: "user"}, nil
+	}
+	return timeline{name: "public", page: "public", live: "public", open: true}, nil
+}

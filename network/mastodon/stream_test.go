@@ -1,0 +1,335 @@
+package mastodon_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"hearth"
+	"hearth/network"
+	"hearth/network/mastodon"
+	"hearth/network/mastodon/fake"
+	"hearth/network/networktest"
+)
+
+// instance is the fake as the common suite drives it.
+type instance struct {
+	*fake.Server
+	address  string
+	settings map[string]string
+	session  *network.Session // one for all runs: its cache is the memory of ids
+	count    int
+}
+
+func startInstance(t testing.TB, o fake.Options, settings map[string]string) *instance {
+	t.Helper()
+	s := &instance{settings: map[string]string{}}
+	listener := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.Server.ServeHTTP(w, r) }))
+	t.Cleanup(listener.Close)
+	t.Cleanup(listener.CloseClientConnections)
+	s.address = listener.URL
+	o.Address = listener.URL
+	s.Server = fake.New(o)
+	s.settings["server"], s.settings["token"] = listener.URL, o.Token
+	for k, v := range settings {
+		s.settings[k] = v
+	}
+	s.session = networktest.Session(t, mastodon.Quick(), s.settings)
+	return s
+}
+
+func (s *instance) Settings() map[string]string { return s.settings }
+
+func (s *instance) post() *hearth.Post {
+	s.count++
+	return &hearth.Post{
+		Author: hearth.Author{Handle: "ann", Name: "Ann Example"}, Text: fmt.Sprintf("Brightbean is open < again %d", s.count), Lang: "en",
+		Hashtags: []string{"coffee"},
+	}
+}
+
+func (s *instance) Publish(n int) (ids []string) {
+	for range n {
+		ids = append(ids, s.Server.Publish(s.post()))
+	}
+	return ids
+}
+
+// DeletionsAreLive: the event stream has no replay.
+func (s *instance) DeletionsAreLive() {}
+
+func (s *instance) Forget(n int) bool {
+	s.Server.Forget(n)
+	return true
+}
+
+func (s *instance) Inject(f networktest.Fault, after int) bool {
+	kind := map[networktest.Fault]fake.FaultKind{
+		networktest.Cut: fake.Cut, networktest.Garbage: fake.Garbage, networktest.Oversized: fake.Oversized, networktest.Unknown: fake.Unknown,
+		networktest.Duplicate: fake.Duplicate, networktest.Reorder: fake.Reorder, networktest.Close: fake.Close,
+	}[f]
+	size := 300_000
+	if f == networktest.Cut {
+		size = after * 311
+	}
+	s.Server.Inject(fake.Fault{Kind: kind, Page: f != networktest.Close, Size: size})
+	return true
+}
+
+func TestMastodonBehavesAsEveryNetwork(t *testing.T) {
+	t.Parallel()
+	networktest.Run(t, mastodon.Quick(), func(t *testing.T) networktest.Fake { return startInstance(t, fake.Options{Token: "secret"}, nil) })
+}
+
+var errEnough = errors.New("enough")
+
+// heard is what one run of Stream gave out.
+type heard struct {
+	events  []network.Event
+	rejects []network.Reject
+	gaps    []network.Gap
+	cursor  network.Cursor
+	batches int
+}
+
+// listen runs the stream until enough is true; the error is the stream's own.
+func listen(t *testing.T, s *instance, from network.Cursor, enough func(*heard) bool) (*heard, error) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	h := &heard{cursor: from}
+	err := mastodon.Quick().Stream(ctx, s.session, from, func(b *network.Batch) error {
+		for i := range b.Events {
+			ev := b.Events[i]
+			ev.Post = ev.Post.Clone()
+			h.events = append(h.events, ev)
+		}
+		h.rejects = append(h.rejects, b.Rejects...)
+		h.gaps = append(h.gaps, b.Gaps...)
+		h.cursor = b.Cursor
+		h.batches++
+		if enough(h) {
+			return errEnough
+		}
+		return nil
+	})
+	if errors.Is(err, errEnough) {
+		return h, nil
+	}
+	if ctx.Err() != nil {
+		t.Fatalf("gave up waiting: %d events, %+v, %+v", len(h.events), h.rejects, h.gaps)
+	}
+	return h, err
+}
+
+// live listens from now on, runs happen once the stream is open, and goes on
+// until enough is true.
+func live(t *testing.T, s *instance, happen func(), enough func(*heard) bool) *heard {
+	t.Helper()
+	h, err := listen(t, s, "", func(h *heard) bool {
+		if h.batches == 1 {
+			happen()
+		}
+		return enough(h)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return h
+}
+
+func events(n int) func(*heard) bool { return func(h *heard) bool { return len(h.events) >= n } }
+
+func TestEditsAndDeletionsArriveLive(t *testing.T) {
+	t.Parallel()
+	s := startInstance(t, fake.Options{Token: "secret"}, nil)
+	var ids []string
+	h := live(t, s, func() {
+		ids = s.Publish(2)
+		s.Update(ids[0], "Closed after all")
+		s.Delete(ids[1])
+	}, events(4))
+	edit, deletion := h.events[2], h.events[3]
+	if edit.Op != network.Update || edit.Post.ID != ids[0] || edit.Post.Text != "Closed after all" || edit.Revision == h.events[0].Revision {
+		t.Errorf("the edit is %+v", edit)
+	}
+	if deletion.Op != network.Delete || deletion.Post.ID != ids[1] || deletion.Post.Author.ID != s.address+"/@ann" {
+		t.Errorf("the deletion is %+v", deletion)
+	}
+}
+
+func TestAReplyNamesItsParentByUri(t *testing.T) {
+	t.Parallel()
+	s := startInstance(t, fake.Options{Token: "secret"}, nil)
+	id := ""
+	h := live(t, s, func() {
+		id = s.Publish(1)[0]
+		p := s.post()
+		p.InReplyTo = id[strings.LastIndexByte(id, '/')+1:]
+		s.Server.Publish(p)
+	}, events(2))
+	if got := h.events[1].Post.InReplyTo; got != id {
+		t.Errorf("the parent is %q, want %q", got, id)
+	}
+}
+
+func TestAnEditFromAnotherServerIsRefused(t *testing.T) {
+	t.Parallel()
+	s := startInstance(t, fake.Options{Token: "secret"}, nil)
+	h := live(t, s, func() {
+		id := s.Publish(1)[0]
+		s.Forge("status.update", `{"id":"7","uri":"`+id+`","created_at":"2026-11-01T09:00:00Z","edited_at":"2026-11-01T10:00:00Z","content":"forged","account":{"uri":"https://evil.example/users/eve","url":"https://evil.example/@eve"}}`)
+		s.Forge("delete", "123456") // never seen
+		s.Publish(1)
+	}, events(2))
+	if len(h.rejects) != 1 || !strings.Contains(h.rejects[0].Reason, "does not come from the server") || h.events[1].Op != network.Create {
+		t.Errorf("rejects %+v, events %+v", h.rejects, h.events)
+	}
+}
+
+func TestWhatGoesWrongOnTheStreamCostsNothing(t *testing.T) {
+	t.Parallel()
+	for kind, rejects := range map[fake.FaultKind]int{fake.Garbage: 1, fake.Oversized: 1, fake.Unknown: 0, fake.Duplicate: 0, fake.Reorder: 0} {
+		s := startInstance(t, fake.Options{Token: "secret"}, nil)
+		s.Server.Inject(fake.Fault{Kind: kind, After: 1, Size: 3 << 20})
+		h := live(t, s, func() { s.Publish(5) }, events(5))
+		if len(h.rejects) != rejects || len(h.gaps) > 0 {
+			t.Errorf("fault %d: rejects %+v, gaps %+v", kind, h.rejects, h.gaps)
+		}
+	}
+}
+
+func TestAStreamCutWithinAnEventIsTakenUpByPaging(t *testing.T) {
+	t.Parallel()
+	for size := 0; size < 600; size += 83 {
+		s := startInstance(t, fake.Options{Token: "secret"}, nil)
+		s.Server.Inject(fake.Fault{Kind: fake.Cut, After: 2, Size: size})
+		h, err := listen(t, s, "", func(h *heard) bool {
+			if h.batches == 1 {
+				s.Publish(6)
+			}
+			return false
+		})
+		if hearth.ErrorCode(err) != hearth.Unavailable || len(h.events) != 2 {
+			t.Fatalf("%d events, then %v", len(h.events), err)
+		}
+		h, err = listen(t, s, h.cursor, events(6)) // the first two again: remote statuses come late
+		if err != nil || len(h.gaps) > 0 {
+			t.Errorf("%v, gaps %v", err, h.gaps)
+		}
+	}
+}
+
+func TestWithoutATokenTheTimelineIsAskedAgainAndAgain(t *testing.T) {
+	t.Parallel()
+	s := startInstance(t, fake.Options{Token: "secret"}, map[string]string{"token": ""})
+	h := live(t, s, func() { s.Publish(100) }, events(100))
+	s.Publish(3)
+	h, err := listen(t, s, h.cursor, func(h *heard) bool { return len(h.events) >= 103 })
+	if _, streams := s.Calls(); err != nil || streams != 0 || len(h.gaps) > 0 {
+		t.Errorf("%v, %d streams", err, streams)
+	}
+}
+
+func TestRefusalsSayWhatAPersonCanDo(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		settings map[string]string
+		code     hearth.Code
+		words    string
+	}{
+		{map[string]string{"token": "stale"}, hearth.Denied, "does not accept the access token"},
+		{map[string]string{"token": ""}, hearth.Denied, "give the source an access token"},
+		{map[string]string{"token": "", "timeline": "home"}, hearth.Invalid, "Access token is required"},
+		{map[string]string{"timeline": "hashtag"}, hearth.Invalid, "Hashtag is required"},
+	} {
+		s := startInstance(t, fake.Options{Token: "secret", Closed: true}, c.settings)
+		if _, err := listen(t, s, "", events(1)); hearth.ErrorCode(err) != c.code || !strings.Contains(err.Error(), c.words) {
+			t.Errorf("%v: %v", c.settings, err)
+		}
+	}
+}
+
+func TestEachTimelineHasItsOwn(t *testing.T) {
+	t.Parallel()
+	for kind, want := range map[string]int{"public": 3, "local": 2, "hashtag": 1, "list": 3, "home": 3} {
+		s := startInstance(t, fake.Options{Token: "secret"}, map[string]string{"timeline": kind, "hashtag": "tea", "list": "12"})
+		publish := func() {
+			p := s.post()
+			p.Hashtags = []string{"Tea"}
+			s.Server.Publish(p)
+			s.Server.PublishBy(s.post(), fake.Account{Server: "https://other.example"})
+			s.Publish(1)
+		}
+		h := live(t, s, publish, events(want))
+		beginning := h.cursor[:strings.LastIndexByte(string(h.cursor), ' ')] + " 0"
+		if again, err := listen(t, s, beginning, events(want)); err != nil || len(again.events) != want {
+			t.Errorf("%s: %d by paging, %v", kind, len(again.events), err)
+		}
+		if len(h.events) != want {
+			t.Errorf("%s: %d live", kind, len(h.events))
+		}
+	}
+}
+
+func TestWhoDoesNotWantToBeFoundIsLeftOut(t *testing.T) {
+	t.Parallel()
+	for consent, want := range map[string]int{"indexable": 1, "noindex": 2} {
+		s := startInstance(t, fake.Options{Token: "secret"}, map[string]string{"consent": consent})
+		h := live(t, s, func() {
+			s.Server.PublishBy(s.post(), fake.Account{NoIndex: true})
+			s.Server.PublishBy(s.post(), fake.Account{NotIndexable: true})
+			s.Publish(1)
+		}, func(h *heard) bool {
+			return len(h.events) > 0 && strings.HasSuffix(h.events[len(h.events)-1].Post.Text, " 3")
+		})
+		if len(h.events) != want {
+			t.Errorf("%s: %d events, want %d", consent, len(h.events), want)
+		}
+	}
+}
+
+func TestARateLimitIsWaitedFor(t *testing.T) {
+	t.Parallel()
+	s := startInstance(t, fake.Options{Allowance: 3}, nil)
+	s.Publish(60)
+	from := time.Now()
+	h, err := listen(t, s, network.Cursor("m1 "+strings.TrimPrefix(s.address, "http://")+" public 0"), events(60))
+	calls, _ := s.Calls()
+	if err != nil || len(h.events) != 60 {
+		t.Fatalf("%d events, %v", len(h.events), err)
+	}
+	s.Publish(100)
+	if _, err = listen(t, s, h.cursor, events(100)); err != nil {
+		t.Fatal(err)
+	}
+	if waited := time.Since(from); waited < time.Second {
+		t.Errorf("%d calls in %v, the limit is 3 a second", calls, waited)
+	}
+}
+
+func TestADamagedCursorIsRefused(t *testing.T) {
+	t.Parallel()
+	s := startInstance(t, fake.Options{}, nil)
+	for _, cursor := range []network.Cursor{"17", "m1 a b", "m1 a b c-d", "m2 a b 1"} {
+		if _, err := listen(t, s, cursor, events(1)); hearth.ErrorCode(err) != hearth.Damaged {
+			t.Errorf("%q: %v", cursor, err)
+		}
+	}
+}
+
+func TestADeadLetterIsReadAgain(t *testing.T) {
+	t.Parallel()
+	var b network.Batch
+	lines := strings.Split(strings.TrimSpace(statuses), "\n")
+	mastodon.Network().Decode([]byte(lines[0]), &b)
+	mastodon.Network().Decode([]byte("garbage"), &b)
+	if len(b.Events) != 1 || b.Events[0].Post.ID != "https://other.example/users/bo/statuses/5" || len(b.Rejects) != 1 {
+		t.Errorf("got %+v", b)
+	}
+}
