@@ -5,7 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net/http"
+	"net"
+	"net/url"
 	"strings"
 	"sync"
 	"time"
@@ -15,6 +16,7 @@ import (
 	"hearth/cli"
 	"hearth/match"
 	"hearth/network"
+	"hearth/outbound"
 	"hearth/query"
 	"hearth/text"
 )
@@ -77,11 +79,38 @@ func listen(ctx context.Context, networks []network.Network, analyzers []analysi
 		standing = append(standing, match.Standing{ID: hearth.MonitorID(i + 1), Query: q})
 	}
 	l.set = match.NewSet(standing)
+	out := outbound.New(outbound.Config{Allow: named(settings), UserAgent: userAgent})
 	l.session = &network.Session{
-		Settings: settings, HTTP: &http.Client{Timeout: time.Minute}, Clock: clock,
+		Settings: settings, HTTP: out.Client(outbound.Stream), Clock: clock,
 		Log: slog.New(slog.DiscardHandler), Cache: newForgetful(10_000),
 	}
 	return l.run(ctx)
+}
+
+// named are the addresses on this machine or a private network that the
+// settings name in so many words. Who types them on the command line is the
+// operator, so they are reached; what a network's answers lead to is not.
+func named(settings map[string]string) (allow []outbound.Exception) {
+	for _, value := range settings {
+		u, err := url.Parse(value)
+		if err != nil || u.Host == "" {
+			continue
+		}
+		hosts := []string{u.Hostname()}
+		if hosts[0] == "localhost" {
+			hosts = []string{"127.0.0.1", "::1"}
+		}
+		port := u.Port()
+		if port == "" {
+			port = "*"
+		}
+		for _, host := range hosts {
+			if e, err := outbound.ParseException(net.JoinHostPort(host, port)); err == nil {
+				allow = append(allow, e)
+			}
+		}
+	}
+	return allow
 }
 
 func networkNames(networks []network.Network) string {

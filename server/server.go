@@ -123,7 +123,7 @@ func (s *Server) assemble(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	out := outbound.New(outbound.Config{Allow: allow, UserAgent: "Hearth/1.0"})
+	out := outbound.New(outbound.Config{Allow: allow, UserAgent: userAgent})
 	networks := s.config.Networks
 	if networks == nil {
 		networks = all.Networks()

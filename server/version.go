@@ -22,3 +22,6 @@ func Version() string {
 	}
 	return version + " (" + runtime.Version() + ", " + runtime.GOOS + "/" + runtime.GOARCH + ")"
 }
+
+// userAgent is how Hearth names itself to the networks.
+const userAgent = "Hearth/1.0"
