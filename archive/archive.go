@@ -114,6 +114,7 @@ type Archive struct {
 	authors atomic.Int64 // rows of author_state: 0 spares looking
 
 	unsettled chan struct{} // holds a token while authors may be pending
+	settling  sync.Mutex    // one Settle at a time
 
 	stop    context.CancelFunc
 	stopped chan struct{} // closed when the appender takes nothing any more

@@ -1,6 +1,7 @@
 package archive
 
 import (
+	_ "embed" // post.dict
 	"encoding/binary"
 	"hash/crc32"
 	"time"
@@ -31,8 +32,22 @@ type content struct {
 	monitors []hearth.MonitorID
 }
 
-// plainBody is the first byte of a body and says how the rest is packed.
+// packedBody is the first byte of a body and says how the rest is packed: a
+// zstd frame, without its magic number, made with dictionary 1.
 const packedBody = 1
+
+// postDictionary holds what posts have in common: the shapes of ids and
+// addresses, the most frequent words of a dozen languages, and how often each
+// letter comes. It is trained on invented posts (dictionary_test.go), halves
+// what a post takes, and never changes: bodies need it to be read.
+//
+//go:embed post.dict
+var postDictionary []byte
+
+const (
+	dictionaryID = 1
+	packLevel    = zstd.SpeedFastest
+)
 
 // packer turns contents into bodies and back. It may be used by many
 // goroutines at once.
@@ -46,12 +61,14 @@ type packer struct {
 const maxBody = 16 << 20
 
 func newPacker() (*packer, error) {
-	enc, err := zstd.NewWriter(nil, zstd.WithEncoderCRC(false), zstd.WithEncoderConcurrency(2),
-		zstd.WithEncoderLevel(zstd.SpeedDefault), zstd.WithSingleSegment(true), zstd.WithWindowSize(1<<20))
+	enc, err := zstd.NewWriter(nil, zstd.WithEncoderCRC(false), zstd.WithEncoderConcurrency(4),
+		zstd.WithEncoderLevel(packLevel), zstd.WithWindowSize(1<<20),
+		zstd.WithEncoderDict(postDictionary))
 	if err != nil {
 		return nil, err
 	}
-	dec, err := zstd.NewReader(nil, zstd.WithDecoderConcurrency(0), zstd.WithDecoderMaxMemory(maxBody), zstd.WithDecoderLowmem(true))
+	dec, err := zstd.NewReader(nil, zstd.WithDecoderConcurrency(8), zstd.WithDecoderMaxMemory(maxBody),
+		zstd.WithDecoderLowmem(true), zstd.WithDecoderDicts(postDictionary))
 	if err != nil {
 		return nil, err
 	}
@@ -63,9 +80,22 @@ func (p *packer) close() {
 	p.dec.Close()
 }
 
+// magic begins every zstd frame (RFC 8878, section 3.1.1).
+const magic = "\x28\xb5\x2f\xfd"
+
 // pack appends the body of c to dst. scratch is reused memory.
 func (p *packer) pack(dst, scratch []byte, c *content) (body, plain []byte) {
-	w := writer{b: scratch[:0]}
+	plain = appendContent(scratch[:0], c)
+	from := len(dst)
+	dst = p.enc.EncodeAll(plain, dst)
+	dst = append(dst[:from], dst[from+len(magic)-1:]...)
+	dst[from] = packedBody
+	return dst, plain
+}
+
+// appendContent adds what a body holds, unpacked.
+func appendContent(dst []byte, c *content) []byte {
+	w := writer{b: dst}
 	w.time(c.received)
 	w.time(c.at)
 	w.signed(int64(c.source))
@@ -74,8 +104,7 @@ func (p *packer) pack(dst, scratch []byte, c *content) (body, plain []byte) {
 		w.signed(int64(m))
 	}
 	w.text(c.revision)
-	plain = appendPost(w.b, &c.post)
-	return p.enc.EncodeAll(plain, append(dst, packedBody)), plain
+	return appendPost(w.b, &c.post)
 }
 
 // unpack reads a body. The strings of c own their memory.
@@ -83,7 +112,8 @@ func (p *packer) unpack(body []byte, c *content) error {
 	if len(body) == 0 || body[0] != packedBody {
 		return errForm
 	}
-	plain, err := p.dec.DecodeAll(body[1:], nil)
+	var frame [512]byte
+	plain, err := p.dec.DecodeAll(append(append(frame[:0], magic...), body[1:]...), nil)
 	if err != nil {
 		return err
 	}

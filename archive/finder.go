@@ -42,6 +42,7 @@ type finder struct {
 	tailDocs   int  // documents of a tail
 	generation int  // how often it was begun anew
 	suspected  bool // a search found it broken
+	purging    bool // removed documents are to leave the segments now
 	swept      bool // leftovers of the last run are removed
 }
 
@@ -142,34 +143,38 @@ func (f *finder) keep(ctx context.Context, do func() error) {
 	}
 }
 
-// suspect has the index begun anew, because a search found it broken.
-func (f *finder) suspect() {
+// suspect has the index begun anew, because a search of it as it was in a view
+// found it broken.
+func (f *finder) suspect(v *view) {
 	f.mu.Lock()
-	f.suspected = true
+	f.suspected = f.suspected || f.generation == v.generation
 	f.mu.Unlock()
 	signal(f.work)
 }
 
 // apply takes one change in.
 func (f *finder) apply(ctx context.Context, c *change) error {
-	f.mu.Lock()
-	applied := f.applied
-	f.mu.Unlock()
+	applied, generation := f.standing()
 	switch {
 	case c.last <= applied:
 		return nil
 	case c.first != applied+1:
 		return f.catchUp(ctx)
 	}
-	return f.advance(ctx, c)
+	return f.advance(ctx, c, generation)
+}
+
+// standing is how far the index has come, and which one it is.
+func (f *finder) standing() (applied hearth.Seq, generation int) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.applied, f.generation
 }
 
 // catchUp reads the log to its end.
 func (f *finder) catchUp(ctx context.Context) error {
 	for {
-		f.mu.Lock()
-		applied := f.applied
-		f.mu.Unlock()
+		applied, generation := f.standing()
 		if int64(applied) >= f.a.head.Load() {
 			return nil
 		}
@@ -180,7 +185,7 @@ func (f *finder) catchUp(ctx context.Context) error {
 		if c == nil {
 			return nil
 		}
-		if err := f.advance(ctx, c); err != nil {
+		if err := f.advance(ctx, c, generation); err != nil {
 			return err
 		}
 	}
@@ -274,8 +279,9 @@ func scanDocs(rows *sql.Rows, err error) (list []index.Doc, _ error) {
 	return list, rows.Err()
 }
 
-// advance adds and removes documents and tells those who wait.
-func (f *finder) advance(ctx context.Context, c *change) error {
+// advance adds and removes documents and tells those who wait. What was worked
+// out for an index that was begun anew since is dropped.
+func (f *finder) advance(ctx context.Context, c *change, generation int) error {
 	if err := f.room(ctx); err != nil {
 		return err
 	}
@@ -283,6 +289,10 @@ func (f *finder) advance(ctx context.Context, c *change) error {
 		return err
 	}
 	f.mu.Lock()
+	if f.generation != generation {
+		f.mu.Unlock()
+		return nil
+	}
 	t := f.tails[len(f.tails)-1]
 	t.Add(c.added)
 	t.last = c.last
@@ -381,16 +391,17 @@ const building = 100_000
 
 // view is the index at one moment. Give it back with done.
 type view struct {
-	f        *finder
-	segments []*segment
-	tails    []*index.Tail
+	f          *finder
+	generation int
+	segments   []*segment
+	tails      []*index.Tail
 }
 
 // view takes the parts of the index as they stand, so that they stay.
 func (f *finder) view() *view {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	v := &view{f: f, segments: slices.Clone(f.segments)}
+	v := &view{f: f, generation: f.generation, segments: slices.Clone(f.segments)}
 	for _, s := range v.segments {
 		s.users++
 	}

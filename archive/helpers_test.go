@@ -1,6 +1,7 @@
 package archive_test
 
 import (
+	"database/sql"
 	"io/fs"
 	"testing/fstest"
 )
@@ -8,3 +9,5 @@ import (
 func oneFile(sql string) fs.FS {
 	return fstest.MapFS{"0001_test.sql": {Data: []byte(sql)}}
 }
+
+var errNoRows = sql.ErrNoRows

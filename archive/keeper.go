@@ -210,11 +210,37 @@ func (f *finder) mergeable() []*segment {
 		}
 	}
 	for _, s := range f.segments {
-		if s.Removed() > 0 && s.Removed() >= s.Docs()/4 {
+		if s.Removed() > 0 && (f.purging || s.Removed() >= s.Docs()/4) {
 			return []*segment{s}
 		}
 	}
+	f.purging = false
 	return nil
+}
+
+// purge has every segment that holds removed documents written anew without
+// them, and returns when that is done.
+func (f *finder) purge(ctx context.Context) error {
+	f.mu.Lock()
+	f.purging = true
+	f.mu.Unlock()
+	for {
+		next := f.moved.next()
+		f.mu.Lock()
+		done, err := !f.purging && len(f.merged) == 0, f.err
+		f.mu.Unlock()
+		if done || err != nil {
+			return err
+		}
+		signal(f.work)
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-next:
+		case <-f.a.stopped:
+			return errClosed
+		}
+	}
 }
 
 // levelOf is the level of a segment by its size.
@@ -228,7 +254,7 @@ func levelOf(docs int) int {
 
 // writeTail makes a segment of a tail.
 func (f *finder) writeTail(ctx context.Context, t *tail) error {
-	generation := f.now()
+	_, generation := f.standing()
 	b := f.begin(ctx)
 	head, dropped, err := t.Write(b.writer())
 	if err != nil {
@@ -253,7 +279,7 @@ func (f *finder) writeTail(ctx context.Context, t *tail) error {
 
 // merge makes one segment of several.
 func (f *finder) merge(ctx context.Context, inputs []*segment) error {
-	generation := f.now()
+	_, generation := f.standing()
 	parts := make([]index.Part, len(inputs))
 	for i, s := range inputs {
 		parts[i] = index.Part{Segment: s.Segment, Read: f.freeReader(ctx, s.number)}
@@ -307,12 +333,6 @@ func (f *finder) freeReader(ctx context.Context, number int64) index.Read {
 		})
 		return data, err
 	}
-}
-
-func (f *finder) now() int {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	return f.generation
 }
 
 // swap puts a written segment in the place of what it was made of. What was
@@ -396,6 +416,7 @@ func (f *finder) dropMerged(ctx context.Context) error {
 			return err
 		}
 	}
+	f.moved.all()
 	return nil
 }
 
@@ -415,13 +436,19 @@ func (f *finder) sweep(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if registered == 0 {
+		if registered == 0 && !f.isMerged(block>>32) {
 			if err := f.dropBlocks(ctx, block>>32); err != nil {
 				return err
 			}
 		}
 		next = block>>32 + 1
 	}
+}
+
+func (f *finder) isMerged(number int64) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return slices.ContainsFunc(f.merged, func(s *segment) bool { return s.number == number })
 }
 
 func (f *finder) dropBlocks(ctx context.Context, number int64) error {
@@ -493,7 +520,7 @@ func (b *builder) finish(head []byte, with func(*db.Tx) error, generation int) (
 	}
 	s := &segment{Segment: opened, number: b.number, level: levelOf(opened.Docs())}
 	err = b.f.a.db.Write(b.ctx, func(tx *db.Tx) error {
-		if b.f.now() != generation {
+		if _, now := b.f.standing(); now != generation {
 			return errOutdated
 		}
 		if err := b.flush(tx); err != nil {

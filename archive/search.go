@@ -232,7 +232,7 @@ func (a *Archive) indexed(ctx context.Context, f func(*db.Tx, *index.Index) erro
 	defer v.done()
 	err := a.db.Read(ctx, func(tx *db.Tx) error { return f(tx, v.in(tx)) })
 	if errors.Is(err, index.ErrBroken) {
-		a.finder.suspect()
+		a.finder.suspect(v)
 		return hearth.Errorf(hearth.Unavailable, "The search index was damaged and is being rebuilt; the posts are not affected. Try again in a while.")
 	}
 	return err

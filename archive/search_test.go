@@ -92,7 +92,7 @@ func (m *model) applyAuthor(op archive.Op, author string) {
 	}
 	for _, p := range m.posts {
 		if !p.dead && p.post.Network+" "+p.post.Author.ID == author {
-			p.dead, p.author = true, p.post.Author.ID
+			p.dead, p.author = true, "" // the grave names nobody
 		}
 	}
 }

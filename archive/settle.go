@@ -40,6 +40,8 @@ type pendingAuthor struct {
 // returns when they do. The archive does so by itself soon after the author's
 // event; call it to wait for that.
 func (a *Archive) Settle(ctx context.Context) error {
+	a.settling.Lock()
+	defer a.settling.Unlock()
 	for {
 		var next *pendingAuthor
 		err := a.db.Read(ctx, func(tx *db.Tx) error {
@@ -86,7 +88,7 @@ func (a *Archive) settle(ctx context.Context, p *pendingAuthor) error {
 }
 
 // settle treats the versions that were found for an author as the author's
-// state, read again here, demands. It reports true when none was left to treat
+// state, read again here, demands. It reports true when none is left to treat
 // and the author is settled.
 func (l *log) settle(p *pendingAuthor, seqs []hearth.Seq) (bool, error) {
 	is, err := l.stateOf(p.network, p.id)
@@ -114,7 +116,7 @@ func (l *log) settle(p *pendingAuthor, seqs []hearth.Seq) (bool, error) {
 			return false, err
 		}
 	}
-	if touched {
+	if touched || len(seqs) >= settleRows {
 		return false, nil
 	}
 	_, err = l.tx.Exec("UPDATE author_state SET pending = 0 WHERE workspace_id = ? AND author = ?", int64(l.workspace), authorKey(p.network, p.id))

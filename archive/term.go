@@ -57,7 +57,7 @@ func indexVersion() int64 { return int64(text.Version)<<16 | termVersion }
 
 // maxTerm is the length, in bytes, to which a spelling is cut. What is cut is
 // found by its beginning, and query.Match sorts the rest out.
-const maxTerm = 48
+const maxTerm = 64
 
 // cutTerm cuts a spelling.
 func cutTerm(s string) string {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"slices"
 
 	"modernc.org/sqlite"
 
@@ -23,11 +24,13 @@ var errClosed = &hearth.Error{Code: hearth.Unavailable, Message: "Hearth is shut
 // number that may wait for the writer before callers do.
 const maxGroup = 64
 
-// write is one call of Write on its way.
+// write is one call of Write on its way, or, with alone, of something that
+// cannot stand in a transaction.
 type write struct {
-	ctx  context.Context
-	f    func(*Tx) error
-	done chan error
+	ctx   context.Context
+	f     func(*Tx) error
+	alone func(*conn) error
+	done  chan error
 }
 
 // Write calls f with the one write transaction and returns when its effects
@@ -38,10 +41,43 @@ type write struct {
 // quick, must not call Write, and is never called if ctx ended before its turn.
 // Once it has run, Write waits for the commit whatever ctx says.
 func (d *DB) Write(ctx context.Context, f func(*Tx) error) error {
+	return d.enqueue(ctx, &write{ctx: ctx, f: f, done: make(chan error, 1)})
+}
+
+// Compact gives free pages back to the file system and empties the WAL, so that
+// nothing that was deleted is on the disk any more. It is slow in proportion to
+// what was freed, and other writes wait. A reader with an old snapshot keeps
+// the WAL: then the error is Unavailable, and it may be tried again.
+func (d *DB) Compact(ctx context.Context) error {
+	return d.enqueue(ctx, &write{ctx: ctx, alone: compact, done: make(chan error, 1)})
+}
+
+func compact(c *conn) error {
+	// Each step of the statement frees a page, so it has to be read to its end.
+	rows, err := c.sql.QueryContext(context.Background(), "PRAGMA incremental_vacuum")
+	if err != nil {
+		return fmt.Errorf("giving pages back: %w", err)
+	}
+	for rows.Next() {
+	}
+	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+		return fmt.Errorf("giving pages back: %w", err)
+	}
+	var busy, pages, moved int
+	if err := c.sql.QueryRowContext(context.Background(), "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &pages, &moved); err != nil {
+		return fmt.Errorf("emptying the WAL: %w", err)
+	}
+	if busy != 0 {
+		return hearth.Errorf(hearth.Unavailable, "A long read keeps the database from being compacted; try again later.")
+	}
+	return nil
+}
+
+// enqueue hands something to the writer and waits for its outcome.
+func (d *DB) enqueue(ctx context.Context, w *write) error {
 	if err := d.refusal(); err != nil {
 		return err
 	}
-	w := &write{ctx: ctx, f: f, done: make(chan error, 1)}
 	select {
 	case <-d.broken:
 		return ErrUnknownOutcome
@@ -126,6 +162,15 @@ func (d *DB) refuse() {
 // reports false if the outcome is unknown.
 func (d *DB) commit(group []*write) bool {
 	c := d.writer
+	group = slices.DeleteFunc(group, func(w *write) bool {
+		if w.alone != nil {
+			w.done <- w.alone(c)
+		}
+		return w.alone != nil
+	})
+	if len(group) == 0 {
+		return true
+	}
 	if err := c.run("BEGIN IMMEDIATE"); err != nil {
 		answer(group, nil, fmt.Errorf("beginning to write: %w", err))
 		return true

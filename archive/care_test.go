@@ -1,0 +1,380 @@
+package archive_test
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+	"time"
+
+	"hearth"
+	"hearth/archive"
+	"hearth/db"
+	"hearth/query"
+	"hearth/query/querytest"
+)
+
+func parse(t testing.TB, words string) *query.Query {
+	t.Helper()
+	q, diags := query.Parse(words)
+	if q == nil {
+		t.Fatalf("%s: %v", words, diags)
+	}
+	return q
+}
+
+func (s *store) verify(t testing.TB) archive.Report {
+	t.Helper()
+	r, err := s.Verify(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+func TestASoundArchiveVerifies(t *testing.T) {
+	t.Parallel()
+	s := newStore(t)
+	s.SmallSegments(50)
+	h := &history{r: rand.New(rand.NewPCG(4, 4)), gen: querytest.New(4)}
+	for range 300 {
+		s.append(t, h.event())
+	}
+	s.settle(t)
+	r := s.verify(t)
+	if !r.OK() || r.Rows == 0 || r.Posts == 0 || r.Erased == 0 {
+		t.Errorf("report %+v", r)
+	}
+}
+
+// flip changes the body of a row behind the back of the triggers.
+func (s *store) flip(t testing.TB, seq int64) {
+	t.Helper()
+	err := s.db.Write(t.Context(), func(tx *db.Tx) error {
+		for _, statement := range []string{
+			"DROP TRIGGER post_never_changes",
+			fmt.Sprintf("UPDATE post SET body = substr(body, 1, 20) || x'7f' || substr(body, 22) WHERE seq = %d AND workspace_id = 1", seq),
+		} {
+			if _, err := tx.Exec(statement); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// proves I4, F7
+func TestADamagedRowIsNeverRead(t *testing.T) {
+	t.Parallel()
+	s := newStore(t, seen)
+	s.append(t, create("1", "ann", "one apple"), create("2", "ann", "two apples"), create("3", "ann", "three apples"))
+	s.flip(t, 2)
+	if _, err := s.Get(t.Context(), ws, hearth.Key{Network: "demo", ID: "2"}); hearth.ErrorCode(err) != hearth.Damaged {
+		t.Errorf("Get: %v, want Damaged", err)
+	}
+	if _, err := s.BySeq(t.Context(), ws, []hearth.Seq{2}); hearth.ErrorCode(err) != hearth.Damaged {
+		t.Errorf("BySeq: %v, want Damaged", err)
+	}
+	err := s.ReadLog(t.Context(), ws, 0, 10, func(*archive.Stored) error { return nil })
+	if hearth.ErrorCode(err) != hearth.Damaged {
+		t.Errorf("ReadLog: %v, want Damaged", err)
+	}
+	if got := s.search(t, archive.Search{Limit: 10}); !slices.Equal(got, []string{"demo 1", "demo 3"}) {
+		t.Errorf("Search: %v, want the others", got)
+	}
+	if r := s.verify(t); !slices.Equal(r.Damaged, []hearth.Seq{2}) {
+		t.Errorf("Verify: %+v, want row 2", r)
+	}
+	s.consume(t, recorder(nil))
+	letters, err := s.DeadLetters(t.Context(), ws, "recorder", 0, 10)
+	if err != nil || len(letters) != 1 || letters[0].Seq != 2 {
+		t.Errorf("dead letters %+v, %v, want row 2", letters, err)
+	}
+	if got := s.seen(t); !slices.Equal(got, []int64{1, 3}) {
+		t.Errorf("the consumer saw %v, want 1 and 3", got)
+	}
+}
+
+// proves F8: derived parts rebuild alone
+func TestADamagedIndexIsRebuilt(t *testing.T) {
+	t.Parallel()
+	s := newStore(t)
+	s.SmallSegments(100)
+	for i := range 20 {
+		var batch []archive.Entry
+		for k := range 50 {
+			batch = append(batch, create(fmt.Sprintf("%d-%d", i, k), "ann", fmt.Sprint("apple number ", k)))
+		}
+		s.append(t, batch...)
+	}
+	s.waitFor(t, func() bool { return s.Segments() > 0 })
+	err := s.db.Write(t.Context(), func(tx *db.Tx) error {
+		_, err := tx.Exec("UPDATE index_block SET data = substr(data, 1, length(data) - 1) || x'5a'")
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	q := parse(t, "apple")
+	s.waitFor(t, func() bool {
+		n, err := s.Count(t.Context(), ws, archive.Search{Query: q}, 0)
+		if err != nil && hearth.ErrorCode(err) != hearth.Unavailable {
+			t.Fatal(err)
+		}
+		return err == nil && n.Total == 1000
+	})
+	if r := s.verify(t); !r.OK() {
+		t.Errorf("after the rebuild: %+v", r)
+	}
+}
+
+// waitFor polls until something holds.
+func (s *store) waitFor(t testing.TB, holds func() bool) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	for !holds() {
+		select {
+		case <-ctx.Done():
+			t.Fatal("it did not come about")
+		case <-time.After(2 * time.Millisecond):
+		}
+	}
+}
+
+func TestReindexWhileAppendingFindsEverything(t *testing.T) {
+	t.Parallel()
+	s := newStore(t)
+	s.SmallSegments(64)
+	h := &history{r: rand.New(rand.NewPCG(8, 4)), gen: querytest.New(8)}
+	done := make(chan struct{})
+	events := make([]archive.Entry, 400)
+	for i := range events {
+		events[i] = h.event()
+	}
+	go func() {
+		defer close(done)
+		for _, e := range events {
+			if _, err := s.Append(context.Background(), ws, []archive.Entry{e}, nil); err != nil {
+				t.Error(err)
+			}
+		}
+	}()
+	for range 5 {
+		last := -1.0
+		if err := s.Reindex(t.Context(), func(share float64) { last = share }); err != nil {
+			t.Fatal(err)
+		}
+		if last != 1 {
+			t.Errorf("Reindex ended at %v", last)
+		}
+	}
+	<-done
+	s.settle(t)
+	if r := s.verify(t); !r.OK() {
+		t.Errorf("report %+v", r)
+	}
+	s.checkRecount(t)
+}
+
+// proves ERA2, P2: text, name and handle of an erased post are nowhere in the
+// files of the archive
+func TestErasedWordsAreGoneFromTheDisk(t *testing.T) {
+	t.Parallel()
+	for _, how := range []string{"erased by us", "deleted by the network", "expired"} {
+		t.Run(how, func(t *testing.T) {
+			t.Parallel()
+			path := filepath.Join(t.TempDir(), "archive.db")
+			s := openStore(t, path)
+			s.SmallSegments(40)
+			secret := post("secret-id", "secret-author", "Xylophonequark met Quorfblatt #Wibblenork")
+			secret.Author.Handle, secret.Author.Name = "zimbelfant.example", "Zimbelfant Krax"
+			secret.Published = start.Add(-time.Hour)
+			words := []string{"ylophonequark", "uorfblatt", "ibblenork", "imbelfant", "krax", "secret-author"}
+			s.append(t, archive.Entry{Op: archive.Create, Post: secret})
+			for i := range 300 {
+				s.append(t, create(fmt.Sprint("p", i), "ann", fmt.Sprint("nothing to see ", i)))
+			}
+			s.waitFor(t, func() bool { return s.Segments() > 0 })
+			if len(onDisk(t, path, words)) == 0 {
+				t.Fatal("the words are not on the disk before: the test is blind")
+			}
+			var err error
+			switch how {
+			case "erased by us":
+				_, err = s.Erase(t.Context(), ws, []hearth.Key{secret.Key()}, "asked")
+			case "expired":
+				_, err = s.Expire(t.Context(), ws, start)
+			default:
+				s.append(t, event(archive.Delete, "secret-id", "", "", ""))
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := s.Purge(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			// A post's own rows are compressed, so its text could hide; the
+			// log is read to be sure.
+			for _, r := range s.log(t) {
+				if r.Post.Text == secret.Text {
+					t.Errorf("row %d still has the text", r.Seq)
+				}
+			}
+			if found := onDisk(t, path, words); len(found) > 0 {
+				t.Errorf("still on the disk: %v", found)
+			}
+			if r := s.verify(t); !r.OK() {
+				t.Errorf("report %+v", r)
+			}
+		})
+	}
+}
+
+// onDisk is the words that stand in a database's files, in any case.
+func onDisk(t testing.TB, path string, words []string) (found []string) {
+	t.Helper()
+	files, err := filepath.Glob(path + "*")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range files {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		data = bytes.ToLower(data)
+		for _, w := range words {
+			if bytes.Contains(data, []byte(w)) {
+				found = append(found, filepath.Base(file)+": "+w)
+			}
+		}
+	}
+	return found
+}
+
+func TestExpireErasesWhatIsOlder(t *testing.T) {
+	t.Parallel()
+	s := newStore(t)
+	var batch []archive.Entry
+	for i := range 1300 {
+		p := post(fmt.Sprint("p", i), "ann", "x")
+		p.Published = start.Add(time.Duration(i) * time.Minute)
+		batch = append(batch, archive.Entry{Op: archive.Create, Post: p})
+	}
+	s.append(t, batch...)
+	n, err := s.Expire(t.Context(), ws, start.Add(1200*time.Minute))
+	if err != nil || n != 1200 {
+		t.Errorf("Expire: %d, %v, want 1200", n, err)
+	}
+	if got := s.search(t, archive.Search{Limit: 1000}); len(got) != 100 {
+		t.Errorf("%d posts are left, want 100", len(got))
+	}
+}
+
+func TestFacetsCountWhatASearchFinds(t *testing.T) {
+	t.Parallel()
+	s := newStore(t)
+	s.SmallSegments(30)
+	for i := range 100 {
+		p := post(fmt.Sprint("p", i), fmt.Sprint("a", i%4), "apple pie #Tasty")
+		p.Lang = []string{"en", "pt-BR", "pt"}[i%3]
+		p.Sentiment = hearth.Positive
+		p.Links = []string{"https://www.shop.example.com/x"}
+		if i%2 == 0 {
+			p.Text = "apple"
+			p.Intent = []hearth.Intent{hearth.Praise}
+		}
+		s.append(t, archive.Entry{Op: archive.Create, Post: p})
+	}
+	for _, words := range []string{"apple", "raw:\"apple\""} { // by the index, and by reading
+		list, err := s.Facets(t.Context(), ws, archive.Search{Query: parse(t, words)}, archive.FacetFields, 3)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := map[string]string{}
+		for _, f := range list {
+			if !f.Exact {
+				t.Errorf("%s is not exact", f.Field)
+			}
+			got[f.Field] = fmt.Sprint(f.Values)
+		}
+		for field, want := range map[string]string{
+			"network":   "[{demo demo 100}]",
+			"lang":      "[{pt pt 66} {en en 34}]",
+			"sentiment": "[{positive positive 100}]",
+			"intent":    "[{praise praise 50}]",
+			"is":        "[{original original 100}]",
+			"author":    "[{a0 a0.example 25} {a1 a1.example 25} {a2 a2.example 25}]",
+			"hashtag":   "[{tasty tasty 50}]",
+			"link":      "[{shop.example.com shop.example.com 100}]",
+			"tag":       "[]",
+		} {
+			if got[field] != want {
+				t.Errorf("%s: %s is %s, want %s", words, field, got[field], want)
+			}
+		}
+	}
+	if _, err := s.Facets(t.Context(), ws, archive.Search{}, []string{"shoe"}, 3); hearth.ErrorCode(err) != hearth.Invalid {
+		t.Errorf("an unknown facet: %v", err)
+	}
+}
+
+func TestAnAuthorWithManyPostsIsHiddenShownAndDeleted(t *testing.T) {
+	t.Parallel()
+	s := newStore(t)
+	var batch []archive.Entry
+	for i := range 1700 {
+		batch = append(batch, create(fmt.Sprint("p", i), []string{"ann", "bob"}[i%2], "x"))
+	}
+	s.append(t, batch...)
+	count := func() int {
+		n, err := s.Count(t.Context(), ws, archive.Search{}, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return n.Total
+	}
+	for _, step := range []struct {
+		op   archive.Op
+		want int
+	}{{archive.HideAuthor, 850}, {archive.ShowAuthor, 1700}, {archive.HideAuthor, 850}, {archive.DeleteAuthor, 850}, {archive.ShowAuthor, 850}} {
+		s.append(t, event(step.op, "", "ann", "", ""))
+		s.settle(t)
+		if got := count(); got != step.want {
+			t.Fatalf("after %s there are %d posts, want %d", step.op, got, step.want)
+		}
+		if got := len(s.search(t, archive.Search{Limit: 1000})); got != step.want {
+			t.Fatalf("after %s %d posts are found, want %d", step.op, got, step.want)
+		}
+	}
+	if r := s.append(t, create("late", "ann", "x")); r[0].Stored {
+		t.Error("a late post of a deleted author was stored")
+	}
+	if r := s.verify(t); !r.OK() {
+		t.Errorf("report %+v", r)
+	}
+	s.checkRecount(t)
+}
+
+func TestASearchOfNothingButRawTextIsAnsweredInParts(t *testing.T) {
+	t.Parallel()
+	s := newStore(t)
+	s.append(t, create("1", "ann", "a"), create("2", "ann", "€ 5"))
+	if got := s.search(t, archive.Search{Query: parse(t, `raw:"€"`), Limit: 5}); !slices.Equal(got, []string{"demo 2"}) {
+		t.Errorf("found %v", got)
+	}
+	if _, err := s.Search(t.Context(), ws, archive.Search{Cursor: "%"}); hearth.ErrorCode(err) != hearth.Invalid {
+		t.Errorf("a made-up cursor: %v", err)
+	}
+	if _, err := s.Count(t.Context(), ws, archive.Search{From: start, To: start.AddDate(100, 0, 0)}, time.Second); hearth.ErrorCode(err) != hearth.Invalid {
+		t.Errorf("too many buckets: %v", err)
+	}
+}
