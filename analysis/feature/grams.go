@@ -1,7 +1,6 @@
 package feature
 
 import (
-	"math/bits"
 	"strings"
 	"unicode/utf8"
 
@@ -19,7 +18,7 @@ const (
 	kindSign // punctuation, emoticons
 	kindNegated
 	kindFirst // word at the beginning of a sentence
-	kindShape // how it is written: capitals, length, letters drawn out
+	kindShape // how it is written: capitals, letters drawn out, numbers
 	kindExtra // added by the analyzer
 )
 
@@ -318,8 +317,5 @@ func (g *Grams) shape() {
 		if n > 0 {
 			g.add(kindShape, uint64(kind+1)<<8|uint64(n))
 		}
-	}
-	if n := len(g.Words.List); n > 0 {
-		g.add(kindShape, 0x500+uint64(bits.Len(uint(n))))
 	}
 }

@@ -3,65 +3,78 @@ package feature
 import (
 	"encoding/binary"
 	"math"
+	"math/bits"
 
 	"hearth"
 )
 
-// Head is a linear model over hashed features: Outputs weights of one byte for
-// each of 2^Bits features. A score is the weights of a post's features added
-// up, times the output's unit, over the square root of their number, plus the
-// output's bias. Heads are read only and safe for concurrent use.
+// Head is a linear model over hashed features: for each feature that says
+// something one byte a output; the others have none. A score is the weights of
+// a post's known features added up, times the output's unit, over the square
+// root of their number, plus the output's bias. Heads are read only and safe for
+// concurrent use.
+//
+// Features are found by their hash: the upper half picks a bucket of four slots,
+// the lowest 16 bits are compared with the four marks of the bucket. A foreign
+// feature passes for a known one about once in 16,000 times.
 type Head struct {
 	Outputs int
-	Bits    int
 	Units   []float32
 	Biases  []float32
-	Weights []byte // int8, the outputs of a feature side by side
+	Buckets uint64
+	Table   []byte // Buckets × ( 4 × uint16 mark, 4 × Outputs × int8 weight )
 }
 
-// MaxOutputs bounds Head.Outputs.
-const MaxOutputs = 8
+const (
+	// MaxOutputs bounds Head.Outputs.
+	MaxOutputs = 8
+	// Slots is how many features a bucket has room for.
+	Slots = 4
+)
 
-// Index is the place of a feature among 2^bits.
-func Index(feature uint64, bits int) uint32 { return uint32(feature >> (64 - bits)) }
+// Place is the bucket of a feature and its mark there, which is never 0.
+func (h *Head) Place(feature uint64) (bucket uint64, mark uint16) {
+	bucket, _ = bits.Mul64(feature, h.Buckets)
+	return bucket, max(uint16(feature), 1)
+}
+
+// Size is the bytes of a bucket.
+func (h *Head) Size() int { return Slots*2 + Slots*h.Outputs }
 
 // Score sets scores[:h.Outputs] for the features.
 func (h *Head) Score(features []uint64, scores *[MaxOutputs]float32) {
 	var sums [MaxOutputs]int32
-	shift := 64 - h.Bits
-	switch h.Outputs {
-	case 3:
-		h.sumThree(features, &sums)
-	default:
-		for _, f := range features {
-			at := int(f>>shift) * h.Outputs
-			for k, w := range h.Weights[at : at+h.Outputs] {
-				sums[k&(MaxOutputs-1)] += int32(int8(w))
-			}
+	size, known := h.Size(), 0
+	for _, f := range features {
+		at, mark := h.Place(f)
+		bucket := h.Table[int(at)*size:][:size]
+		marks := binary.LittleEndian.Uint64(bucket)
+		slot := 0
+		switch mark {
+		case uint16(marks):
+		case uint16(marks >> 16):
+			slot = 1
+		case uint16(marks >> 32):
+			slot = 2
+		case uint16(marks >> 48):
+			slot = 3
+		default:
+			continue
+		}
+		known++
+		for k, w := range bucket[Slots*2+slot*h.Outputs:][:h.Outputs] {
+			sums[k&(MaxOutputs-1)] += int32(int8(w))
 		}
 	}
-	norm := float32(1 / math.Sqrt(float64(max(len(features), 1))))
+	norm := float32(1 / math.Sqrt(float64(max(known, 1))))
 	for k := range h.Outputs {
 		scores[k] = float32(sums[k])*h.Units[k]*norm + h.Biases[k]
 	}
 }
 
-func (h *Head) sumThree(features []uint64, sums *[MaxOutputs]int32) {
-	shift := 64 - h.Bits
-	var a, b, c int32
-	for _, f := range features {
-		at := int(f>>shift) * 3
-		row := h.Weights[at : at+3]
-		a += int32(int8(row[0]))
-		b += int32(int8(row[1]))
-		c += int32(int8(row[2]))
-	}
-	sums[0], sums[1], sums[2] = a, b, c
-}
-
-// A head's file: "hearthH1"; outputs and bits (uint32, little endian); units and
-// biases (float32); weights. What stands behind it is the package's own.
-const headMagic = "hearthH1"
+// A head's file: "hearthH2"; outputs and buckets (uint32, little endian); units
+// and biases (float32); table. What stands behind it is the package's own.
+const headMagic = "hearthH2"
 
 // ReadHead reads a head from the beginning of data, whose memory it shares, and
 // returns the rest.
@@ -71,9 +84,9 @@ func ReadHead(data []byte) (*Head, []byte, error) {
 		return nil, nil, damaged
 	}
 	data = data[len(headMagic):]
-	h := &Head{Outputs: int(binary.LittleEndian.Uint32(data)), Bits: int(binary.LittleEndian.Uint32(data[4:]))}
+	h := &Head{Outputs: int(binary.LittleEndian.Uint32(data)), Buckets: uint64(binary.LittleEndian.Uint32(data[4:]))}
 	data = data[8:]
-	if h.Outputs < 1 || h.Outputs > MaxOutputs || h.Bits < 1 || h.Bits > 24 || len(data) < 8*h.Outputs+h.Outputs<<h.Bits {
+	if h.Outputs < 1 || h.Outputs > MaxOutputs || h.Buckets < 1 || h.Buckets > 1<<24 || len(data) < 8*h.Outputs+int(h.Buckets)*h.Size() {
 		return nil, nil, damaged
 	}
 	for _, list := range []*[]float32{&h.Units, &h.Biases} {
@@ -82,8 +95,8 @@ func ReadHead(data []byte) (*Head, []byte, error) {
 			data = data[4:]
 		}
 	}
-	n := h.Outputs << h.Bits
-	h.Weights = data[:n]
+	n := int(h.Buckets) * h.Size()
+	h.Table = data[:n]
 	return h, data[n:], nil
 }
 
@@ -91,11 +104,11 @@ func ReadHead(data []byte) (*Head, []byte, error) {
 func (h *Head) Append(data []byte) []byte {
 	data = append(data, headMagic...)
 	data = binary.LittleEndian.AppendUint32(data, uint32(h.Outputs))
-	data = binary.LittleEndian.AppendUint32(data, uint32(h.Bits))
+	data = binary.LittleEndian.AppendUint32(data, uint32(h.Buckets))
 	for _, list := range [][]float32{h.Units, h.Biases} {
 		for _, f := range list {
 			data = binary.LittleEndian.AppendUint32(data, math.Float32bits(f))
 		}
 	}
-	return append(data, h.Weights...)
+	return append(data, h.Table...)
 }

@@ -31,6 +31,9 @@ const Version = 1
 // leastLetters is how many letters a post needs to get a language.
 const leastLetters = 4
 
+// lookAt is after how many n-grams the reader looks whether it has read enough.
+const lookAt = 96
+
 // surveyed is how many words decide on the script.
 const surveyed = 128
 
@@ -146,7 +149,7 @@ func (r *reader) read(doc *text.Doc, t *ngram.Table, script text.Script) bool {
 		} else {
 			r.grams = ngram.Cut(r.grams, doc.FoldedOf(token))
 		}
-		if r.sums.Rows+len(r.grams) > ngram.FlushAt {
+		if r.sums.Rows > lookAt || r.sums.Rows+len(r.grams) > ngram.FlushAt {
 			r.sums.Flush(t.Lanes)
 			if _, _, lead := t.Best(&r.sums); lead >= t.Enough {
 				return true

@@ -118,15 +118,23 @@ func (j *judge) judge(g *feature.Grams, doc *text.Doc, lang string) (label heart
 			second = max(second, p[k])
 		}
 	}
-	if p[best]-second < leastLead {
+	least := leastLead
+	if !trained {
+		least = leastLeadUntrained
+	}
+	if p[best]-second < least {
 		return "", 0, false
 	}
 	score = math.Round((p[positive]-p[negative])*1000) / 1000
 	return [classes]hearth.Sentiment{hearth.Negative, hearth.Neutral, hearth.Positive}[best], score, true
 }
 
-// leastLead is how much likelier than the next the best answer must be.
-const leastLead = 0.02
+// How much likelier than the next the best answer must be, also in languages that
+// the head was not trained on.
+const (
+	leastLead          = 0.002
+	leastLeadUntrained = 0.1
+)
 
 // setting is the language's own, or the one for any other.
 func (j *judge) setting(lang string) (s *lexicon.Setting, trained bool) {

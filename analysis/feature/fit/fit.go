@@ -12,7 +12,8 @@ import (
 	"hearth/analysis/feature"
 )
 
-// Example is a post's features, as indices of the head, and what is right.
+// Example is a post's features, by their numbers in a Vocabulary, and what is
+// right.
 type Example struct {
 	Features []uint32
 	Targets  [feature.MaxOutputs]float32 // softmax: probabilities; else 1 yes, 0 no, Skip unknown
@@ -25,13 +26,38 @@ const Skip = -1
 // Options say how to train.
 type Options struct {
 	Outputs int
-	Bits    int
 	Softmax bool
-	Epochs  int
+	Epochs  int     // over all features; half as many again over the kept ones
+	Keep    int     // features that the head has room for
+	Rare    int     // a feature in fewer examples than this is left out
 	Rate    float64 // of AdaGrad
 	Decay   float64 // L2, for each step a feature takes part in
 	Drop    float64 // share of features left out of each step, at random
 	Seed    uint64
+}
+
+// Vocabulary numbers features.
+type Vocabulary struct {
+	Hashes []uint64
+	index  map[uint64]uint32
+}
+
+// Number is the numbers of the features, new ones included.
+func (v *Vocabulary) Number(features []uint64) []uint32 {
+	if v.index == nil {
+		v.index = map[uint64]uint32{}
+	}
+	numbers := make([]uint32, len(features))
+	for i, f := range features {
+		n, ok := v.index[f]
+		if !ok {
+			n = uint32(len(v.Hashes))
+			v.index[f] = n
+			v.Hashes = append(v.Hashes, f)
+		}
+		numbers[i] = n
+	}
+	return numbers
 }
 
 type learner struct {
@@ -40,35 +66,74 @@ type learner struct {
 	squares []float32
 	biases  []float32
 	bsquare []float32
+	counts  []int32
+	off     []bool
+	random  *rand.Rand
+	kept    []uint32
 }
 
-// Train fits a head to the examples.
-func Train(examples []Example, o Options) *feature.Head {
+// Train fits a head to the examples: first with all features, then, from where
+// that ended, with those that say most. Its weights are the averages after each
+// epoch of the last half, which is steadier than where the last one ends.
+func Train(v *Vocabulary, examples []Example, o Options) *feature.Head {
+	rows := len(v.Hashes)
 	l := &learner{
 		o:       o,
-		weights: make([]float32, o.Outputs<<o.Bits), squares: make([]float32, o.Outputs<<o.Bits),
+		weights: make([]float32, o.Outputs*rows), squares: make([]float32, o.Outputs*rows),
 		biases: make([]float32, o.Outputs), bsquare: make([]float32, o.Outputs),
+		counts: make([]int32, rows), off: make([]bool, rows),
+		random: rand.New(rand.NewPCG(o.Seed, uint64(o.Outputs))),
 	}
-	random := rand.New(rand.NewPCG(o.Seed, uint64(o.Bits)))
-	order := random.Perm(len(examples))
-	var kept []uint32
+	l.count(examples)
+	order := l.random.Perm(len(examples))
 	for epoch := range o.Epochs {
-		random.Shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })
-		rate := o.Rate * (1 - 0.8*float64(epoch)/float64(o.Epochs))
-		for _, i := range order {
-			e := &examples[i]
-			kept = kept[:0]
-			for _, f := range e.Features {
-				if o.Drop == 0 || random.Float64() >= o.Drop {
-					kept = append(kept, f)
-				}
-			}
-			if len(kept) > 0 {
-				l.step(kept, e, rate)
+		l.epoch(examples, order, o.Rate*(1-0.6*float64(epoch)/float64(o.Epochs)))
+	}
+	l.keep()
+	total := make([]float32, len(l.weights))
+	last := max(1, o.Epochs/2)
+	for range last {
+		l.epoch(examples, order, o.Rate*0.4)
+		for i, w := range l.weights {
+			total[i] += w
+		}
+	}
+	for i := range total {
+		l.weights[i] = total[i] / float32(last)
+	}
+	return l.head(v)
+}
+
+// count counts in how many examples each feature is and leaves out rare ones.
+func (l *learner) count(examples []Example) {
+	last := make([]int32, len(l.counts))
+	for i := range examples {
+		for _, f := range examples[i].Features {
+			if last[f] != int32(i+1) {
+				last[f] = int32(i + 1)
+				l.counts[f]++
 			}
 		}
 	}
-	return l.head()
+	for f, n := range l.counts {
+		l.off[f] = int(n) < l.o.Rare
+	}
+}
+
+func (l *learner) epoch(examples []Example, order []int, rate float64) {
+	l.random.Shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })
+	for _, i := range order {
+		e := &examples[i]
+		l.kept = l.kept[:0]
+		for _, f := range e.Features {
+			if !l.off[f] && (l.o.Drop == 0 || l.random.Float64() >= l.o.Drop) {
+				l.kept = append(l.kept, f)
+			}
+		}
+		if len(l.kept) > 0 {
+			l.step(l.kept, e, rate)
+		}
+	}
 }
 
 func (l *learner) step(features []uint32, e *Example, rate float64) {
@@ -129,29 +194,4 @@ func Softmax(scores []float64) {
 	for k := range scores {
 		scores[k] /= sum
 	}
-}
-
-// head rounds the weights to bytes, each output by its own unit. The few
-// weights beyond 127 units are cut off.
-func (l *learner) head() *feature.Head {
-	n := l.o.Outputs
-	h := &feature.Head{Outputs: n, Bits: l.o.Bits, Biases: l.biases, Weights: make([]byte, len(l.weights))}
-	for k := range n {
-		var sizes []float32
-		for i := k; i < len(l.weights); i += n {
-			if w := l.weights[i]; w != 0 {
-				sizes = append(sizes, max(w, -w))
-			}
-		}
-		slices.Sort(sizes)
-		unit := float32(1)
-		if len(sizes) > 0 {
-			unit = max(sizes[len(sizes)*9995/10000]/127, 1e-6)
-		}
-		h.Units = append(h.Units, unit)
-		for i := k; i < len(l.weights); i += n {
-			h.Weights[i] = byte(int8(math.Round(float64(max(-127, min(127, l.weights[i]/unit))))))
-		}
-	}
-	return h
 }

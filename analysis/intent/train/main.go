@@ -27,12 +27,13 @@ func main() {
 	o := fit.Options{Outputs: cue.Outputs}
 	out := flag.String("out", filepath.FromSlash("analysis/intent/head.bin"), "file to write")
 	flag.Uint64Var(&o.Seed, "seed", 1, "seed of the order of the examples")
-	flag.IntVar(&o.Epochs, "epochs", 6, "times over the data")
-	flag.IntVar(&o.Bits, "bits", 17, "features: two to the power of this")
+	flag.IntVar(&o.Epochs, "epochs", 4, "times over the data")
+	flag.IntVar(&o.Keep, "keep", 100000, "features of the head")
+	flag.IntVar(&o.Rare, "rare", 2, "least examples of a feature")
 	flag.Float64Var(&o.Rate, "rate", 0.05, "AdaGrad rate")
 	flag.Float64Var(&o.Drop, "drop", 0.2, "share of features dropped")
 	flag.Float64Var(&o.Decay, "decay", 2e-6, "L2")
-	folds := flag.Int("folds", 10, "folds of the cross-validation that sets the thresholds")
+	folds := flag.Int("folds", 5, "folds of the cross-validation that sets the thresholds")
 	flag.Parse()
 	if err := run(o, uint32(*folds), *out); err != nil {
 		log.Fatal(err)
@@ -44,30 +45,31 @@ func run(o fit.Options, folds uint32, out string) error {
 	if err != nil {
 		return err
 	}
-	examples, err := cut(rows, o.Bits)
+	v, examples, err := cut(rows)
 	if err != nil {
 		return err
 	}
 	log.Printf("%d texts", len(rows))
-	scores := crossValidate(rows, examples, folds, o)
+	scores := crossValidate(v, rows, examples, folds, o)
 	settings := thresholds(rows, scores)
 	report(rows, scores, settings)
-	head := fit.Train(examples, o)
+	head := fit.Train(v, examples, o)
 	return os.WriteFile(out, cue.AppendSettings(head.Append(nil), settings), 0o644)
 }
 
 // cut turns the rows into examples. A row weighs so that a set's yes and no
 // weigh the same.
-func cut(rows []row, bits int) ([]fit.Example, error) {
+func cut(rows []row) (*fit.Vocabulary, []fit.Example, error) {
 	cues, err := cue.New()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	feels := sentiment.Analyzer()
 	var (
 		doc   text.Doc
 		grams feature.Grams
 	)
+	v := &fit.Vocabulary{}
 	weights := weigh(rows)
 	examples := make([]fit.Example, len(rows))
 	for i := range rows {
@@ -80,12 +82,10 @@ func cut(rows []row, bits int) ([]fit.Example, error) {
 		found.Features(&grams, post.Sentiment, post.SentimentScore.V)
 		e := fit.Example{Weight: weights[i]}
 		copy(e.Targets[:], rows[i].wants[:])
-		for _, f := range grams.Hashes {
-			e.Features = append(e.Features, feature.Index(f, bits))
-		}
+		e.Features = v.Number(grams.Hashes)
 		examples[i] = e
 	}
-	return examples, nil
+	return v, examples, nil
 }
 
 // weigh evens out: within a set all labels weigh the same, up to four times

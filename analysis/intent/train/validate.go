@@ -12,7 +12,7 @@ import (
 var names = [cue.Outputs]string{cue.Complaint: "complaint", cue.Praise: "praise", cue.Suggestion: "suggestion", cue.Purchase: "purchase"}
 
 // crossValidate scores every row by a head that was not trained on its fold.
-func crossValidate(rows []row, examples []fit.Example, folds uint32, o fit.Options) [][cue.Outputs]float64 {
+func crossValidate(v *fit.Vocabulary, rows []row, examples []fit.Example, folds uint32, o fit.Options) [][cue.Outputs]float64 {
 	scores := make([][cue.Outputs]float64, len(rows))
 	for fold := range folds {
 		var kept []fit.Example
@@ -21,20 +21,20 @@ func crossValidate(rows []row, examples []fit.Example, folds uint32, o fit.Optio
 				kept = append(kept, examples[i])
 			}
 		}
-		head := fit.Train(kept, o)
+		head := fit.Train(v, kept, o)
 		for i := range rows {
 			if rows[i].fold%folds == fold {
-				scores[i] = score(head, examples[i].Features)
+				scores[i] = score(head, v, examples[i].Features)
 			}
 		}
 	}
 	return scores
 }
 
-func score(head *feature.Head, indices []uint32) (out [cue.Outputs]float64) {
-	features := make([]uint64, len(indices))
-	for i, index := range indices {
-		features[i] = uint64(index) << (64 - head.Bits)
+func score(head *feature.Head, v *fit.Vocabulary, numbers []uint32) (out [cue.Outputs]float64) {
+	features := make([]uint64, len(numbers))
+	for i, n := range numbers {
+		features[i] = v.Hashes[n]
 	}
 	var scores [feature.MaxOutputs]float32
 	head.Score(features, &scores)

@@ -16,7 +16,7 @@ type plan struct {
 }
 
 var plans = [len(ngram.Shared)]plan{
-	{rows: 40000, langs: []string{
+	{rows: 30000, langs: []string{
 		"en", "es", "pt", "fr", "de", "it", "fi", // core
 		"id", "tr", "nl", "pl", "sv", "vi", "da", "nb", "ro", "cs", "hu", "tl", "ms", "ca", "hr",
 		"sk", "sl", "et", "lv", "lt", "sq", "sw", "af", "az", "is", "eu", "ga", "cy", "nn",
@@ -31,9 +31,13 @@ var plans = [len(ngram.Shared)]plan{
 // rarer its posts are on public networks than those of the core languages.
 func handicap(lang string) float64 {
 	switch lang {
-	case "en", "es", "pt", "fr", "de", "it", "fi", "ru", "ar", "zh", "ja", "hi":
+	case "en":
+		return -0.4
+	case "es", "pt", "fr", "de", "it", "fi", "ru", "ar", "zh", "ja", "hi":
 		return 0
-	case "id", "tr", "nl", "pl", "sv", "vi", "da", "nb", "ro", "cs", "hu", "tl", "uk", "bg", "sr", "fa", "ur":
+	case "nl", "id", "tr", "pl", "sv":
+		return 0.4
+	case "vi", "da", "nb", "ro", "cs", "hu", "tl", "uk", "bg", "sr", "fa", "ur":
 		return 0.7
 	case "eo", "la", "lg", "mi", "sn", "so", "st", "tn", "ts", "xh", "yo", "zu":
 		return 3
@@ -48,7 +52,7 @@ const (
 	rate      = 0.25
 	decay     = 1e-6 // L2
 	marginOdd = 0.2  // natural log odds of the first language over the second to be sure
-	enoughOdd = 14.0
+	enoughOdd = 12.0
 )
 
 // train fits a softmax regression on the n-grams of random stretches of the

@@ -56,7 +56,7 @@ var sources = []struct {
 }{
 	{file: "lid/lingua-sentences.jsonl.gz", most: 1000, keep: func(r corpus.Row) bool { return corpus.Bucket(r.Text, 10) != 0 }},
 	{file: "sentiment-multi/xlmt.jsonl.gz", most: 2200, keep: func(r corpus.Row) bool { return r.Split != "test" && r.Lang != "hi" }},
-	{file: "sentiment-en/semeval2013-2016.jsonl.gz", most: 2000},
+	{file: "sentiment-en/semeval2013-2016.jsonl.gz", most: 6000},
 	{file: "sentiment-de/sb10k-rest.jsonl.gz", most: 2500},
 	{file: "sentiment-fi/opensubtitles-binary.jsonl.gz", most: 6000},
 	{file: "sentiment-multi/nusax.jsonl.gz", most: 600, keep: func(r corpus.Row) bool { return r.Lang == "id" || r.Lang == "en" }},

@@ -23,7 +23,7 @@ func calibrate(rows []row, examples []fit.Example, r *reader, o fit.Options) []l
 			kept = append(kept, examples[i])
 		}
 	}
-	head := fit.Train(kept, o)
+	head := fit.Train(&r.vocabulary, kept, o)
 	byLang := map[string][]judged{}
 	for _, i := range held {
 		var scores [feature.MaxOutputs]float32
@@ -64,7 +64,7 @@ func fitSetting(lang string, rows []judged) lexicon.Setting {
 		total += row.weight
 	}
 	biased := !slices.Contains(seen[:], 0)
-	const pull = 30
+	const pull = 150
 	for step := range 2000 {
 		var bias [classes]float64
 		sharp := 0.0

@@ -22,13 +22,14 @@ func main() {
 	log.SetFlags(0)
 	seed := flag.Uint64("seed", 1, "seed of the order of the examples")
 	out := flag.String("out", filepath.FromSlash("analysis/sentiment"), "folder to write to")
-	epochs := flag.Int("epochs", 5, "times over the data")
-	bits := flag.Int("bits", 19, "features: two to the power of this")
+	epochs := flag.Int("epochs", 8, "times over the data")
+	keep := flag.Int("keep", 340000, "features of the head")
+	rare := flag.Int("rare", 3, "least examples of a feature")
 	rate := flag.Float64("rate", 0.05, "AdaGrad rate")
 	drop := flag.Float64("drop", 0.2, "share of features dropped")
 	decay := flag.Float64("decay", 2e-6, "L2")
 	flag.Parse()
-	if err := run(fit.Options{Outputs: classes, Bits: *bits, Softmax: true, Epochs: *epochs, Rate: *rate, Decay: *decay, Drop: *drop, Seed: *seed}, *out); err != nil {
+	if err := run(fit.Options{Outputs: classes, Softmax: true, Epochs: *epochs, Keep: *keep, Rare: *rare, Rate: *rate, Decay: *decay, Drop: *drop, Seed: *seed}, *out); err != nil {
 		log.Fatal(err)
 	}
 }
@@ -52,10 +53,10 @@ func run(o fit.Options, out string) error {
 		return err
 	}
 	log.Printf("%d texts to learn from, %d to measure with", len(train), len(test))
-	r := &reader{lexicon: words, bits: o.Bits}
+	r := &reader{lexicon: words}
 	examples := r.examples(train)
 	settings := calibrate(train, examples, r, o)
-	head := fit.Train(examples, o)
+	head := fit.Train(&r.vocabulary, examples, o)
 	measure(head, settings, r, test)
 	return os.WriteFile(filepath.Join(out, "head.bin"), lexicon.AppendSettings(head.Append(nil), settings), 0o644)
 }
@@ -65,7 +66,7 @@ func (r *reader) examples(rows []row) []fit.Example {
 	weights := weigh(rows)
 	examples := make([]fit.Example, len(rows))
 	for i := range rows {
-		examples[i].Features = append([]uint32(nil), r.read(rows[i].text, rows[i].lang)...)
+		examples[i].Features = r.vocabulary.Number(r.features(rows[i].text, rows[i].lang))
 		examples[i].Weight = weights[i]
 		_, sum := rows[i].class()
 		for k, want := range rows[i].wants {
@@ -77,11 +78,10 @@ func (r *reader) examples(rows []row) []fit.Example {
 
 // reader turns texts into features, as the analyzer does.
 type reader struct {
-	lexicon *feature.Lexicon
-	bits    int
-	doc     text.Doc
-	grams   feature.Grams
-	indices []uint32
+	lexicon    *feature.Lexicon
+	doc        text.Doc
+	grams      feature.Grams
+	vocabulary fit.Vocabulary
 }
 
 func (r *reader) features(s, lang string) []uint64 {
@@ -91,12 +91,4 @@ func (r *reader) features(s, lang string) []uint64 {
 	e := lexicon.Weigh(r.lexicon, &r.doc, &r.grams, lang)
 	e.Features(&r.grams)
 	return r.grams.Hashes
-}
-
-func (r *reader) read(s, lang string) []uint32 {
-	r.indices = r.indices[:0]
-	for _, f := range r.features(s, lang) {
-		r.indices = append(r.indices, feature.Index(f, r.bits))
-	}
-	return r.indices
 }
