@@ -35,8 +35,8 @@ var imports = map[string][]string{
 
 	"network/*":         {".", "jsonread", "text", "network", "outbound"},
 	"network/all":       {".", "network", "network/*"},
-	"analysis/*":        {".", "text", "analysis", "analysis/feature", "analysis/corpus"},
-	"analysis/*/*":      {".", "text", "analysis", "analysis/*"},
+	"analysis/*":        {".", "text", "analysis", "analysis/feature", "analysis/*/*"},
+	"analysis/*/*":      {".", "text", "analysis", "analysis/*", "analysis/*/*"},
 	"query/*":           {".", "text", "query"},
 	"network/*/*":       {".", "jsonread", "text", "network", "network/*"},
 	"analysis/standard": {".", "analysis", "analysis/*"},
