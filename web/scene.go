@@ -38,6 +38,7 @@ type monitorCard struct {
 
 type mention struct {
 	Author  string
+	Handle  bool // Author is a handle, which reads from left to right
 	Network string
 	Lang    string
 	Feeling string // positive, neutral, negative or ""
@@ -102,7 +103,7 @@ func newMention(h *client.Hit) mention {
 		Author: cmp.Or(p.Author.Name, p.Author.Handle, p.Author.ID, "unknown"),
 	}
 	if p.Author.Handle != "" {
-		m.Author = "@" + p.Author.Handle
+		m.Author, m.Handle = "@"+p.Author.Handle, true
 	}
 	for _, i := range p.Intent {
 		m.Intents = append(m.Intents, string(i))
@@ -154,6 +155,7 @@ func words(clock hearth.Clock) template.FuncMap {
 		"ago":     func(t time.Time) string { return ago(t, clock()) },
 		"exact":   func(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05 UTC") },
 		"visible": hearth.Visible,
+		"gist":    gist,
 		"shorten": func(n int, s string) string { return shorten(hearth.Visible(s), n) },
 	}
 }
@@ -215,4 +217,15 @@ func shorten(s string, n int) string {
 		return string(r[:n-1]) + "…"
 	}
 	return s
+}
+
+// gist keeps the beginning and the end of a long message: the end is where the
+// cause stands.
+func gist(s string) string {
+	const head, tail = 80, 140
+	r := []rune(hearth.Visible(s))
+	if len(r) <= head+tail {
+		return string(r)
+	}
+	return strings.TrimSpace(string(r[:head])) + " … " + strings.TrimSpace(string(r[len(r)-tail:]))
 }
