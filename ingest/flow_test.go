@@ -11,6 +11,7 @@ import (
 	"hearth"
 	"hearth/analysis"
 	"hearth/archive"
+	"hearth/db"
 	"hearth/ingest"
 	"hearth/network"
 )
@@ -198,6 +199,45 @@ func TestRejectsAndGapsCommitWithTheCursor(t *testing.T) {
 	letters := h.letters()
 	if len(letters) != 1 || string(letters[0].Raw) != "{broken" || letters[0].Reason != "It is no JSON." || letters[0].Source != 1 {
 		t.Errorf("letters %+v", letters)
+	}
+}
+
+func TestPlacesWithoutPostsAreWrittenSeldom(t *testing.T) {
+	t.Parallel()
+	h := open(t, t.TempDir())
+	h.listen("pie")
+	o := h.flowOptions()
+	written := 0
+	o.Committed = func(ingest.Progress) { written++ }
+	var batches []*network.Batch
+	for i := range 500 {
+		batches = append(batches, batch(fmt.Sprint(i), create(fmt.Sprint("p", i), "cake")))
+	}
+	p := h.flow(o, batches...)
+	if p.Cursor != "499" || p.Counters.Unwanted != 500 {
+		t.Errorf("progress %+v", p)
+	}
+	if written > 20 { // once a second, and at the end
+		t.Errorf("%d commits for nothing", written)
+	}
+}
+
+func TestEndlessGapsAreCountedAndBounded(t *testing.T) {
+	t.Parallel()
+	h := open(t, t.TempDir())
+	b := batch("c1")
+	for i := range 10_100 {
+		b.Gaps = append(b.Gaps, network.Gap{From: fmt.Sprint(i), Reason: "It forgot."})
+	}
+	if p := h.flow(h.flowOptions(), b); p.Counters.Gaps != 10_100 {
+		t.Errorf("%d are counted", p.Counters.Gaps)
+	}
+	var n int
+	err := h.store.Read(t.Context(), func(tx *db.Tx) error {
+		return tx.QueryRow(`SELECT count(*) FROM source_gap`).Scan(&n)
+	})
+	if err != nil || n != 10_000 {
+		t.Errorf("%d are kept, %v", n, err)
 	}
 }
 

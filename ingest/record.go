@@ -49,8 +49,18 @@ func writeGaps(tx *db.Tx, o *FlowOptions, gaps []network.Gap, now int64) error {
 			return err
 		}
 	}
-	return nil
+	if len(gaps) == 0 {
+		return nil
+	}
+	_, err := tx.Exec(`
+		DELETE FROM source_gap WHERE workspace_id = ?1 AND source_id = ?2
+			AND id <= (SELECT max(id) FROM source_gap WHERE workspace_id = ?1 AND source_id = ?2) - ?3`,
+		o.Workspace, o.Source, maxGaps)
+	return err
 }
+
+// maxGaps of a source are kept, the newest; all of them are counted.
+const maxGaps = 10_000
 
 // readProgress is where a source stands; the zero Progress if it never read.
 func readProgress(ctx context.Context, d *db.DB, ws hearth.WorkspaceID, id hearth.SourceID) (p Progress, err error) {

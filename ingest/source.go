@@ -74,6 +74,9 @@ func (s *Sources) Add(ctx context.Context, by access.Actor, d Draft) (Source, er
 		if err := nameIsFree(tx, by.Workspace, src.Name, 0); err != nil {
 			return err
 		}
+		if src.Settings, err = s.sealed(by.Workspace, src.ID, n, settings, nil); err != nil {
+			return err
+		}
 		_, err = tx.Exec(`
 			INSERT INTO source (workspace_id, id, version, network, name, settings, paused, keep_everything, created, changed)
 			VALUES (?, ?, 1, ?, ?, ?, 0, ?, ?, ?)`,
@@ -84,11 +87,11 @@ func (s *Sources) Add(ctx context.Context, by access.Actor, d Draft) (Source, er
 		return Source{}, err
 	}
 	s.announce(by.Workspace, src.ID)
-	return src, nil
+	return s.shown(src), nil
 }
 
 // Change gives a source another name or other settings; it reads on from where
-// it stands. Version is the one the change was made on; if the source has
+// it stands. A secret given as Kept stays as it is. Version is the one the change was made on; if the source has
 // another by now, nothing is changed and the error is a Conflict.
 func (s *Sources) Change(ctx context.Context, by access.Actor, id hearth.SourceID, version int64, d Draft) (Source, error) {
 	return s.edit(ctx, by, id, func(src *Source) error {
@@ -103,9 +106,12 @@ func (s *Sources) Change(ctx context.Context, by access.Actor, id hearth.SourceI
 		if !ok {
 			return hearth.Errorf(hearth.Unavailable, "This Hearth does not know the network %s.", quote(src.Network))
 		}
-		var err error
-		src.Name, src.Settings, err = s.checked(n, d)
-		src.KeepEverything = d.KeepEverything
+		name, settings, err := s.checked(n, d)
+		if err != nil {
+			return err
+		}
+		src.Name, src.KeepEverything = name, d.KeepEverything
+		src.Settings, err = s.sealed(by.Workspace, id, n, settings, src.Settings)
 		return err
 	})
 }
@@ -156,7 +162,7 @@ func (s *Sources) Get(ctx context.Context, by access.Actor, id hearth.SourceID) 
 		src, err = readSource(tx, by.Workspace, id)
 		return err
 	})
-	return src, err
+	return s.shown(src), err
 }
 
 // List gives all sources of the workspace, the oldest first.
@@ -172,7 +178,7 @@ func (s *Sources) List(ctx context.Context, by access.Actor) ([]Source, error) {
 		}
 		return eachRow(rows, func() error {
 			src, _, err := scanSource(rows)
-			list = append(list, src)
+			list = append(list, s.shown(src))
 			return err
 		})
 	})
@@ -211,7 +217,7 @@ func (s *Sources) edit(ctx context.Context, by access.Actor, id hearth.SourceID,
 		return Source{}, err
 	}
 	s.announce(by.Workspace, id)
-	return src, nil
+	return s.shown(src), nil
 }
 
 // checked is the name and the settings of a draft as they are stored.
@@ -233,12 +239,6 @@ func (s *Sources) checked(n *network.Network, d Draft) (string, map[string]strin
 	settings, err := network.Settings(n.Fields, d.Settings)
 	if err != nil {
 		return "", nil, err
-	}
-	for _, f := range n.Fields {
-		if f.Secret && settings[f.Name] != "" {
-			return "", nil, &hearth.Error{Code: hearth.Invalid, Field: f.Name,
-				Message: "Secrets cannot be kept safely yet; leave " + f.Title + " empty."}
-		}
 	}
 	return name, settings, nil
 }

@@ -36,6 +36,9 @@ type Options struct {
 	Clock hearth.Clock
 	Log   *slog.Logger
 
+	// Sealer keeps the secrets among the settings; nil refuses secrets.
+	Sealer *Sealer
+
 	// Crew matches and analyses; nil means one of its own. Share one between
 	// sources and imports.
 	Crew *Crew
@@ -287,8 +290,11 @@ func streamUntilPanic(ctx context.Context, n *network.Network, session *network.
 }
 
 func (s *Sources) session(r *runner, n *network.Network, cache *cache) (*network.Session, error) {
-	settings, err := network.Settings(n.Fields, r.source.Settings)
+	settings, err := s.opened(r.key, n, r.source.Settings)
 	if err != nil {
+		return nil, err
+	}
+	if settings, err = network.Settings(n.Fields, settings); err != nil {
 		return nil, err
 	}
 	return &network.Session{
