@@ -11,6 +11,7 @@ import (
 	"hearth/network/bluesky"
 	"hearth/network/csv"
 	"hearth/network/feed"
+	"hearth/network/hackernews"
 	"hearth/network/mastodon"
 	"hearth/network/ndjson"
 	"hearth/network/twitter"
@@ -22,6 +23,7 @@ func Networks() []network.Network {
 		bluesky.Network(),
 		feed.Network(),
 		mastodon.Network(),
+		hackernews.Network(),
 	}
 }
 
