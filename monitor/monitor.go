@@ -314,20 +314,20 @@ func (m *Monitors) Get(ctx context.Context, by access.Actor, id hearth.MonitorID
 
 // List gives the workspace's monitors by name.
 func (m *Monitors) List(ctx context.Context, by access.Actor) ([]Monitor, error) {
-	return m.list(ctx, by, ` WHERE workspace_id = ? AND removed IS NULL ORDER BY name, id`)
+	return m.list(ctx, by, selectMonitor+` WHERE workspace_id = ? AND removed IS NULL ORDER BY name, id`)
 }
 
 // Removed gives the monitors that can be restored, the latest removed first.
 func (m *Monitors) Removed(ctx context.Context, by access.Actor) ([]Monitor, error) {
-	return m.list(ctx, by, ` WHERE workspace_id = ? AND removed IS NOT NULL AND purged = 0 ORDER BY removed DESC, id`)
+	return m.list(ctx, by, selectMonitor+` WHERE workspace_id = ? AND removed IS NOT NULL AND purged = 0 ORDER BY removed DESC, id`)
 }
 
-func (m *Monitors) list(ctx context.Context, by access.Actor, where string) (list []Monitor, err error) {
+func (m *Monitors) list(ctx context.Context, by access.Actor, statement string) (list []Monitor, err error) {
 	if err := by.Check(access.ReadMonitors); err != nil {
 		return nil, err
 	}
 	err = m.o.State.Read(ctx, func(tx *db.Tx) error {
-		rows, err := tx.Query(selectMonitor+where, by.Workspace)
+		rows, err := tx.Query(statement, by.Workspace)
 		if err != nil {
 			return err
 		}
