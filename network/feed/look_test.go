@@ -298,6 +298,7 @@ func TestOneBrokenEntryCostsNoOther(t *testing.T) {
 		"html unclosed":   {`<rss><channel><item><title>a</title><description><p>x<br>y</description></item><item><title>b</title></item></channel></rss>`, 2, 0},
 		"entities":        {`<rss><channel><item><title>a&nbsp;&eacute;&bogus;</title></item></channel></rss>`, 1, 0},
 		"control":         {"<rss><channel><item><title>a\x01b</title></item></channel></rss>", 1, 0},
+		"a stray tag":     {`<rss><channel><item><title>a <b 'tis</title></item><item><title>b</title></item></channel></rss>`, 1, 1},
 		"self-closed":     {`<rss><channel><item/><item><title>a</title></item></channel></rss>`, 1, 1},
 		"empty":           {`<rss><channel></channel></rss>`, 0, 0},
 		"doctype":         {`<!DOCTYPE rss PUBLIC "-//Netscape Communications//DTD RSS 0.91//EN" "http://my.netscape.com/publish/formats/rss-0.91.dtd"><rss version="0.91"><channel><item><title>a</title></item></channel></rss>`, 1, 0},

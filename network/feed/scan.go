@@ -118,7 +118,7 @@ func (c *scanner) declaration(i int) (next int, err error) {
 
 // end is where the tag ends whose name begins at from; -1 if it does not.
 func (c *scanner) end(from int) (int, error) {
-	quote := byte(0)
+	quote, valued := byte(0), false // valued: an equals sign came last
 	for i := from; i < len(c.s); i++ {
 		if i-from > maxTag {
 			return 0, hearth.Errorf(hearth.Unavailable, "The feed has a tag of more than %d bytes, as no honest feed does.", maxTag)
@@ -128,12 +128,15 @@ func (c *scanner) end(from int) (int, error) {
 			if b == quote {
 				quote = 0
 			}
-		case b == '"' || b == '\'':
-			if i > 0 && strings.IndexByte("= \t\r\n", c.s[i-1]) >= 0 {
-				quote = b
-			}
+		case (b == '"' || b == '\'') && valued:
+			quote, valued = b, false
+		case b == '=':
+			valued = true
+		case b == ' ', b == '\t', b == '\r', b == '\n':
 		case b == '>':
 			return i, nil
+		default:
+			valued = false
 		}
 	}
 	return -1, nil

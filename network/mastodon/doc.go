@@ -13,9 +13,10 @@
 // gives its event stream to nobody without a token, it asks for the timeline
 // again and again instead; then edits and deletions do not arrive. Guarantees:
 //   - every status after the cursor arrives at least once, or the timeline did
-//     not reach back that far any more, and that is a Gap. Because remote
-//     statuses come late with early ids, paging begins five minutes before the
-//     cursor;
+//     not reach back that far any more, and that is a Gap. Remote statuses come
+//     late with early ids: live all of them are heard, and paging begins five
+//     minutes before the cursor, except where public timelines are asked again
+//     and again; what comes later than that is missed;
 //   - an edit is taken only from the server of its author, and a deletion,
 //     which names a status by its id on this server, only as that of the status
 //     and author that were seen under this id;

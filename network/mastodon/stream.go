@@ -79,7 +79,11 @@ func (r *reader) run(ctx context.Context, every time.Duration) error {
 		if err := sleep(ctx, every); err != nil {
 			return err
 		}
-		if err := r.page(ctx, r.at.id); err != nil {
+		from := r.at.id
+		if r.timeline.page != "public" { // those are too large to be read twice
+			from = before(from)
+		}
+		if err := r.page(ctx, from); err != nil {
 			return err
 		}
 	}
