@@ -19,7 +19,7 @@
 //     much there is to read, and spread. What a server asked for is remembered
 //     beyond the end of a stream.
 //
-// Limits: 10 MB a document, 1,000 entries, depth 64, 64 KB a tag, 5,000 new
+// Limits: 10 MB a document, 2 MB an entry, 1,000 entries, depth 64, 64 KB a tag, 5,000 new
 // entries a day. A document with a DTD of its own is refused unread; nothing a
 // document names is ever loaded. It keeps no page, no picture and no HTML, does
 // not follow paged or archived feeds (RFC 5005) and has no WebSub.

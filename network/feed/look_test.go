@@ -299,6 +299,8 @@ func TestOneBrokenEntryCostsNoOther(t *testing.T) {
 		"entities":        {`<rss><channel><item><title>a&nbsp;&eacute;&bogus;</title></item></channel></rss>`, 1, 0},
 		"control":         {"<rss><channel><item><title>a\x01b</title></item></channel></rss>", 1, 0},
 		"a stray tag":     {`<rss><channel><item><title>a <b 'tis</title></item><item><title>b</title></item></channel></rss>`, 1, 1},
+		"a huge head":     {`<rss><channel>` + strings.Repeat(`<x:y a="b"/>`, 30_000) + `<item><title>a</title></item></channel></rss>`, 1, 0},
+		"a huge entry":    {`<rss><channel><item><title>` + strings.Repeat("&", 3<<20) + `</title></item><item><title>a</title></item></channel></rss>`, 1, 1},
 		"self-closed":     {`<rss><channel><item/><item><title>a</title></item></channel></rss>`, 1, 1},
 		"empty":           {`<rss><channel></channel></rss>`, 0, 0},
 		"doctype":         {`<!DOCTYPE rss PUBLIC "-//Netscape Communications//DTD RSS 0.91//EN" "http://my.netscape.com/publish/formats/rss-0.91.dtd"><rss version="0.91"><channel><item><title>a</title></item></channel></rss>`, 1, 0},

@@ -62,7 +62,11 @@ func parse(s string) (document, error) {
 func readOutline(o outline) (document, error) {
 	d := document{deleted: o.deleted, more: o.more, ttl: timeToLive(o.head)}
 	p := gofeed.NewParser()
-	f, err := p.Parse(strings.NewReader(o.head + o.close))
+	head := o.head
+	if len(head) > maxHead {
+		head = o.open
+	}
+	f, err := p.Parse(strings.NewReader(head + o.close))
 	switch {
 	case err == nil:
 		d.title, d.link, d.lang = f.Title, f.Link, f.Language
@@ -78,6 +82,11 @@ func readOutline(o outline) (document, error) {
 			e.problem = torn
 			d.entries = append(d.entries, e)
 			break
+		}
+		if len(raw) > maxEntry {
+			e.problem = "The entry is larger than 2 MB."
+			d.entries = append(d.entries, e)
+			continue
 		}
 		f, err := p.Parse(strings.NewReader(o.open + raw + o.close))
 		switch {
@@ -96,6 +105,11 @@ func readOutline(o outline) (document, error) {
 	}
 	return d, nil
 }
+
+const (
+	maxHead  = 256 << 10 // bytes before the first entry that are read
+	maxEntry = 2 << 20   // bytes of an entry
+)
 
 const torn = "The feed ends within this entry."
 
