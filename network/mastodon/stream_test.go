@@ -333,3 +333,21 @@ func TestADeadLetterIsReadAgain(t *testing.T) {
 		t.Errorf("got %+v", b)
 	}
 }
+
+func FuzzDecode(f *testing.F) {
+	for _, line := range strings.Split(strings.TrimSpace(statuses), "\n") {
+		f.Add([]byte(line))
+	}
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		var b network.Batch
+		mastodon.Network().Decode(raw, &b)
+		if len(b.Events)+len(b.Rejects) != 1 {
+			t.Fatalf("%d events, %d rejects", len(b.Events), len(b.Rejects))
+		}
+		for i := range b.Events {
+			if err := b.Events[i].Post.Check(); err != nil {
+				t.Fatal(err)
+			}
+		}
+	})
+}
