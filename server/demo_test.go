@@ -1,0 +1,68 @@
+package server_test
+
+import (
+	"bytes"
+	"context"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"hearth/cli"
+	"hearth/client"
+	"hearth/server"
+)
+
+// The demo's history goes through the real wire, the real archive and the real
+// counts, and gives exactly the numbers that the world is known for.
+func TestTheDemoGivesTheNumbersOfItsSeed(t *testing.T) {
+	t.Parallel()
+	var out bytes.Buffer
+	err := server.Demo(t.Context(), configIn(t.TempDir()), cli.DemoOptions{Directory: "given", Seed: 1, Fast: true, Out: &out})
+	if err != nil {
+		t.Fatalf("%v\n%s", err, &out)
+	}
+	for _, want := range []string{"   931  Kaffora  as it must be\n", "   304  Kaffora Go, the app  as it must be\n", "    94  Brightbean, the rival  as it must be\n"} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("the demo does not say %q:\n%s", want, &out)
+		}
+	}
+}
+
+// Run again in the same directory, the world goes on and nothing is doubled.
+func TestTheDemoGoesOnWhereItWas(t *testing.T) {
+	t.Parallel()
+	config := configIn(t.TempDir())
+	run := func(out *bytes.Buffer) error {
+		return server.Demo(t.Context(), config, cli.DemoOptions{Directory: "given", Seed: 1, Fast: true, Out: out})
+	}
+	var first, second bytes.Buffer
+	if err := run(&first); err != nil {
+		t.Fatal(err)
+	}
+	if err := run(&second); err != nil {
+		t.Fatalf("%v\n%s", err, &second)
+	}
+}
+
+func TestTheLiveWorldReachesTheMonitorsAndEndsWhenAsked(t *testing.T) {
+	t.Parallel()
+	ctx, stop := context.WithCancel(t.Context())
+	defer stop()
+	var heard atomic.Int64
+	err := server.Demo(ctx, configIn(t.TempDir()), cli.DemoOptions{
+		Directory: "given", Seed: 2,
+		Heard: func(monitor string, hit *client.Hit) {
+			if monitor == "" || hit.Post.Text == "" || len(hit.Monitors) == 0 {
+				t.Errorf("heard %q %+v", monitor, hit)
+			}
+			heard.Add(1)
+			stop()
+		},
+	})
+	if err != nil {
+		t.Error(err)
+	}
+	if heard.Load() == 0 {
+		t.Error("nothing was heard")
+	}
+}
