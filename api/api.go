@@ -54,6 +54,7 @@ const (
 	requestTime  = 30 * time.Second
 	readTime     = 30 * time.Second // of a body that is no stream
 	stepTime     = time.Minute      // of each step of a stream
+	uploadTime   = 10 * time.Minute // of silence of whoever sends a file
 	aliveEvery   = 15 * time.Second // an empty line on a silent stream
 	largestBody  = 8 << 20          // a query of 1 MiB, escaped, fits
 	heavyAtOnce  = 8                // searches, counts and exports

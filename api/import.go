@@ -180,7 +180,7 @@ type patientBody struct {
 }
 
 func (b *patientBody) Read(p []byte) (int, error) {
-	b.steps.SetReadDeadline(b.clock().Add(stepTime))
+	b.steps.SetReadDeadline(b.clock().Add(uploadTime))
 	return b.body.Read(p)
 }
 

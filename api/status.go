@@ -1,8 +1,10 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"net/http"
+	"slices"
 
 	"hearth"
 	"hearth/access"
@@ -21,6 +23,9 @@ func (a *API) status() {
 			return client.Pong{Version: a.o.Version, State: a.o.State().State}, nil
 		})
 }
+
+// statusMonitors is how many monitors a status shows.
+const statusMonitors = 100
 
 // StatusFor is what the actor may see of how the server is doing.
 func (a *API) StatusFor(ctx context.Context, by access.Actor) (client.Status, error) {
@@ -48,10 +53,12 @@ func (a *API) StatusFor(ctx context.Context, by access.Actor) (client.Status, er
 	if err != nil {
 		return doc, err
 	}
-	doc.Monitors = monitors.Monitors
-	for i := range doc.Monitors {
-		doc.Mentions += doc.Monitors[i].Mentions
+	for i := range monitors.Monitors {
+		doc.Mentions += monitors.Monitors[i].Mentions
 	}
+	doc.MonitorsAll = int64(len(monitors.Monitors))
+	slices.SortStableFunc(monitors.Monitors, func(a, b client.Monitor) int { return cmp.Compare(b.Mentions, a.Mentions) })
+	doc.Monitors = monitors.Monitors[:min(statusMonitors, len(monitors.Monitors))]
 	all, err := a.o.Monitors.Count(ctx, by, monitor.CountSearch{})
 	if err != nil {
 		return doc, err

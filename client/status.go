@@ -19,7 +19,8 @@ type Status struct {
 	Rate        Rate      `json:"rate"`
 	Storage     Storage   `json:"storage"`
 	Sources     []Source  `json:"sources" nullable:"false"`
-	Monitors    []Monitor `json:"monitors" nullable:"false"`
+	Monitors    []Monitor `json:"monitors" nullable:"false" doc:"Those with most mentions, the most first, at most 100"`
+	MonitorsAll int64     `json:"monitors_all" doc:"How many monitors there are"`
 	DeadLetters int64     `json:"dead_letters"`
 	Trouble     []string  `json:"trouble,omitempty" doc:"What needs a person, most urgent first"`
 }

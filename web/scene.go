@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"html/template"
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -21,7 +20,8 @@ type scene struct {
 	Sources  []sourceRow
 	Monitors []monitorCard
 	Letters  []client.DeadLetter
-	Quiet    bool // nothing is set up yet
+	More     int64 // monitors that are not shown
+	Quiet    bool  // nothing is set up yet
 }
 
 type sourceRow struct {
@@ -68,17 +68,20 @@ func newScene(v *View, now time.Time) *scene {
 	for _, m := range v.Status.Monitors {
 		most = max(most, m.Mentions)
 	}
-	for _, m := range v.Status.Monitors {
+	for _, m := range v.Status.Monitors[:min(shownMonitors, len(v.Status.Monitors))] {
 		card := monitorCard{Monitor: m, Share: int(100 * m.Mentions / most)}
 		for i := range v.Mentions[m.ID] {
 			card.Mentions = append(card.Mentions, newMention(&v.Mentions[m.ID][i]))
 		}
 		s.Monitors = append(s.Monitors, card)
 	}
-	slices.SortStableFunc(s.Monitors, func(a, b monitorCard) int { return cmp.Compare(b.Monitor.Mentions, a.Monitor.Mentions) })
+	s.More = v.Status.MonitorsAll - int64(len(s.Monitors))
 	s.Quiet = len(s.Sources) == 0 && len(s.Monitors) == 0
 	return s
 }
+
+// shownMonitors is how many monitors the page shows.
+const shownMonitors = 24
 
 // mood sorts the states of a source by what the eye should know.
 func mood(state string) string {
