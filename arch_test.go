@@ -29,8 +29,9 @@ var imports = map[string][]string{
 	"match":         {".", "text", "query"},
 	"network":       {".", "jsonread", "text", "outbound"},
 	"analysis":      {".", "text"},
-	"archive":       {".", "text", "query", "db", "archive/index"},
+	"archive":       {".", "text", "query", "db", "archive/index", "archive/pack"},
 	"archive/index": {},
+	"archive/pack":  {},
 	"access":        {".", "db"},
 
 	"network/*":         {".", "jsonread", "text", "network", "outbound"},

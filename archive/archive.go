@@ -140,13 +140,11 @@ func Open(ctx context.Context, d *db.DB, o Options) (*Archive, error) {
 	a := &Archive{db: d, clock: o.Clock, packer: p, requests: make(chan *request, maxWaiting),
 		unsettled: make(chan struct{}, 1), stopped: make(chan struct{})}
 	if err := d.Read(ctx, a.checkStart); err != nil {
-		p.close()
 		return nil, fmt.Errorf("opening the archive: %w", err)
 	}
 	a.termers.New = func() any { return new(termer) }
 	a.finder = newFinder(a)
 	if err := a.finder.load(ctx); err != nil {
-		p.close()
 		return nil, fmt.Errorf("opening the archive's index: %w", err)
 	}
 	running, stop := context.WithCancel(context.WithoutCancel(ctx))
@@ -163,9 +161,7 @@ func Open(ctx context.Context, d *db.DB, o Options) (*Archive, error) {
 func (a *Archive) Close() error {
 	a.stop()
 	a.running.Wait()
-	err := a.finder.close()
-	a.packer.close()
-	return err
+	return a.finder.close()
 }
 
 // checkStart proves the part of I26 that is about the log.

@@ -10,7 +10,6 @@ func BenchmarkPack(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	defer p.close()
 	r := rand.New(rand.NewPCG(5, 5))
 	list := make([]content, 1000)
 	for i := range list {
@@ -32,7 +31,6 @@ func BenchmarkUnpack(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	defer p.close()
 	r := rand.New(rand.NewPCG(5, 5))
 	list := make([][]byte, 1000)
 	for i := range list {
