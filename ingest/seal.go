@@ -3,7 +3,6 @@ package ingest
 import (
 	"crypto/aes"
 	"crypto/cipher"
-	"crypto/rand"
 	"encoding/base64"
 	"fmt"
 	"maps"
@@ -43,7 +42,7 @@ const (
 
 	// Kept stands for a secret that is set, in everything that is shown. Given
 	// back in a change it leaves the secret as it is.
-	Kept = "••••••••"
+	Kept = "(set)"
 )
 
 func sealedFor(ws hearth.WorkspaceID, id hearth.SourceID, field string) []byte {
@@ -118,11 +117,4 @@ func (s *Sources) shown(src Source) Source {
 		}
 	}
 	return src
-}
-
-// NewSealKey is a fresh key for a Sealer.
-func NewSealKey() []byte {
-	key := make([]byte, SealKeySize)
-	rand.Read(key) // never fails, see crypto/rand
-	return key
 }

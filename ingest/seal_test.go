@@ -35,7 +35,7 @@ func TestASecretReachesItsNetworkAndNobodyElse(t *testing.T) {
 	if hearth.ErrorCode(err) != hearth.Invalid {
 		t.Errorf("without a key: %v", err)
 	}
-	if o.Sealer, err = ingest.NewSealer(ingest.NewSealKey()); err != nil {
+	if o.Sealer, err = ingest.NewSealer(bytes.Repeat([]byte{7}, ingest.SealKeySize)); err != nil {
 		t.Fatal(err)
 	}
 	w := &world{house: h, sources: ingest.NewSources(o)}
@@ -100,12 +100,12 @@ func TestASealedSecretOpensOnlyWhereItBelongs(t *testing.T) {
 		}}
 	o := h.options()
 	o.Networks = []network.Network{n}
-	o.Sealer, _ = ingest.NewSealer(ingest.NewSealKey())
+	o.Sealer, _ = ingest.NewSealer(bytes.Repeat([]byte{7}, ingest.SealKeySize))
 	src, err := ingest.NewSources(o).Add(t.Context(), owner, ingest.Draft{Network: "vault", Settings: map[string]string{"token": "x"}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	o.Sealer, _ = ingest.NewSealer(ingest.NewSealKey()) // another key
+	o.Sealer, _ = ingest.NewSealer(bytes.Repeat([]byte{8}, ingest.SealKeySize)) // another key
 	w := &world{house: h, sources: ingest.NewSources(o)}
 	w.run(t)
 	within(t, 10*time.Second, "it needs a person", func() bool {

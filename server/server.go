@@ -128,10 +128,14 @@ func (s *Server) assemble(ctx context.Context) (err error) {
 	if networks == nil {
 		networks = all.Networks()
 	}
+	sealer, err := sealer(s.config.Data, s.config.Random)
+	if err != nil {
+		return err
+	}
 	s.sources = ingest.NewSources(ingest.Options{
 		State: s.state, Archive: s.archive, Store: s.store, Networks: networks, Analyzers: standard.Analyzers(),
 		Queries: func(ws hearth.WorkspaceID) *match.Set { return s.monitors.Queries(ws) },
-		HTTP:    out.Client(outbound.Stream), Clock: s.config.Clock, Log: s.log,
+		HTTP:    out.Client(outbound.Stream), Clock: s.config.Clock, Log: s.log, Sealer: sealer,
 	})
 	s.imports = ingest.NewImports(s.sources)
 	return nil
