@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"reflect"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -50,6 +51,9 @@ func Run(t *testing.T, s Suite) {
 	t.Run("AllocatesNothingPerPost", s.allocations)
 	t.Run("SurvivesHostileText", s.hostile)
 }
+
+// wantsLang says whether posts come to the analyzer with their language.
+func (s *Suite) wantsLang() bool { return !slices.Contains(s.Analyzer.Adds, "lang") }
 
 func (s *Suite) answer(c Case) string {
 	post := &hearth.Post{Network: "bluesky", ID: "1", Text: c.Text, Lang: c.Lang}
@@ -96,7 +100,7 @@ func (s *Suite) given(t *testing.T) {
 }
 
 func (s *Suite) concurrent(t *testing.T) {
-	posts := Posts()
+	posts := Posts(s.wantsLang())
 	docs := make([]text.Doc, len(posts))
 	want := make([]hearth.Post, len(posts))
 	for i := range posts {
@@ -125,7 +129,7 @@ func (s *Suite) concurrent(t *testing.T) {
 }
 
 func (s *Suite) batches(t *testing.T) {
-	posts := Posts()
+	posts := Posts(s.wantsLang())
 	docs := make([]text.Doc, len(posts))
 	alone := append([]hearth.Post(nil), posts...)
 	together := append([]hearth.Post(nil), posts...)
@@ -143,7 +147,7 @@ func (s *Suite) batches(t *testing.T) {
 }
 
 func (s *Suite) allocations(t *testing.T) {
-	given := Posts()
+	given := Posts(s.wantsLang())
 	posts := make([]hearth.Post, len(given))
 	docs := make([]text.Doc, len(given))
 	items := make([]analysis.Item, len(given))

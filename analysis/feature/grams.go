@@ -48,6 +48,7 @@ type Grams struct {
 	Exclaimed int // exclamation marks, up to three of each run
 	Asked     int // question marks, likewise
 	Signs     int // emoji, emoticons and runs of punctuation
+	Negated   int // words that a negator reaches
 
 	lang    uint64
 	before  uint64 // the word or emoji before
@@ -150,6 +151,7 @@ func (g *Grams) word(doc *text.Doc, token *text.Token, source string, first bool
 		}
 		if g.negated > 0 {
 			g.negated--
+			g.Negated++
 			g.add(kindNegated, hash)
 		}
 		if Negator(g.lang, hash) {

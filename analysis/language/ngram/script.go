@@ -25,7 +25,7 @@ var onlyLanguage = [text.Korean + 1]string{
 	text.Gujarati: "gu", text.Oriya: "or", text.Tamil: "ta", text.Telugu: "te", text.Kannada: "kn",
 	text.Malayalam: "ml", text.Sinhala: "si", text.Thai: "th", text.Lao: "lo", text.Tibetan: "bo",
 	text.Myanmar: "my", text.Georgian: "ka", text.Ethiopic: "am", text.Khmer: "km",
-	text.Hiragana: "ja", text.Katakana: "ja", text.Korean: "ko",
+	text.Hiragana: "ja", text.Katakana: "ja", text.Korean: "ko", text.Bopomofo: "zh", text.Mongolian: "mn",
 }
 
 // Weight is how many letters of an alphabet one letter of the script is worth,

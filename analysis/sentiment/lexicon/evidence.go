@@ -159,13 +159,15 @@ var (
 
 func hashModifiers() map[uint64]uint8 {
 	hashes := map[uint64]uint8{}
-	for kind, lists := range map[uint8]map[string]string{intensive: intensiveWords, weakening: weakeningWords} {
+	add := func(kind uint8, lists map[string]string) {
 		for lang, words := range lists {
 			for _, word := range strings.Fields(words) {
 				hashes[feature.Mix(feature.LangHash(lang), text.Hash(word))] = kind
 			}
 		}
 	}
+	add(intensive, intensiveWords)
+	add(weakening, weakeningWords)
 	return hashes
 }
 
