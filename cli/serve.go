@@ -106,11 +106,19 @@ func (configCheck) Run(s *session) error {
 	return nil
 }
 
-type doctorCommand struct{ kong.Plugins }
+type doctorCommand struct {
+	kong.Plugins
+	Deep    bool `help:"Also read everything that is stored: every row, its checksum, the search index and the counts. Needs the server stopped."`
+	Reindex bool `help:"Rebuild the search index first. Needs the server stopped."`
+}
 
 func (c *doctorCommand) Run(s *session) error {
+	line := s.statusLine()
+	findings := s.tools.Doctor(s.ctx, s.given(), DoctorOptions{Deep: c.Deep, Reindex: c.Reindex,
+		Progress: func(stage string, share float64) { line.set(stage + "  " + bar(share)) }})
+	line.clear()
 	var worst error
-	for _, f := range s.tools.Doctor(s.ctx, s.given()) {
+	for _, f := range findings {
 		if f.Grade == Bad && worst == nil {
 			code := f.Code
 			if code == "" {

@@ -31,7 +31,7 @@ type Tools struct {
 	Config func(given Given) ([]Setting, error)
 
 	// Doctor looks at everything that can be wrong and says what to do.
-	Doctor func(ctx context.Context, given Given) []Finding
+	Doctor func(ctx context.Context, given Given, o DoctorOptions) []Finding
 
 	// Check says everything about a query and, with a post, whether it matches.
 	Check func(query string, post *hearth.Post) client.QueryCheck
@@ -72,6 +72,13 @@ type Setting struct {
 	Env     string `json:"env"`
 	Help    string `json:"help"`
 	Problem string `json:"problem,omitempty"`
+}
+
+// DoctorOptions say how closely to look.
+type DoctorOptions struct {
+	Deep     bool                              // read everything that is stored
+	Reindex  bool                              // rebuild the search index first
+	Progress func(stage string, share float64) // of what takes long
 }
 
 // Finding is one thing the doctor looked at.

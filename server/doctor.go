@@ -20,14 +20,16 @@ type examination struct {
 	ctx      context.Context
 	t        tools
 	given    cli.Given
+	o        cli.DoctorOptions
 	config   Config
 	findings []cli.Finding
 }
 
 // doctor looks at everything that can be wrong and says what to do. It changes
-// nothing but a stale note of a server that is gone.
-func (t tools) doctor(ctx context.Context, given cli.Given) []cli.Finding {
-	e := &examination{ctx: ctx, t: t, given: given}
+// nothing but a stale note of a server that is gone, and the search index if it
+// is to be rebuilt.
+func (t tools) doctor(ctx context.Context, given cli.Given, o cli.DoctorOptions) []cli.Finding {
+	e := &examination{ctx: ctx, t: t, given: given, o: o}
 	if !e.settings() || !e.directory() {
 		return e.findings
 	}
@@ -129,6 +131,9 @@ func (e *examination) server() {
 		c, err := client.New(left.Address, client.Options{Key: left.Key})
 		if err == nil && probe(e.ctx, c) == nil {
 			e.good("server", "runs at %s (process %d)", left.Address, left.Process)
+			if e.o.Deep || e.o.Reindex {
+				e.fair("data", "it was not read: the server has it", "Stop the server first (kill "+fmt.Sprint(left.Process)+").")
+			}
 			e.ask(c)
 			return
 		}
@@ -146,6 +151,7 @@ func (e *examination) server() {
 		e.good("server", "none runs on this directory")
 	}
 	e.good("databases", "opened and checked: settings in force, log and consumers agree")
+	e.data(s)
 	if listener, err := net.Listen("tcp", e.config.Listen); err != nil {
 		e.fair("address", fmt.Sprintf("%s is taken: %v", e.config.Listen, listenCause(err)), "Choose another with --listen before hearth serve.")
 	} else {
