@@ -43,8 +43,8 @@ type prepared struct {
 	op      Op
 	key     storeKey
 	body    []byte
-	content content     // post shares the entry's memory
-	terms   index.Terms // of a Create or Update
+	content content    // post shares the entry's memory
+	terms   index.List // of a Create or Update
 }
 
 // Append stores entries, and whatever with writes, in one transaction and
@@ -102,6 +102,8 @@ func (a *Archive) prepare(ws hearth.WorkspaceID, entries []Entry) ([]prepared, e
 	t := a.termers.Get().(*termer)
 	defer a.termers.Put(t)
 	var bodies, scratch []byte
+	var terms index.Terms
+	var store index.Store
 	for i := range entries {
 		e, p := &entries[i], &rows[i]
 		if e.Post == nil || e.Op > DeleteAuthor {
@@ -128,7 +130,8 @@ func (a *Archive) prepare(ws hearth.WorkspaceID, entries []Entry) ([]prepared, e
 		bodies, scratch = a.packer.pack(bodies, scratch, &p.content)
 		p.body = bodies[from:len(bodies):len(bodies)]
 		if e.Op == Create || e.Op == Update {
-			t.post(&p.terms, ws, &p.content, e.Doc)
+			t.post(&terms, ws, &p.content, e.Doc)
+			p.terms = store.Copy(&terms)
 		}
 	}
 	return rows, nil

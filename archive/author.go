@@ -5,7 +5,6 @@ import (
 	"fmt"
 
 	"hearth"
-	"hearth/archive/index"
 )
 
 // authorState is what is known of the author of an event.
@@ -83,14 +82,11 @@ func (l *log) showRow(c *current) error {
 	if err := l.setKey(c.key, c.seq, visible); err != nil {
 		return err
 	}
-	var t termer
-	var terms index.Terms
-	t.post(&terms, l.workspace, &c.content, nil)
 	place := wantedPlace(c.timeOf(), c.seq)
 	if stood != 0 {
 		place = max(place, stood+1)
 	}
-	return l.takePlace(c.seq, place, terms)
+	return l.takePlace(c.seq, place, termsOf(l.workspace, &c.content))
 }
 
 // unhide takes a hidden version off its author's list and returns where it

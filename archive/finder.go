@@ -196,6 +196,8 @@ func (f *finder) catchUp(ctx context.Context) error {
 func (f *finder) follow(ctx context.Context, after hearth.Seq) (*change, error) {
 	c := &change{first: after + 1}
 	var t termer
+	var terms index.Terms
+	var store index.Store
 	f.shape.Lock()
 	defer f.shape.Unlock()
 	err := f.a.db.Read(ctx, func(tx *db.Tx) error {
@@ -227,7 +229,8 @@ func (f *finder) follow(ctx context.Context, after hearth.Seq) (*change, error) 
 					return err
 				}
 			}
-			t.post(&add.Terms, s.Workspace, &v, nil)
+			t.post(&terms, s.Workspace, &v, nil)
+			add.Terms = store.Copy(&terms)
 			c.added = append(c.added, add)
 			return nil
 		})

@@ -103,8 +103,7 @@ func (l *log) keepAuthor(p *prepared, c *current) {
 	}
 	p.content.post.Author.ID = c.post.Author.ID
 	p.body, _ = l.a.packer.pack(nil, nil, &p.content)
-	var t termer
-	t.post(&p.terms, l.workspace, &p.content, nil)
+	p.terms = termsOf(l.workspace, &p.content)
 }
 
 // storeEvent stores an edit once.
@@ -269,7 +268,7 @@ ON CONFLICT (workspace_id, key) DO UPDATE SET seq = excluded.seq, state = exclud
 // takePlace puts a visible version at a place, or as near after it as there is
 // room, and into the index. The steps double, so that a million posts of one
 // millisecond are placed as fast as one.
-func (l *log) takePlace(seq hearth.Seq, place int64, terms index.Terms) error {
+func (l *log) takePlace(seq hearth.Seq, place int64, terms index.List) error {
 	const insert = "INSERT INTO post_time (workspace_id, place, seq) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
 	for step := int64(1); ; step *= 2 {
 		done, err := l.tx.Exec(insert, int64(l.workspace), place, int64(seq))

@@ -112,6 +112,15 @@ func (t *termer) post(terms *index.Terms, ws hearth.WorkspaceID, c *content, doc
 	}
 }
 
+// termsOf is the terms of one post.
+func termsOf(ws hearth.WorkspaceID, c *content) index.List {
+	var t termer
+	var terms index.Terms
+	t.post(&terms, ws, c, nil)
+	var s index.Store
+	return s.Copy(&terms)
+}
+
 // appendWorkspace begins a term.
 func appendWorkspace(b []byte, ws hearth.WorkspaceID) []byte {
 	return strconv.AppendInt(b, int64(ws), 36)

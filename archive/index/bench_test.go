@@ -11,12 +11,15 @@ func corpus(n int) []Addition {
 	r := rand.New(rand.NewPCG(1, 2))
 	zipf := rand.NewZipf(r, 1.05, 3, 200_000)
 	list := make([]Addition, n)
+	var store Store
+	var terms Terms
 	place := int64(1_900_000_000_000) << 12
 	for i := range list {
 		place += int64(r.IntN(100)) << 12
 		a := &list[i]
 		a.Doc = Doc{place | int64(i&4095), int64(i + 1)}
-		add := func(format string, args ...any) { a.Terms.End(fmt.Appendf(a.Terms.Begin(), format, args...)) }
+		terms.Reset()
+		add := func(format string, args ...any) { terms.End(fmt.Appendf(terms.Begin(), format, args...)) }
 		for range 18 {
 			add("1=w%x", zipf.Uint64()*2654435761%(1<<32))
 		}
@@ -28,6 +31,7 @@ func corpus(n int) []Addition {
 		add("1:ahandle%d.bsky.social", r.IntN(50_000))
 		add("1:uapp.bsky")
 		add("1:q%d", r.IntN(3))
+		a.Terms = store.Copy(&terms)
 	}
 	return list
 }

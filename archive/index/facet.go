@@ -1,6 +1,6 @@
 package index
 
-import "strings"
+import "bytes"
 
 // Facet calls each for every term that begins with prefix and is held by found
 // documents, with their number in one part of the index: a term comes as often
@@ -86,18 +86,21 @@ func (s *segmentSearch) facet(prefix string, each func(string, int) error) error
 func (t *Tail) facet(wanted map[Doc]struct{}, prefix string, each func(string, int) error) error {
 	t.mu.RLock()
 	defer t.mu.RUnlock()
-	for term, p := range t.terms {
-		if !strings.HasPrefix(term, prefix) {
+	var docs []uint32
+	for i := range t.terms {
+		rest, ok := bytes.CutPrefix(t.spelling(uint32(i)), []byte(prefix))
+		if !ok {
 			continue
 		}
 		n := 0
-		for _, i := range t.postings[p] {
-			if _, ok := wanted[t.docs[i]]; ok {
+		docs = t.appendDocs(docs[:0], uint32(i))
+		for _, k := range docs {
+			if _, ok := wanted[t.docs[k]]; ok {
 				n++
 			}
 		}
 		if n > 0 {
-			if err := each(term[len(prefix):], n); err != nil {
+			if err := each(string(rest), n); err != nil {
 				return err
 			}
 		}
@@ -128,9 +131,9 @@ func (x *Index) Terms(prefix string, each func(rest string) error) error {
 func (t *Tail) each(prefix string, each func(rest string) error) error {
 	t.mu.RLock()
 	defer t.mu.RUnlock()
-	for term := range t.terms {
-		if rest, ok := strings.CutPrefix(term, prefix); ok {
-			if err := each(rest); err != nil {
+	for i := range t.terms {
+		if rest, ok := bytes.CutPrefix(t.spelling(uint32(i)), []byte(prefix)); ok {
+			if err := each(string(rest)); err != nil {
 				return err
 			}
 		}

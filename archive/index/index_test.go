@@ -39,6 +39,7 @@ func (d *disk) writer() (*Writer, func(head []byte) Part) {
 type world struct {
 	index Index
 	disk  disk
+	store Store
 	docs  map[Doc]map[string]bool
 }
 
@@ -47,12 +48,13 @@ func newWorld() *world {
 }
 
 func (w *world) add(d Doc, terms ...string) {
-	a := Addition{Doc: d}
+	var list Terms
 	w.docs[d] = map[string]bool{}
 	for _, t := range terms {
-		a.Terms.End(append(a.Terms.Begin(), t...))
+		list.End(append(list.Begin(), t...))
 		w.docs[d][t] = true
 	}
+	a := Addition{Doc: d, Terms: w.store.Copy(&list)}
 	w.index.Tails[len(w.index.Tails)-1].Add([]Addition{a})
 }
 

@@ -1,6 +1,7 @@
 package index
 
 import (
+	"bytes"
 	"sort"
 	"strings"
 )
@@ -115,25 +116,27 @@ func (c *container) bytes(read Read) ([]byte, error) {
 	return block, err
 }
 
-// tailLeaf is the postings of a tail as they were when the term was looked up.
+// tailLeaf is the documents of each term as they were when it was looked up.
 type tailLeaf [][]uint32
 
 // leaf expects t.mu to be held.
 func (t *Tail) leaf(terms, prefixes []string) (leaf, error) {
 	var l tailLeaf
 	for _, term := range terms {
-		if p, ok := t.terms[term]; ok {
-			l = append(l, t.postings[p])
+		if i, _, ok := t.lookup([]byte(term)); ok {
+			l = append(l, t.appendDocs(nil, i))
 		}
 	}
-	if len(prefixes) > 0 {
-		for term, p := range t.terms {
-			// As no prefix begins with another, only the last one that is not
-			// after the term can be its own.
-			i := sort.Search(len(prefixes), func(i int) bool { return prefixes[i] > term })
-			if i > 0 && strings.HasPrefix(term, prefixes[i-1]) {
-				l = append(l, t.postings[p])
-			}
+	if len(prefixes) == 0 {
+		return l, nil
+	}
+	for i := range t.terms {
+		term := t.spelling(uint32(i))
+		// As no prefix begins with another, only the last one that is not
+		// after the term can be its own.
+		k := sort.Search(len(prefixes), func(k int) bool { return prefixes[k] > string(term) })
+		if k > 0 && bytes.HasPrefix(term, []byte(prefixes[k-1])) {
+			l = append(l, t.appendDocs(nil, uint32(i)))
 		}
 	}
 	return l, nil

@@ -1,98 +1,55 @@
 package index
 
 import (
+	"bytes"
+	"cmp"
+	"encoding/binary"
+	"hash/maphash"
 	"slices"
 	"sync"
 )
 
 // Tail is the documents that are in no segment yet, in memory. It may be
-// searched while one goroutine adds to it.
+// searched while one goroutine adds to it. Its memory holds hardly a pointer,
+// so that it costs the garbage collector nothing.
 type Tail struct {
-	mu       sync.RWMutex
-	docs     []Doc
-	removed  []bool
-	dead     int
-	terms    map[string]int32 // to postings
-	postings [][]uint32       // numbers of documents, in the order of arrival
+	mu      sync.RWMutex
+	docs    []Doc
+	removed []bool
+	dead    int
+
+	seed  maphash.Seed
+	found map[uint64]uint32 // by hash of the term, to terms
+	terms []tailTerm
+	text  []byte    // of all terms
+	posts []posting // of all terms, each a chain
 }
+
+// tailTerm is one term: where its spelling stands and where its chain of
+// postings begins and ends.
+type tailTerm struct {
+	at          uint32
+	length      uint32
+	first, last uint32
+}
+
+// posting is one document that holds a term, and the next one.
+type posting struct {
+	doc, next uint32
+}
+
+// none ends a chain.
+const none = ^uint32(0)
 
 // NewTail is an empty tail.
 func NewTail() *Tail {
-	return &Tail{terms: make(map[string]int32)}
-}
-
-// Terms is the terms of one document, put into one piece of memory. The zero
-// value is empty.
-type Terms struct {
-	buf  []byte
-	ends []uint32
-	seen map[string]struct{} // nil while the terms are few
-}
-
-// Len is the number of terms.
-func (t *Terms) Len() int { return len(t.ends) }
-
-// At is the i-th term.
-func (t *Terms) At(i int) []byte {
-	from := uint32(0)
-	if i > 0 {
-		from = t.ends[i-1]
-	}
-	return t.buf[from:t.ends[i]]
-}
-
-// Reset empties it and keeps the memory.
-func (t *Terms) Reset() { t.buf, t.ends, t.seen = t.buf[:0], t.ends[:0], nil }
-
-// Begin returns the memory to which the bytes of a term are appended; End is
-// given the result.
-func (t *Terms) Begin() []byte { return t.buf }
-
-// End takes what Begin gave, with the bytes of one more term. A term that is
-// there already is not added again.
-func (t *Terms) End(buf []byte) {
-	term := buf[len(t.buf):]
-	if t.has(term) {
-		return
-	}
-	t.buf = buf
-	t.ends = append(t.ends, uint32(len(buf)))
-	if t.seen != nil {
-		t.seen[string(term)] = struct{}{}
-	}
-}
-
-// fewTerms is how many terms are compared one by one; posts have thirty.
-const fewTerms = 96
-
-func (t *Terms) has(term []byte) bool {
-	if t.seen == nil && len(t.ends) >= fewTerms {
-		t.seen = make(map[string]struct{}, 4*fewTerms)
-		for i := range t.ends {
-			t.seen[string(t.At(i))] = struct{}{}
-		}
-	}
-	if t.seen != nil {
-		_, ok := t.seen[string(term)]
-		return ok
-	}
-	for i := range t.ends {
-		if string(t.At(i)) == string(term) {
-			return true
-		}
-	}
-	return false
-}
-
-// Clone copies the terms.
-func (t *Terms) Clone() Terms {
-	return Terms{buf: slices.Clone(t.buf), ends: slices.Clone(t.ends)}
+	return &Tail{seed: maphash.MakeSeed(), found: make(map[uint64]uint32)}
 }
 
 // Addition is a document with its terms.
 type Addition struct {
 	Doc
-	Terms Terms
+	Terms List
 }
 
 // Add adds documents.
@@ -103,19 +60,49 @@ func (t *Tail) Add(list []Addition) {
 		n := uint32(len(t.docs))
 		t.docs = append(t.docs, list[i].Doc)
 		t.removed = append(t.removed, false)
-		for j := range list[i].Terms.Len() {
-			t.addTerm(list[i].Terms.At(j), n)
+		for k := range list[i].Terms.Len() {
+			t.addTerm(list[i].Terms.At(k), n)
 		}
 	}
 }
 
-func (t *Tail) addTerm(term []byte, n uint32) {
-	if p, ok := t.terms[string(term)]; ok {
-		t.postings[p] = append(t.postings[p], n)
+func (t *Tail) addTerm(term []byte, doc uint32) {
+	at := uint32(len(t.posts))
+	t.posts = append(t.posts, posting{doc, none})
+	i, key, ok := t.lookup(term)
+	if ok {
+		p := &t.terms[i]
+		t.posts[p.last].next = at
+		p.last = at
 		return
 	}
-	t.terms[string(term)] = int32(len(t.postings))
-	t.postings = append(t.postings, []uint32{n})
+	t.found[key] = uint32(len(t.terms))
+	t.terms = append(t.terms, tailTerm{uint32(len(t.text)), uint32(len(term)), at, at})
+	t.text = append(t.text, term...)
+}
+
+// lookup finds a term, or the key that it would have: terms of one hash have
+// neighbouring keys.
+func (t *Tail) lookup(term []byte) (i uint32, key uint64, ok bool) {
+	for key = maphash.Bytes(t.seed, term); ; key++ {
+		i, ok = t.found[key]
+		if !ok || string(t.spelling(i)) == string(term) {
+			return i, key, ok
+		}
+	}
+}
+
+func (t *Tail) spelling(i uint32) []byte {
+	p := &t.terms[i]
+	return t.text[p.at : p.at+p.length]
+}
+
+// appendDocs adds the documents of a term to docs.
+func (t *Tail) appendDocs(docs []uint32, i uint32) []uint32 {
+	for at := t.terms[i].first; at != none; at = t.posts[at].next {
+		docs = append(docs, t.posts[at].doc)
+	}
+	return docs
 }
 
 // Docs is the number of documents, removed ones included.
@@ -129,26 +116,42 @@ func (t *Tail) Docs() int {
 func (t *Tail) Has(d Doc) bool {
 	t.mu.RLock()
 	defer t.mu.RUnlock()
-	for i := range t.docs {
-		if t.docs[i] == d && !t.removed[i] {
-			return true
-		}
-	}
-	return false
+	return t.place(d) >= 0
 }
 
 // Remove marks a document as removed; false if the tail does not hold it.
 func (t *Tail) Remove(d Doc) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	i := t.place(d)
+	if i < 0 {
+		return false
+	}
+	t.removed[i] = true
+	t.dead++
+	return true
+}
+
+// place is the number of a document, -1 if it is not there.
+func (t *Tail) place(d Doc) int {
 	for i := len(t.docs) - 1; i >= 0; i-- {
 		if t.docs[i] == d && !t.removed[i] {
-			t.removed[i] = true
-			t.dead++
-			return true
+			return i
 		}
 	}
-	return false
+	return -1
+}
+
+// Removed is the documents that are removed now.
+func (t *Tail) Removed() (list []Doc) {
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	for i, r := range t.removed {
+		if r {
+			list = append(list, t.docs[i])
+		}
+	}
+	return list
 }
 
 // Write writes the tail as a segment and returns its head. What was removed
@@ -167,58 +170,65 @@ func (t *Tail) Write(w *Writer) (head []byte, dropped []Doc, err error) {
 		}
 		order = append(order, uint32(i))
 	}
-	slices.SortFunc(order, func(a, b uint32) int {
-		switch x, y := t.docs[a], t.docs[b]; {
-		case x.before(y):
-			return -1
-		case y.before(x):
-			return 1
-		}
-		return 0
-	})
-	const none = ^uint32(0)
+	slices.SortFunc(order, func(a, b uint32) int { return compare(t.docs[a], t.docs[b]) })
 	number := make([]uint32, len(t.docs))
 	for i := range number {
-		number[i] = none
+		number[i] = noDoc
 	}
 	for _, i := range order {
 		if number[i], err = w.Doc(t.docs[i]); err != nil {
 			return nil, nil, err
 		}
 	}
-	terms := make([]string, 0, len(t.terms))
-	for term := range t.terms {
-		terms = append(terms, term)
-	}
-	slices.Sort(terms)
-	var docs []uint32
-	for _, term := range terms {
-		docs = docs[:0]
-		for _, i := range t.postings[t.terms[term]] {
-			if number[i] != none {
-				docs = append(docs, number[i])
-			}
-		}
-		if len(docs) == 0 {
-			continue
-		}
-		slices.Sort(docs)
-		if err := w.Term([]byte(term), docs); err != nil {
-			return nil, nil, err
-		}
+	if err := t.writeTerms(w, number); err != nil {
+		return nil, nil, err
 	}
 	head, err = w.Close()
 	return head, dropped, err
 }
 
-// Removed is the documents that are removed now.
-func (t *Tail) Removed() (list []Doc) {
-	t.mu.RLock()
-	defer t.mu.RUnlock()
-	for i, r := range t.removed {
-		if r {
-			list = append(list, t.docs[i])
+func (t *Tail) writeTerms(w *Writer, number []uint32) error {
+	var docs, kept []uint32
+	for _, term := range t.sorted() {
+		docs, kept = t.appendDocs(docs[:0], term), kept[:0]
+		for _, i := range docs {
+			if number[i] != noDoc {
+				kept = append(kept, number[i])
+			}
+		}
+		if len(kept) == 0 {
+			continue
+		}
+		slices.Sort(kept)
+		if err := w.Term(t.spelling(term), kept); err != nil {
+			return err
 		}
 	}
-	return list
+	return nil
+}
+
+// sorted is the terms in the order of their spellings.
+func (t *Tail) sorted() []uint32 {
+	// Eight bytes decide nearly always; the first two are the same for most.
+	type key struct {
+		head uint64
+		term uint32
+	}
+	keys := make([]key, len(t.terms))
+	for i := range keys {
+		var b [8]byte
+		copy(b[:], t.spelling(uint32(i)))
+		keys[i] = key{binary.BigEndian.Uint64(b[:]), uint32(i)}
+	}
+	slices.SortFunc(keys, func(a, b key) int {
+		if a.head != b.head {
+			return cmp.Compare(a.head, b.head)
+		}
+		return bytes.Compare(t.spelling(a.term), t.spelling(b.term))
+	})
+	terms := make([]uint32, len(keys))
+	for i := range keys {
+		terms[i] = keys[i].term
+	}
+	return terms
 }
