@@ -24,7 +24,7 @@ func TestForeignTextIsMadeVisible(t *testing.T) {
 	show("zero\u200bwidth", `zero\u200bwidth`)
 	show("\U000E0001tag", `\u{e0001}tag`)
 	show("bad \xff byte", "bad \uFFFD byte")
-	show("می‌خواهم", "می‌خواهم")
+	show("می\u200cخواهم", "می\u200cخواهم")
 	show("👩‍👩‍👧 ❤️ 🏴󠁧󠁢󠁥󠁮󠁧󠁿", "👩‍👩‍👧 ❤️ 🏴󠁧󠁢󠁥󠁮󠁧󠁿")
 	show("กำลัง หนู", "กำลัง หนู")
 }

@@ -98,15 +98,15 @@ func (c *importCommand) one(s *session, api *client.Client, name string) (client
 		return done, err
 	}
 	if done.Done && done.Resumed == 0 && done.Begun.Before(pace.started) && options.ID != "" {
-		s.printf("%s was imported before, on %s: %s records, %s stored. Use --again to read it once more.\n",
-			label(name), done.Begun.Format("2006-01-02 15:04 UTC"), grouped(done.Records), grouped(done.Stored))
+		s.printf("%s was imported before, on %s: %s, %s stored. Use --again to read it once more.\n",
+			label(name), done.Begun.Format("2006-01-02 15:04 UTC"), counted(done.Records, "record"), grouped(done.Stored))
 		return done, err
 	}
 	if done.Resumed > 0 {
 		s.note("Went on behind record %s, where it broke off before.", grouped(done.Resumed))
 	}
-	s.printf("%s: %s records (%s), %s stored, %s there before, %s unreadable in %s\n", label(name),
-		grouped(done.Records), orNone(done.Format), grouped(done.Stored), grouped(done.Duplicates), grouped(done.Rejected),
+	s.printf("%s: %s (%s), %s stored, %s there before, %s unreadable in %s\n", label(name),
+		counted(done.Records, "record"), orNone(done.Format), grouped(done.Stored), grouped(done.Duplicates), grouped(done.Rejected),
 		span(s.env.Clock().Sub(pace.started)))
 	s.printReasons(done.Reasons)
 	return done, err
@@ -221,8 +221,8 @@ func (c *importCommand) dryOne(s *session, name string) error {
 	if s.json {
 		return err
 	}
-	s.printf("%s: %s records, %s posts, %s other events, %s unreadable; nothing was stored\n", label(name),
-		grouped(tally.records), grouped(tally.posts), grouped(tally.others), grouped(tally.bad))
+	s.printf("%s: %s, %s, %s, %s unreadable; nothing was stored\n", label(name),
+		counted(tally.records, "record"), counted(tally.posts, "post"), counted(tally.others, "other event"), grouped(tally.bad))
 	s.printReasons(tally.reasons())
 	return err
 }

@@ -143,7 +143,7 @@ func (l *listener) run(ctx context.Context) error {
 		if l.connected {
 			wait = first
 		}
-		l.o.Notice(cli.Notice{Bad: true, Message: fmt.Sprintf("Not connected: %v. Trying again in %s; Ctrl-C ends.", trimDot(err), wait)})
+		l.o.Notice(cli.Notice{Bad: true, Message: fmt.Sprintf("Not connected: %v. Trying again in %s; Ctrl-C ends.", brief(err), wait)})
 		select {
 		case <-ctx.Done():
 			return nil
@@ -152,7 +152,23 @@ func (l *listener) run(ctx context.Context) error {
 	}
 }
 
-func trimDot(err error) string { return strings.TrimSuffix(err.Error(), ".") }
+// brief is an error without what the layers below say of themselves: the long
+// addresses that were asked, and that a dial is a dial.
+func brief(err error) string {
+	text := strings.ReplaceAll(err.Error(), "failed to WebSocket dial: failed to send handshake request: ", "")
+	for {
+		from := strings.Index(text, `Get "`)
+		if from < 0 {
+			break
+		}
+		end := strings.Index(text[from:], `": `)
+		if end < 0 {
+			break
+		}
+		text = text[:from] + text[from+end+len(`": `):]
+	}
+	return strings.TrimSuffix(text, ".")
+}
 
 // hear takes one batch.
 func (l *listener) hear(ctx context.Context, b *network.Batch) {
