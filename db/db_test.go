@@ -316,3 +316,51 @@ func limitedChild() {
 	}
 	fmt.Println("child: ok")
 }
+
+// proves part of I37 and F7: damage met while reading is named with what to do.
+func TestDamagedPagesAreNamedWithTheirRepair(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "broken.db")
+	d, err := db.Open(t.Context(), path, db.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = d.Write(t.Context(), func(tx *db.Tx) error {
+		if _, err := tx.Exec("CREATE TABLE word (id INTEGER PRIMARY KEY, text TEXT NOT NULL)"); err != nil {
+			return err
+		}
+		for i := range 2000 {
+			if _, err := tx.Exec("INSERT INTO word (id, text) VALUES (?, ?)", i, strings.Repeat("word ", 20)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := d.Close(); err != nil {
+		t.Fatal(err)
+	}
+	raw, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := len(raw) / 2; i < len(raw); i++ {
+		raw[i] ^= 0x5A
+	}
+	if err := os.WriteFile(path, raw, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	d, err = db.Open(t.Context(), path, db.Options{})
+	if err == nil {
+		defer d.Close()
+		err = d.Read(t.Context(), func(tx *db.Tx) error {
+			var n int
+			return tx.QueryRow("SELECT sum(length(text)) FROM word").Scan(&n)
+		})
+	}
+	if hearth.ErrorCode(err) != hearth.Damaged || !strings.Contains(err.Error(), "restore") {
+		t.Errorf("reading damaged pages gives %v", err)
+	}
+}

@@ -139,18 +139,30 @@ func (s Schema) applyFile(ctx context.Context, c *conn, f schemaFile) (err error
 
 // openError says what to do about a file that SQLite cannot open.
 func openError(path string, err error) error {
-	const (
-		codeCorrupt  = 11
-		codeCantOpen = 14
-		codeNotADB   = 26
-	)
 	switch Code(err) {
 	case codeNotADB, codeCorrupt:
-		return hearth.Errorf(hearth.Damaged, "%s is damaged or no Hearth database (%v). Move it aside and restore it from a backup.", path, err)
+		return damaged(path, err)
+	case codeFull:
+		return hearth.Errorf(hearth.Unavailable, "%s cannot be opened: the disk is full. Free some space and start Hearth again; nothing is lost.", path)
 	case codeCantOpen:
 		return hearth.Errorf(hearth.Unavailable, "%s cannot be opened (%v). Check that its directory exists and that Hearth may write there.", path, err)
 	case codeBusy:
 		return hearth.Errorf(hearth.Conflict, "%s is in use by another program. Stop it and start Hearth again.", path)
 	}
 	return fmt.Errorf("opening %s: %w", path, err)
+}
+
+// damaged says that a file is broken, and what to do.
+func damaged(path string, err error) error {
+	return hearth.Errorf(hearth.Damaged, "%s is damaged or no Hearth database (%v). Stop Hearth, keep a copy of the data directory and restore it from a backup; hearth doctor --deep says what else is broken.", path, err)
+}
+
+// explain turns SQLite's word for damage, met while reading or writing, into an
+// error that says what to do. Other errors stay as they are.
+func (d *DB) explain(err error) error {
+	switch Code(err) {
+	case codeNotADB, codeCorrupt:
+		return damaged(d.path, err)
+	}
+	return err
 }

@@ -137,7 +137,7 @@ func (d *DB) Read(ctx context.Context, f func(*Tx) error) error {
 		return fmt.Errorf("beginning to read: %w", err)
 	}
 	defer c.run("ROLLBACK")
-	return f(&Tx{c: c, ctx: ctx})
+	return d.explain(f(&Tx{c: c, ctx: ctx}))
 }
 
 // refusal is why no work is taken any more, nil while it is.

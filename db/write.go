@@ -183,7 +183,7 @@ func (d *DB) commit(group []*write) bool {
 		}
 		tx := &Tx{c: c, ctx: context.Background()}
 		undone, err := runWrite(c, w, tx)
-		results[i] = err
+		results[i] = d.explain(err)
 		if err == nil {
 			after = append(after, tx.after...)
 		}
@@ -252,8 +252,11 @@ func answer(group []*write, own []error, all error) {
 const (
 	codeBusy       = 5
 	codeLocked     = 6
+	codeCorrupt    = 11
 	codeFull       = 13
+	codeCantOpen   = 14
 	codeConstraint = 19
+	codeNotADB     = 26
 )
 
 // refusedToCommit says that SQLite found a reason not to commit before it
