@@ -7,6 +7,7 @@ import (
 	"hearth"
 	"hearth/access"
 	"hearth/client"
+	"hearth/monitor"
 	"hearth/query"
 )
 
@@ -62,6 +63,16 @@ func (a *API) queries() {
 				post = &in.Body.Post.Post
 			}
 			return Check(in.Body.Query, post), nil
+		})
+	type explainInput struct{ Body client.PreviewRequest }
+	route(a, verb{id: "explain-query", method: http.MethodPost, path: "/query/explain", tag: "query",
+		summary: "Say a query in plain English"},
+		func(_ context.Context, _ access.Actor, in *explainInput) (client.Explanation, error) {
+			q, diagnostics := query.Parse(in.Body.Query)
+			if q == nil {
+				return client.Explanation{}, &monitor.QueryError{Diagnostics: diagnostics}
+			}
+			return client.Explanation{Explain: q.Explain(), Canonical: q.String(), Cost: q.Cost}, nil
 		})
 	type translateInput struct{ Body client.TranslationRequest }
 	route(a, verb{id: "translate-query", method: http.MethodPost, path: "/query/import", tag: "query",

@@ -55,6 +55,20 @@ type QueryCheckRequest struct {
 	Post  *Post  `json:"post,omitempty" doc:"A post to match"`
 }
 
+// Explanation is a sound query in words.
+type Explanation struct {
+	Explain   string `json:"explain" doc:"The query in plain English"`
+	Canonical string `json:"canonical" doc:"The form in which the query is stored and compared"`
+	Cost      int    `json:"cost" doc:"Points; at most 400,000"`
+}
+
+// ExplainQuery says a query in plain English. One with errors is a QueryError.
+func (c *Client) ExplainQuery(ctx context.Context, query string) (Explanation, error) {
+	var e Explanation
+	err := c.call(ctx, http.MethodPost, "/query/explain", PreviewRequest{Query: query}, &e)
+	return e, err
+}
+
 // TranslateQuery rewrites a query of another dialect: brandwatch, talkwalker or
 // meltwater.
 func (c *Client) TranslateQuery(ctx context.Context, query, dialect string) (Translation, error) {

@@ -304,6 +304,12 @@ func TestAWrongQueryIsExplainedOverTheWire(t *testing.T) {
 	if !errors.As(err, &wrong) || hearth.ErrorCode(err) != hearth.Invalid {
 		t.Fatalf("got %v", err)
 	}
+	if _, err := r.ExplainQuery(t.Context(), "a OR b AND c"); !errors.As(err, &wrong) {
+		t.Errorf("explaining: %v", err)
+	}
+	if e, err := r.ExplainQuery(t.Context(), "Apple"); err != nil || e.Canonical != "apple" || e.Explain == "" || e.Cost != 1 {
+		t.Errorf("explaining: %+v, %v", e, err)
+	}
 	if d := wrong.Diagnostics; len(d) != 1 || d[0].Code != "mixed-operators" || d[0].Offset != 7 {
 		t.Errorf("got %+v", d)
 	}
