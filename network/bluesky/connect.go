@@ -5,12 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/url"
 	"os"
 	"slices"
 	"strconv"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/coder/websocket"
@@ -51,7 +53,7 @@ const avoidedKey = "bluesky silent host"
 func connect(ctx context.Context, s *network.Session, from place) (*link, error) {
 	ctx, cancel := context.WithTimeout(ctx, 4*dialTimeout)
 	defer cancel()
-	var errs []error
+	var silent silence
 	avoided, _ := s.Cache.Get(avoidedKey)
 	for _, endpoint := range endpoints(s.Settings["endpoint"], from.host, avoided) {
 		for _, version := range versions(s.Settings["protocol"]) {
@@ -59,13 +61,61 @@ func connect(ctx context.Context, s *network.Session, from place) (*link, error)
 			if err == nil {
 				return l, nil
 			}
-			errs = append(errs, fmt.Errorf("%s (version %d): %w", endpoint.Host, version, err))
+			silent.add(endpoint.Host, err)
 			if !wrongProtocol(err) {
 				break
 			}
 		}
 	}
-	return nil, hearth.Errorf(hearth.Unavailable, "Bluesky does not answer: %v", errors.Join(errs...))
+	return nil, hearth.Errorf(hearth.Unavailable, "Bluesky does not answer: %s.", silent)
+}
+
+// silence says in one sentence why no host answered: hosts with the same
+// trouble stand together, and what only a program would say is left out.
+type silence []trouble
+
+type trouble struct {
+	hosts  []string
+	reason string
+}
+
+func (s *silence) add(host string, err error) {
+	reason := reasonOf(err)
+	for i := range *s {
+		if t := &(*s)[i]; t.reason == reason {
+			if !slices.Contains(t.hosts, host) {
+				t.hosts = append(t.hosts, host)
+			}
+			return
+		}
+	}
+	*s = append(*s, trouble{[]string{host}, reason})
+}
+
+func (s silence) String() string {
+	var parts []string
+	for _, t := range s {
+		parts = append(parts, strings.Join(t.hosts, ", ")+" ("+t.reason+")")
+	}
+	return strings.Join(parts, "; ")
+}
+
+// reasonOf is the innermost cause of a failed dial.
+func reasonOf(err error) string {
+	var name *net.DNSError
+	var ours *hearth.Error
+	var system syscall.Errno
+	switch {
+	case errors.As(err, &ours):
+		return strings.TrimSuffix(ours.Message, ".")
+	case errors.As(err, &name):
+		return "the name cannot be resolved; is this machine online?"
+	case errors.As(err, &system):
+		return system.Error()
+	case errors.Is(err, context.DeadlineExceeded):
+		return "no answer in time"
+	}
+	return strings.TrimPrefix(err.Error(), "failed to WebSocket dial: ")
 }
 
 func versions(protocol string) []int {
