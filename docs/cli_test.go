@@ -20,10 +20,7 @@ type command struct {
 	flags []string
 }
 
-var (
-	commandLine = regexp.MustCompile(`^  ([a-z-]+(?: [a-z-]+)*)\b.*`)
-	flagLine    = regexp.MustCompile(`^  (?:-\w, |    )--([a-z-]+)`)
-)
+var flagLine = regexp.MustCompile(`^  (?:-\w, |    )--([a-z-]+)`)
 
 // help asks a command and those below it for help.
 func help(t *testing.T, path string) (list []command) {
