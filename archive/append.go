@@ -125,6 +125,9 @@ func (a *Archive) prepare(ws hearth.WorkspaceID, entries []Entry) ([]prepared, e
 		if p.op <= Delete && (post.Network == "" || post.ID == "") || p.op > Delete && (post.Network == "" || post.Author.ID == "") {
 			return nil, hearth.Errorf(hearth.Invalid, "Entry %d of a batch (%s) does not name its network and id.", i+1, p.op)
 		}
+		if a.consumers.Load() > 0 {
+			p.content.own()
+		}
 		p.key = keyOf(p.content.post.Key())
 		from := len(bodies)
 		bodies, scratch = a.packer.pack(bodies, scratch, &p.content)
@@ -207,6 +210,8 @@ type log struct {
 	added   []index.Addition // to the posts that can be found
 	removed []index.Doc      // from them
 	undone  []index.Doc      // of added, by a later row of the transaction
+	rows    []Stored         // for recent
+	unkept  bool             // a row could not be kept for recent
 }
 
 // write runs f with the log in one transaction, and tells those who follow it
@@ -222,6 +227,16 @@ func (a *Archive) write(ctx context.Context, f func(*log) error) error {
 		}
 		return l.close()
 	})
+}
+
+// keep notes a row for those who read the log as it grows, if its content owns
+// its memory.
+func (l *log) keep(r row, c *content) {
+	if !c.owned || l.a.consumers.Load() == 0 {
+		l.unkept = true
+		return
+	}
+	l.rows = append(l.rows, r.stored(c))
 }
 
 // openLog begins to append within a write transaction.
@@ -249,6 +264,11 @@ func (l *log) close() error {
 		c.added = slices.DeleteFunc(c.added, func(a index.Addition) bool { return slices.Contains(l.undone, a.Doc) })
 	}
 	l.tx.AfterCommit(func() {
+		if l.unkept {
+			l.a.recent.forget()
+		} else {
+			l.a.recent.add(l.rows)
+		}
 		l.a.head.Store(int64(head))
 		l.a.wake.all()
 		l.a.finder.hand(c)
@@ -265,13 +285,13 @@ func (l *log) alone(others bool, f func() error) error {
 	if !others {
 		return f()
 	}
-	before, added, removed, undone := l.next, len(l.added), len(l.removed), len(l.undone)
+	before, added, removed, undone, rows := l.next, len(l.added), len(l.removed), len(l.undone), len(l.rows)
 	if _, err := l.tx.Exec("SAVEPOINT request"); err != nil {
 		return errors.Join(errAborted, err)
 	}
 	err := f()
 	if err != nil {
-		l.next, l.added, l.removed, l.undone = before, l.added[:added], l.removed[:removed], l.undone[:undone]
+		l.next, l.added, l.removed, l.undone, l.rows = before, l.added[:added], l.removed[:removed], l.undone[:undone], l.rows[:rows]
 		if _, e := l.tx.Exec("ROLLBACK TO request"); e != nil {
 			return errors.Join(errAborted, err)
 		}

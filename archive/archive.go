@@ -107,6 +107,9 @@ type Archive struct {
 	finder  *finder
 	termers sync.Pool // of *termer
 
+	consumers atomic.Int32 // that run
+	recent    recent
+
 	requests chan *request // to the appender
 	head     atomic.Int64  // last committed seq
 	wake     wake

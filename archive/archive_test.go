@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -190,6 +191,48 @@ func wantGapless(t *testing.T, s *store, rows int) {
 	}
 	if head, _ := s.Head(t.Context()); head != hearth.Seq(rows) {
 		t.Errorf("the head is %d, want %d", head, rows)
+	}
+}
+
+// proves F19
+func TestTheSamePostFromEverywhereAtOnceIsStoredOnce(t *testing.T) {
+	t.Parallel()
+	s := newStore(t)
+	var stored atomic.Int32
+	var wg sync.WaitGroup
+	for range 200 {
+		wg.Go(func() {
+			results, err := s.Append(context.Background(), ws, []archive.Entry{create("1", "ann", "hello"), create("2", "ann", "again")}, nil)
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			for _, r := range results {
+				if r.Stored {
+					stored.Add(1)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	if stored.Load() != 2 {
+		t.Errorf("%d were stored, want each of the 2 once", stored.Load())
+	}
+	wantGapless(t, s, 2)
+}
+
+func TestACancelledAppendStoresNothing(t *testing.T) {
+	t.Parallel()
+	s := newStore(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := s.Append(ctx, ws, []archive.Entry{create("1", "ann", "x")}, nil); !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v, want Canceled", err)
+	}
+	wantGapless(t, s, 0)
+	s.Archive.Close()
+	if _, err := s.Append(t.Context(), ws, []archive.Entry{create("1", "ann", "x")}, nil); hearth.ErrorCode(err) != hearth.Unavailable {
+		t.Errorf("after Close: %v, want Unavailable", err)
 	}
 }
 

@@ -41,7 +41,7 @@ func (l *log) author(p *prepared) (Result, error) {
 	if was == gone || was == becomes {
 		return Result{Reason: "Nothing changed."}, nil
 	}
-	seq, err := l.appendRow(p.op, 0, p.body)
+	seq, err := l.appendRow(p.op, 0, p.body, &p.content)
 	if err != nil {
 		return Result{}, err
 	}
@@ -104,7 +104,12 @@ func (l *log) unhide(c *current) (place int64, err error) {
 func (l *log) appendName(op Op, c *current) error {
 	name := l.nameOf(c)
 	body, _ := l.a.packer.pack(nil, nil, &name)
-	_, err := l.appendRow(op, c.seq, body)
+	seen := name
+	if op == Show { // readers get the version with it
+		seen.post, seen.revision, seen.monitors = c.post, c.revision, c.monitors
+		seen.owned = c.owned
+	}
+	_, err := l.appendRow(op, c.seq, body, &seen)
 	return err
 }
 
@@ -113,6 +118,7 @@ func (l *log) nameOf(c *current) content {
 	return content{
 		received: l.now,
 		source:   c.source,
+		owned:    c.owned,
 		post:     hearth.Post{Network: c.post.Network, ID: c.post.ID, Author: hearth.Author{ID: c.post.Author.ID}},
 	}
 }

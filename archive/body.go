@@ -4,6 +4,8 @@ import (
 	_ "embed" // post.table
 	"encoding/binary"
 	"hash/crc32"
+	"slices"
+	"strings"
 	"time"
 	"unsafe"
 
@@ -29,6 +31,15 @@ type content struct {
 	received time.Time
 	source   hearth.SourceID
 	monitors []hearth.MonitorID
+	owned    bool // it shares nobody's memory
+}
+
+// own makes the content independent of the memory that it came in.
+func (c *content) own() {
+	c.post = c.post.Clone()
+	c.revision = strings.Clone(c.revision)
+	c.monitors = slices.Clone(c.monitors)
+	c.owned = true
 }
 
 // packedBody is the first byte of a body and says how the rest is packed: with
@@ -86,6 +97,7 @@ func (p *packer) unpack(body []byte, c *content) error {
 		return err
 	}
 	r := reader{s: unsafe.String(unsafe.SliceData(plain), len(plain))}
+	c.owned = true
 	c.received = r.time()
 	c.at = r.time()
 	c.source = hearth.SourceID(r.signed())

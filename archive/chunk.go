@@ -51,6 +51,7 @@ func (l *log) storeMany(rows []prepared, results []Result) (bool, error) {
 		r := row{seq: l.next + hearth.Seq(i), workspace: l.workspace, op: Create, body: rows[i].body}
 		args = append(args, int64(r.seq), ws, int64(Create), r.body, int64(r.checksum()))
 		results[i] = Result{Seq: r.seq, Stored: true}
+		l.keep(r, &rows[i].content)
 	}
 	if _, err := l.tx.Exec(insertPosts[n], args...); err != nil {
 		return false, fmt.Errorf("storing posts: %w", err)

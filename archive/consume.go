@@ -20,6 +20,7 @@ type Consumer struct {
 	// a few thousand. Its writes on tx, and nothing else it does, count: they
 	// commit together with the new position or not at all. It runs on the
 	// writer's goroutine, so it must be quick and must not call the archive.
+	// The rows are shared with other consumers: nobody may change them.
 	Apply func(ctx context.Context, tx *db.Tx, rows []Stored) error
 }
 
@@ -37,6 +38,12 @@ const (
 // database itself is no row's fault: it is waited out, or returned if nothing
 // can be written any more.
 func (a *Archive) Consume(ctx context.Context, c Consumer) error {
+	a.consumers.Add(1)
+	defer func() {
+		if a.consumers.Add(-1) == 0 {
+			a.recent.forget()
+		}
+	}()
 	at, err := a.Position(ctx, c.Name)
 	if err != nil {
 		return err
@@ -60,6 +67,9 @@ func (a *Archive) Consume(ctx context.Context, c Consumer) error {
 // batch reads what comes after a position. A damaged row ends it early, or
 // comes alone, marked by a Seq without a Workspace.
 func (a *Archive) batch(ctx context.Context, after hearth.Seq) ([]Stored, error) {
+	if rows := a.recent.after(after, consumeRows); rows != nil {
+		return rows, nil
+	}
 	var rows []Stored
 	err := a.ReadLog(ctx, 0, after, consumeRows, func(s *Stored) error {
 		rows = append(rows, *s)

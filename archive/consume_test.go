@@ -4,13 +4,16 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"path/filepath"
+	"sync"
 	"testing"
 	"time"
 
 	"hearth"
 	"hearth/archive"
 	"hearth/db"
+	"hearth/query/querytest"
 )
 
 var seen = db.Schema{Name: "seen", Files: oneFile("CREATE TABLE seen (workspace_id INTEGER NOT NULL, seq INTEGER NOT NULL)")}
@@ -183,6 +186,67 @@ func TestASecondRunnerOfAConsumerIsRefused(t *testing.T) {
 	if err := <-done; hearth.ErrorCode(err) != hearth.Internal {
 		t.Errorf("Consume: %v, want it refused", err)
 	}
+}
+
+// A consumer that keeps up is served from memory, one that starts late from the
+// log: both must see the same rows.
+func TestRowsFromMemoryAreThoseOfTheLog(t *testing.T) {
+	t.Parallel()
+	s := newStore(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	var mu sync.Mutex
+	var live []string
+	applied := hearth.Seq(0)
+	go s.Consume(ctx, archive.Consumer{Name: "live", Apply: func(_ context.Context, _ *db.Tx, rows []archive.Stored) error {
+		mu.Lock()
+		defer mu.Unlock()
+		for _, r := range rows {
+			live = append(live, fmt.Sprintf("%+v", r))
+			applied = r.Seq
+		}
+		return nil
+	}})
+	h := &history{r: rand.New(rand.NewPCG(6, 6)), gen: querytest.New(6)}
+	want := map[int]string{}
+	for i := range 400 {
+		e := h.event()
+		results := s.append(t, e)
+		// What was stored is compared at once, before a later event erases it.
+		if seq := results[0].Seq; results[0].Stored {
+			for _, r := range s.rowsFrom(t, seq) {
+				want[int(r.Seq)] = fmt.Sprintf("%+v", r)
+			}
+		}
+		if i%50 == 0 {
+			s.settle(t)
+		}
+	}
+	s.settle(t)
+	head, _ := s.Head(t.Context())
+	s.waitFor(t, func() bool { mu.Lock(); defer mu.Unlock(); return applied == head })
+	mu.Lock()
+	defer mu.Unlock()
+	if len(want) < 100 {
+		t.Fatalf("only %d rows are compared", len(want))
+	}
+	for seq, row := range want {
+		if live[seq-1] != row {
+			t.Errorf("row %d\nlive %s\nlog  %s", seq, live[seq-1], row)
+		}
+	}
+}
+
+func (s *store) rowsFrom(t testing.TB, seq hearth.Seq) (rows []archive.Stored) {
+	t.Helper()
+	err := s.ReadLog(t.Context(), 0, seq-1, 10, func(r *archive.Stored) error {
+		rows = append(rows, *r)
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return rows
 }
 
 // proves I26

@@ -60,7 +60,7 @@ func (l *log) erase(c *current, reason string) error {
 	name := l.nameOf(c)
 	name.revision, name.post.Author = reason, hearth.Author{} // the grave names nobody
 	body, _ := l.a.packer.pack(nil, nil, &name)
-	_, err := l.bury(c, body)
+	_, err := l.bury(c, body, &name)
 	return err
 }
 

@@ -144,7 +144,7 @@ func (l *log) storeVersion(p *prepared, c *current, replaces hearth.Seq, author 
 			return Result{}, err
 		}
 	}
-	seq, err := l.appendRow(p.op, replaces, p.body)
+	seq, err := l.appendRow(p.op, replaces, p.body, &p.content)
 	if err != nil {
 		return Result{}, err
 	}
@@ -175,13 +175,13 @@ func (l *log) delete(p *prepared) (Result, error) {
 			return Result{Seq: c.seq, Reason: "It was deleted already."}, nil
 		}
 	}
-	seq, err := l.bury(&c, p.body)
+	seq, err := l.bury(&c, p.body, &p.content)
 	return Result{Seq: seq, Stored: err == nil}, err
 }
 
-// bury appends the row that deletes a post and erases all its versions. For a
-// post that never came it leaves the grave alone.
-func (l *log) bury(c *current, body []byte) (hearth.Seq, error) {
+// bury appends the row that deletes a post, with a body that names it, and
+// erases all its versions. For a post that never came it leaves the grave alone.
+func (l *log) bury(c *current, body []byte, name *content) (hearth.Seq, error) {
 	var replaces hearth.Seq
 	if c.found && c.state != gone {
 		replaces = c.seq
@@ -189,7 +189,7 @@ func (l *log) bury(c *current, body []byte) (hearth.Seq, error) {
 			return 0, err
 		}
 	}
-	seq, err := l.appendRow(Delete, replaces, body)
+	seq, err := l.appendRow(Delete, replaces, body, name)
 	if err != nil {
 		return 0, err
 	}
@@ -247,14 +247,15 @@ func (l *log) find(k hearth.Key) (current, error) {
 	return current{}, hearth.Errorf(hearth.Internal, "Eight posts share the key of %s %s.", k.Network, k.ID)
 }
 
-// appendRow writes the next row of the log.
-func (l *log) appendRow(op Op, replaces hearth.Seq, body []byte) (hearth.Seq, error) {
+// appendRow writes the next row of the log. c is what readers are to see in it.
+func (l *log) appendRow(op Op, replaces hearth.Seq, body []byte, c *content) (hearth.Seq, error) {
 	r := row{seq: l.next, workspace: l.workspace, op: op, replaces: replaces, body: body}
 	const insert = "INSERT INTO post (seq, workspace_id, op, replaces, body, sum) VALUES (?, ?, ?, ?, ?, ?)"
 	if _, err := l.tx.Exec(insert, int64(r.seq), int64(r.workspace), int64(op), int64(replaces), body, int64(r.checksum())); err != nil {
 		return 0, fmt.Errorf("appending to the log: %w", err)
 	}
 	l.next++
+	l.keep(r, c)
 	return r.seq, nil
 }
 

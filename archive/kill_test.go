@@ -196,10 +196,13 @@ func (l *ledger) check(t *testing.T, path string, round int) {
 	if len(got) != int(last) {
 		t.Errorf("round %d: the consumer saw %d rows of %d", round, len(got), last)
 	}
+	s.checkRecount(t)
+	if round%5 != 4 {
+		return // what follows takes longer than a round
+	}
 	if r := s.verify(t); !r.OK() {
 		t.Errorf("round %d: %+v", round, r)
 	}
-	s.checkRecount(t)
 }
 
 var cursors = db.Schema{Name: "cursors", Files: oneFile("CREATE TABLE cursor (workspace_id INTEGER PRIMARY KEY, value INTEGER NOT NULL)")}

@@ -425,7 +425,7 @@ func (p planner) value(name query.FieldName, v query.Value) want {
 		return p.fieldTerm(letter, "0")
 	case query.WordValue:
 		if name == query.FieldHas {
-			return p.has(string(v))
+			return p.fieldTerm(fieldHas, string(v))
 		}
 		if letter, ok := wordFields[name]; ok {
 			return p.fieldTerm(letter, string(v))
@@ -469,20 +469,4 @@ func (p planner) host(name query.FieldName, host string) want {
 		return inexact(below)
 	}
 	return inexact(p.or([]want{itself, below}))
-}
-
-func (p planner) has(word string) want {
-	var w want
-	switch word {
-	case "link":
-		w = p.fieldPrefix(fieldLinkHost, "")
-	case "hashtag":
-		w = p.prefix(signHashtag, "")
-	case "mention":
-		w = p.prefix(signMention, "")
-	default:
-		return p.fieldTerm(fieldHas, word)
-	}
-	w.exact = true
-	return w
 }

@@ -94,12 +94,8 @@ func (t *termer) post(terms *index.Terms, ws hearth.WorkspaceID, c *content, doc
 	t.author(&p.Author)
 	t.threads(p)
 	t.links(p)
-	for _, s := range p.Hashtags {
-		t.sign(signHashtag, t.key(query.FieldHashtag, s))
-	}
-	for _, s := range p.Mentions {
-		t.sign(signMention, t.key(query.FieldMention, s))
-	}
+	t.tags(signHashtag, query.FieldHashtag, p.Hashtags)
+	t.tags(signMention, query.FieldMention, p.Mentions)
 	for _, s := range p.Tags {
 		t.field(fieldTag, t.key(query.FieldTag, s))
 	}
@@ -161,7 +157,27 @@ func (t *termer) text(d *text.Doc) {
 		for k := s.FirstTag; k < s.EndTag; k++ {
 			tag := &d.Tags[k]
 			t.bytes(tagSign(tag.Kind), d.PlainName(tag))
+			t.hasTag(tagSign(tag.Kind))
 		}
+	}
+}
+
+// tags adds a list of hashtags or mentions; a lone sign is no name.
+func (t *termer) tags(sign byte, name query.FieldName, list []string) {
+	for _, s := range list {
+		if key := t.key(name, s); key != "" {
+			t.sign(sign, key)
+			t.hasTag(sign)
+		}
+	}
+}
+
+func (t *termer) hasTag(sign byte) {
+	switch sign {
+	case signHashtag:
+		t.field(fieldHas, "hashtag")
+	case signMention:
+		t.field(fieldHas, "mention")
 	}
 }
 
@@ -272,6 +288,7 @@ func (t *termer) links(p *hearth.Post) {
 	}
 	for _, l := range p.Links {
 		t.host(fieldLinkHost, l)
+		t.field(fieldHas, "link")
 	}
 }
 
@@ -379,7 +396,7 @@ func (t *termer) analysis(p *hearth.Post) {
 	t.truth(fieldSpam, p.Spam)
 }
 
-// has adds what has: asks for, as far as no other term says it.
+// has adds what has: asks for; links, tags and places add their own.
 func (t *termer) has(p *hearth.Post) {
 	for i := range p.Media {
 		m := &p.Media[i]

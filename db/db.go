@@ -12,7 +12,7 @@ import (
 	"strings"
 	"sync"
 
-	_ "modernc.org/sqlite" // the driver, named "sqlite"
+	"modernc.org/sqlite"
 
 	"hearth"
 )
@@ -76,6 +76,10 @@ func Open(ctx context.Context, path string, o Options) (_ *DB, err error) {
 	if err := refuseNetworkFS(filepath.Dir(path)); err != nil {
 		return nil, err
 	}
+	// Locks that outlive the closing of other descriptors of the file, where
+	// the platform has them; it is no error where it has not, or where another
+	// database was opened before.
+	sqlite.OFDLocking(true)
 	lock, err := lockFile(path + ".lock")
 	if err != nil {
 		return nil, err
