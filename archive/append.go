@@ -101,7 +101,8 @@ func (a *Archive) prepare(ws hearth.WorkspaceID, entries []Entry) ([]prepared, e
 	rows := make([]prepared, len(entries))
 	t := a.termers.Get().(*termer)
 	defer a.termers.Put(t)
-	var bodies, scratch []byte
+	bodies := make([]byte, 0, 256*len(entries))
+	var scratch []byte
 	var terms index.Terms
 	var store index.Store
 	for i := range entries {
@@ -305,6 +306,10 @@ func (l *log) alone(others bool, f func() error) error {
 // request writes one request.
 func (l *log) request(r *request) error {
 	l.workspace = r.workspace
+	l.added = slices.Grow(l.added, len(r.rows))
+	if l.a.consumers.Load() > 0 {
+		l.rows = slices.Grow(l.rows, len(r.rows))
+	}
 	for i := 0; i < len(r.rows); {
 		n := l.newPosts(r.rows[i:])
 		if n > 1 {

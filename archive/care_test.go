@@ -378,3 +378,47 @@ func TestASearchOfNothingButRawTextIsAnsweredInParts(t *testing.T) {
 		t.Errorf("too many buckets: %v", err)
 	}
 }
+
+func TestAnIndexOfOtherRulesOrWithLeftoversIsPutInOrder(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "archive.db")
+	s := openStore(t, path)
+	s.SmallSegments(50)
+	for i := range 300 {
+		s.append(t, create(fmt.Sprint("p", i), "ann", fmt.Sprint("apple ", i)))
+	}
+	s.waitFor(t, func() bool { return s.Segments() > 0 })
+	err := s.db.Write(t.Context(), func(tx *db.Tx) error {
+		for _, statement := range []string{
+			"UPDATE index_state SET version = version - 1",
+			"INSERT INTO index_block (block, data) VALUES (999 << 32 | 1, x'00')", // of a segment that was never finished
+		} {
+			if _, err := tx.Exec(statement); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.close()
+	s = openStore(t, path)
+	n, err := s.Count(t.Context(), ws, archive.Search{Query: parse(t, "apple")}, 0)
+	if err != nil || n.Total != 300 {
+		t.Errorf("Count: %d, %v, want 300", n.Total, err)
+	}
+	s.waitFor(t, func() bool {
+		var left int
+		err := s.db.Read(t.Context(), func(tx *db.Tx) error {
+			return tx.QueryRow("SELECT count(*) FROM index_block WHERE block >> 32 = 999").Scan(&left)
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return left == 0
+	})
+	if r := s.verify(t); !r.OK() {
+		t.Errorf("report %+v", r)
+	}
+}

@@ -10,8 +10,15 @@ import (
 // need not read back, check and unpack what was just packed. It is filled only
 // while there are consumers.
 type recent struct {
-	mu    sync.Mutex
-	rows  []Stored // without a hole; the last one is the newest
+	mu      sync.Mutex
+	batches []recentBatch // without a hole; the last one is the newest
+	rows    int
+	bytes   int
+}
+
+// recentBatch is the rows of one transaction.
+type recentBatch struct {
+	rows  []Stored
 	bytes int
 }
 
@@ -24,58 +31,73 @@ const (
 // weight is about what a row takes in memory.
 func weight(s *Stored) int {
 	p := &s.Post
-	n := 1024 + len(p.Text) + len(p.Title)
+	n := 1500 + len(p.Text) + len(p.Title)
 	for i := range p.Media {
 		n += len(p.Media[i].Alt) + len(p.Media[i].URL)
 	}
 	return n
 }
 
-// add takes the next rows in, or, if they are not the next ones, begins anew.
+// add takes the rows of the next transaction in, or, if they are not the next
+// ones, begins anew with them.
 func (r *recent) add(rows []Stored) {
 	if len(rows) == 0 {
 		return
 	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if n := len(r.rows); n > 0 && r.rows[n-1].Seq+1 != rows[0].Seq {
-		r.rows, r.bytes = nil, 0
-	}
-	r.rows = append(r.rows, rows...)
+	b := recentBatch{rows: rows}
 	for i := range rows {
-		r.bytes += weight(&rows[i])
+		b.bytes += weight(&rows[i])
 	}
-	drop := 0
-	for bytes := r.bytes; len(r.rows)-drop > recentRows || bytes > recentBytes; drop++ {
-		bytes -= weight(&r.rows[drop])
-	}
-	if drop < len(r.rows)/4 && r.bytes < 2*recentBytes {
-		return // dropped in one go with more
-	}
-	for i := range drop {
-		r.bytes -= weight(&r.rows[i])
-	}
-	r.rows = append([]Stored(nil), r.rows[drop:]...)
-}
-
-// after is at most limit rows behind one, nil if they are not all here. Nobody
-// may change them.
-func (r *recent) after(seq hearth.Seq, limit int) []Stored {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if len(r.rows) == 0 || r.rows[0].Seq > seq+1 {
-		return nil
+	if n := len(r.batches); n > 0 && r.batches[n-1].end() != rows[0].Seq {
+		r.empty()
 	}
-	from := int(seq + 1 - r.rows[0].Seq)
-	if from >= len(r.rows) {
-		return nil
+	r.batches = append(r.batches, b)
+	r.rows += len(rows)
+	r.bytes += b.bytes
+	for len(r.batches) > 0 && (r.rows > recentRows || r.bytes > recentBytes) {
+		r.rows -= len(r.batches[0].rows)
+		r.bytes -= r.batches[0].bytes
+		r.batches[0] = recentBatch{}
+		r.batches = r.batches[1:]
 	}
-	return r.rows[from:min(from+limit, len(r.rows)):min(from+limit, len(r.rows))]
 }
 
-// forget empties it: nobody reads.
+func (b *recentBatch) end() hearth.Seq { return b.rows[len(b.rows)-1].Seq + 1 }
+
+// after is at most limit rows behind one, nil if they are not here. Nobody may
+// change them.
+func (r *recent) after(seq hearth.Seq, limit int) (rows []Stored) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if len(r.batches) == 0 || r.batches[0].rows[0].Seq > seq+1 {
+		return nil
+	}
+	for i := range r.batches {
+		b := &r.batches[i]
+		if b.end() <= seq+1 {
+			continue
+		}
+		some := b.rows[seq+1-b.rows[0].Seq:]
+		some = some[:min(len(some), limit-len(rows)):len(some)]
+		if rows == nil && len(some) >= limit/4 {
+			return some // as they are: rows are large
+		}
+		rows = append(rows, some...)
+		seq = rows[len(rows)-1].Seq
+		if len(rows) == limit {
+			break
+		}
+	}
+	return rows
+}
+
+// forget empties it: nobody reads, or rows are missing.
 func (r *recent) forget() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.rows, r.bytes = nil, 0
+	r.empty()
 }
+
+func (r *recent) empty() { r.batches, r.rows, r.bytes = nil, 0, 0 }

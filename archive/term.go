@@ -71,7 +71,6 @@ func cutTerm(s string) string {
 type termer struct {
 	doc   text.Doc
 	hosts map[string]string // scheme and host as written, to the reversed host
-	b     []byte
 	terms *index.Terms
 	begin []byte // workspace
 }

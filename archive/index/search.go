@@ -67,7 +67,6 @@ type Result struct {
 // segmentSearch is an expression looked up in one segment.
 type segmentSearch struct {
 	Part
-	expr     *Expr
 	root     node
 	from, to uint32 // numbers of the documents within the range
 	docs     docReader

@@ -210,21 +210,6 @@ func (d *dictReader) check() {
 	}
 }
 
-// lookup adds the containers of a term to list.
-func (s *Segment) lookup(read Read, term string, list []container) ([]container, error) {
-	d := s.seek(read, term)
-	for d.step() {
-		switch c := strings.Compare(string(d.term), term); {
-		case c == 0:
-			return d.entry(list), d.err
-		case c > 0:
-			return list, d.err
-		}
-		d.skip()
-	}
-	return list, d.err
-}
-
 // each calls f for every term that begins with prefix, in order. f must read
 // or skip the entry.
 func (s *Segment) each(read Read, prefix string, f func(d *dictReader) error) error {
