@@ -48,6 +48,7 @@ type Grams struct {
 	Exclaimed int // exclamation marks, up to three of each run
 	Asked     int // question marks, likewise
 	Signs     int // emoji, emoticons and runs of punctuation
+	Spelt     int // words that are not emoji
 	Negated   int // words that a negator reaches
 
 	lang    uint64
@@ -129,6 +130,9 @@ func (g *Grams) word(doc *text.Doc, token *text.Token, source string, first bool
 		}
 	} else {
 		g.same = 0
+	}
+	if token.Class != text.Emoji {
+		g.Spelt++
 	}
 	switch {
 	case token.Class == text.Emoji:

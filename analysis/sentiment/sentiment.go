@@ -119,7 +119,7 @@ func (j *judge) judge(g *feature.Grams, doc *text.Doc, lang string) (label heart
 		}
 	}
 	least := leastLead
-	if !trained {
+	if !trained && g.Spelt > 0 {
 		least = leastLeadUntrained
 	}
 	if p[best]-second < least {

@@ -43,8 +43,14 @@ func calibrate(rows []row, examples []fit.Example, r *reader, o fit.Options) []l
 	for _, lang := range langs {
 		settings = append(settings, fitSetting(lang, byLang[lang]))
 	}
+	settings[0].Sharpness *= unseen
 	return settings
 }
+
+// unseen is how much less to trust scores in languages without training data,
+// where only machine-translated words and emoji speak. It is a judgement: there
+// is nothing to fit it on.
+const unseen = 0.6
 
 type judged struct {
 	scores [classes]float32

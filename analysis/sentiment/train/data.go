@@ -61,6 +61,9 @@ var sources = []source{
 	{file: "sentiment-zh/waimai-delivery.jsonl.gz", labels: three, test: tenth, weight: 0.5},
 	{file: "sentiment-zh/hotel.jsonl.gz", labels: three, test: tenth, weight: 0.5},
 	{file: "sentiment-fi/opensubtitles-binary.jsonl.gz", labels: three, test: split("test"), weight: 0.7},
+	// News, for the languages whose labelled sets have no or hardly any neutral.
+	{file: "lid/lingua-sentences.jsonl.gz", labels: map[string]int{"": neutral}, weight: 1,
+		keep: func(r corpus.Row) bool { return r.Lang == "fi" || r.Lang == "zh" }},
 	{file: "brand/crowdflower-sxsw-2011.jsonl.gz", labels: three, weight: 0.5},
 }
 

@@ -14,6 +14,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"hearth/analysis/corpus"
 	"hearth/analysis/feature"
@@ -99,7 +100,8 @@ func readAFINN(r io.Reader) ([]feature.Entry, error) {
 }
 
 // readTranslations reads one JSON object (word to valence) a language. English
-// left over in languages of another script is dropped.
+// left over in languages of another script is dropped, and so are single
+// characters, which mean too many things.
 func readTranslations(r io.Reader) ([]feature.Entry, error) {
 	var entries []feature.Entry
 	archive := tar.NewReader(r)
@@ -122,7 +124,7 @@ func readTranslations(r io.Reader) ([]feature.Entry, error) {
 		}
 		slices.Sort(phrases)
 		for _, phrase := range phrases {
-			if foreignScript[lang] && strings.ContainsFunc(strings.ToLower(phrase), isLetter) {
+			if foreignScript[lang] && strings.ContainsFunc(strings.ToLower(phrase), isLetter) || utf8.RuneCountInString(phrase) < 2 {
 				continue
 			}
 			entries = append(entries, feature.Entry{Lang: langTag(lang), Phrase: phrase, Value: int8(words[phrase] * 10)})

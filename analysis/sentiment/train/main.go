@@ -22,7 +22,7 @@ func main() {
 	log.SetFlags(0)
 	seed := flag.Uint64("seed", 1, "seed of the order of the examples")
 	out := flag.String("out", filepath.FromSlash("analysis/sentiment"), "folder to write to")
-	epochs := flag.Int("epochs", 8, "times over the data")
+	epochs := flag.Int("epochs", 12, "times over the data")
 	keep := flag.Int("keep", 340000, "features of the head")
 	rare := flag.Int("rare", 3, "least examples of a feature")
 	rate := flag.Float64("rate", 0.05, "AdaGrad rate")
