@@ -103,7 +103,7 @@ func (r *reader) survey(doc *text.Doc) (text.Script, int) {
 	letters := 0
 	for i := range min(len(r.words.List), surveyed) {
 		token := &doc.Tokens[r.words.List[i].Token]
-		if token.Number || token.Class == text.Emoji {
+		if token.Number || token.Class == text.Emoji || token.Script > text.Korean {
 			continue
 		}
 		n := 1
