@@ -97,6 +97,9 @@ func (a *answer) Write(p []byte) (int, error) {
 // FlushError serves http.ResponseController.
 func (a *answer) FlushError() error {
 	a.WriteHeader(http.StatusOK)
+	if a.buffer.Len() == 0 {
+		return nil // an empty write would wait for a reader
+	}
 	_, err := a.pipe.Write(a.buffer.Bytes())
 	a.buffer.Reset()
 	return err
