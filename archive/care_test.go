@@ -138,7 +138,7 @@ func TestADamagedIndexIsRebuilt(t *testing.T) {
 // waitFor polls until something holds.
 func (s *store) waitFor(t testing.TB, holds func() bool) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	for !holds() {
 		select {

@@ -39,7 +39,7 @@ func recorder(poison func(archive.Stored) error) archive.Consumer {
 func (s *store) consume(t testing.TB, c archive.Consumer) {
 	t.Helper()
 	head, _ := s.Head(t.Context())
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	done := make(chan error, 1)
 	go func() { done <- s.Consume(ctx, c) }()

@@ -149,7 +149,7 @@ func (h *house) run() (stop func()) {
 // was searched.
 func (h *house) settle() {
 	h.t.Helper()
-	within(h.t, 20*time.Second, "everything is counted", func() bool {
+	within(h.t, 2*time.Minute, "everything is counted", func() bool {
 		head, err := h.archive.Head(h.t.Context())
 		if err != nil {
 			h.t.Fatal(err)

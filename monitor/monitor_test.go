@@ -373,7 +373,7 @@ func TestASearchOfThePastEndsWhenItIsCancelled(t *testing.T) {
 	h.arrive(entries...)
 	id := h.listen("pie")[0]
 	h.run()
-	within(t, 20*time.Second, "it has begun", func() bool {
+	within(t, time.Minute, "it has begun", func() bool {
 		f, err := h.monitors.Filling(t.Context(), owner, id)
 		return err == nil && f.State == monitor.FillRunning
 	})

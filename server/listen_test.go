@@ -47,7 +47,7 @@ func (h *hearing) await(t *testing.T, bad bool, text string) {
 			if n.Bad == bad && strings.Contains(n.Message, text) {
 				return
 			}
-		case <-time.After(20 * time.Second):
+		case <-time.After(time.Minute):
 			t.Fatalf("nobody said %q", text)
 		}
 	}
@@ -58,7 +58,7 @@ func (h *hearing) next(t *testing.T) cli.Heard {
 	select {
 	case p := <-h.posts:
 		return p
-	case <-time.After(20 * time.Second):
+	case <-time.After(time.Minute):
 		t.Fatal("nothing was heard")
 		panic("unreachable")
 	}

@@ -111,7 +111,7 @@ func (r *running) ask(method, path, key, body string, header ...string) (*http.R
 // until polls a condition.
 func until(t *testing.T, what string, done func() bool) {
 	t.Helper()
-	deadline := hearth.SystemClock().Add(20 * time.Second)
+	deadline := hearth.SystemClock().Add(time.Minute)
 	for !done() {
 		if hearth.SystemClock().After(deadline) {
 			t.Fatalf("never: %s", what)

@@ -45,7 +45,7 @@ func TestCommands(t *testing.T) {
 // await FILE [TEXT] waits until a file is there and holds a text.
 func await(ts *testscript.TestScript, neg bool, args []string) {
 	want := strings.Join(args[1:], " ")
-	deadline := hearth.SystemClock().Add(20 * time.Second)
+	deadline := hearth.SystemClock().Add(time.Minute)
 	for hearth.SystemClock().Before(deadline) {
 		text, err := os.ReadFile(ts.MkAbs(args[0]))
 		if neg == (err != nil || !strings.Contains(string(text), want)) {

@@ -84,7 +84,7 @@ var errEnough = errors.New("enough")
 // listen gives out copies of events until enough is true.
 func listen(t *testing.T, h *host, from network.Cursor, enough func([]network.Event, []network.Gap) bool) (cursor network.Cursor, gaps []network.Gap) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	n := bluesky.Network()
 	var events []network.Event

@@ -31,7 +31,7 @@ type heard struct {
 // listen runs the stream until enough is true; the error is the stream's own.
 func listen(t *testing.T, s *site, from network.Cursor, enough func(*heard) bool) (*heard, error) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	n := feed.Quick()
 	h := &heard{cursor: from}

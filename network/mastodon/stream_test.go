@@ -100,7 +100,7 @@ type heard struct {
 // listen runs the stream until enough is true; the error is the stream's own.
 func listen(t *testing.T, s *instance, from network.Cursor, enough func(*heard) bool) (*heard, error) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	h := &heard{cursor: from}
 	err := mastodon.Quick().Stream(ctx, s.session, from, func(b *network.Batch) error {
