@@ -47,6 +47,10 @@ func TestMain(m *testing.M) {
 // or imports the file. It says "ready" and then what is durable.
 func child(mode, dir, url string) error {
 	ctx := context.Background()
+	go func() { // not longer than the test that began it
+		io.Copy(io.Discard, os.Stdin)
+		os.Exit(0)
+	}()
 	state, err := db.Open(ctx, filepath.Join(dir, "hearth.db"), db.Options{Schemas: []db.Schema{ingest.StateSchema()}})
 	if err != nil {
 		return err
@@ -118,6 +122,9 @@ func killed(t *testing.T, mode, dir, url string, durable int64, after time.Durat
 	cmd := exec.Command(binary)
 	cmd.Env = append(os.Environ(), childEnv+"="+mode, "HEARTH_INGEST_DIR="+dir, "HEARTH_INGEST_URL="+url)
 	cmd.Stderr = os.Stderr
+	if _, err := cmd.StdinPipe(); err != nil { // it ends with this process
+		t.Fatal(err)
+	}
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)

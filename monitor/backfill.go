@@ -38,10 +38,13 @@ type Fill struct {
 }
 
 const (
-	fillPage   = 500
-	fillPause  = 5 * time.Millisecond // between pages: live listening goes first
-	fillWait   = 10 * time.Second     // after a failure
-	fillBudget = 5 * time.Second      // of one page's search
+	fillPage = 250
+	fillWait = 10 * time.Second // after a failure
+
+	// Live listening goes first: while posts arrive, the search of the past
+	// rests fillRest times as long as it worked, and a moment in any case.
+	fillRest  = 5
+	fillPause = time.Millisecond
 )
 
 // Filling says how far the search of the past for a monitor is.
@@ -197,6 +200,7 @@ func (m *Monitors) fill(ctx context.Context, mon *filling) error {
 		return err
 	}
 	for {
+		begun, head := m.o.Clock(), m.head(ctx)
 		page, err := m.searchPage(ctx, mon.workspace, q, f.cursor)
 		if err != nil {
 			return fmt.Errorf("searching the past of monitor %d: %w", mon.ID, err)
@@ -206,10 +210,20 @@ func (m *Monitors) fill(ctx context.Context, mon *filling) error {
 			m.announce(mon.workspace, mon.ID)
 			return err
 		}
-		if err := pause(ctx, fillPause); err != nil {
+		rest := fillPause
+		if m.head(ctx) > head {
+			rest = max(rest, fillRest*m.o.Clock().Sub(begun))
+		}
+		if err := pause(ctx, rest); err != nil {
 			return err
 		}
 	}
+}
+
+// head is the last row of the log, which the archive always knows.
+func (m *Monitors) head(ctx context.Context) hearth.Seq {
+	head, _ := m.o.Archive.Head(ctx)
+	return head
 }
 
 func (m *Monitors) searchPage(ctx context.Context, ws hearth.WorkspaceID, q *query.Query, cursor string) (archive.Page, error) {

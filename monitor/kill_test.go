@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"fmt"
+	"io"
 	"log/slog"
 	"math/rand/v2"
 	"os"
@@ -68,6 +69,10 @@ func child(round int, dir string) error {
 	if err != nil {
 		return err
 	}
+	go func() { // not longer than the test that began it
+		io.Copy(io.Discard, os.Stdin)
+		os.Exit(0)
+	}()
 	go func() { // however busy the machine, something is on the disk before the kill
 		if a.Wait(ctx, head+200) == nil {
 			fmt.Println("ready")
@@ -77,11 +82,11 @@ func child(round int, dir string) error {
 	go func() {
 		for i := 0; ; i++ {
 			name := fmt.Sprintf("m%d.%d", round, i)
-			mon, err := monitors.Create(ctx, owner, monitor.Draft{Name: name, Query: fmt.Sprintf("word%d OR word%d", i%7, round%7)})
+			mon, err := monitors.Create(ctx, owner, monitor.Draft{Name: name, Query: fmt.Sprintf(`"word%d word%d"`, i%7, round%7)})
 			if err == nil && i%3 == 1 {
 				monitors.Remove(ctx, owner, mon.ID)
 			}
-			time.Sleep(5 * time.Millisecond)
+			time.Sleep(40 * time.Millisecond)
 		}
 	}()
 	return sources.Run(ctx)
@@ -150,6 +155,9 @@ func TestKillingTheProcessLeavesNumbersThatEqualARecount(t *testing.T) {
 		cmd := exec.Command(binary)
 		cmd.Env = append(os.Environ(), childEnv+"="+strconv.Itoa(round+1), "HEARTH_MONITOR_DIR="+dir)
 		cmd.Stderr = os.Stderr
+		if _, err := cmd.StdinPipe(); err != nil { // it ends with this process
+			t.Fatal(err)
+		}
 		out, err := cmd.StdoutPipe()
 		if err != nil {
 			t.Fatal(err)
