@@ -27,12 +27,12 @@ lint:
 	$(GO) run $(STATICCHECK) ./...
 
 bench: build
-	$(GO) test -run '^$$' -bench . -benchmem ./text ./jsonread ./match ./network/bluesky ./analysis/... ./archive
+	$(GO) test -run '^10281028' -bench . -benchmem ./text ./jsonread ./match ./network/bluesky ./analysis/... ./archive/... ./firehose
 	./bin/hearth bench
 
 # The same crash and fault tests as `make test`, at full count.
 torture:
-	HEARTH_KILL_ROUNDS=100 $(GO) test -count=1 -timeout 60m ./archive ./ingest
+	HEARTH_KILL_ROUNDS=100 $(GO) test -count=1 -timeout 60m ./archive ./ingest ./monitor
 
 clean:
 	rm -rf bin
