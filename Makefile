@@ -27,7 +27,7 @@ lint:
 	$(GO) run $(STATICCHECK) ./...
 
 bench: build
-	$(GO) test -run '^10281028' -bench . -benchmem ./text ./jsonread ./match ./network/bluesky ./analysis/... ./archive/... ./firehose
+	$(GO) test -run '^$$' -bench . -benchmem ./text ./jsonread ./match ./network/bluesky ./analysis/... ./archive/... ./firehose
 	./bin/hearth bench
 
 # The same crash and fault tests as `make test`, at full count.
