@@ -238,6 +238,24 @@ func TestErasedWordsAreGoneFromTheDisk(t *testing.T) {
 	}
 }
 
+// proves I39: nobody has to ask
+func TestTheArchivePurgesItselfAfterADay(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "archive.db")
+	s := openStore(t, path)
+	s.SmallSegments(40)
+	for i := range 200 {
+		s.append(t, create(fmt.Sprint("p", i), "ann", fmt.Sprint("quorfblatt ", i)))
+	}
+	s.waitFor(t, func() bool { return s.Segments() > 0 })
+	for i := range 200 {
+		s.append(t, event(archive.Delete, fmt.Sprint("p", i), "ann", "", ""))
+	}
+	s.close()
+	s = openStore(t, path) // the last purge was never: it is due
+	s.waitFor(t, func() bool { return len(onDisk(t, path, []string{"quorfblatt"})) == 0 })
+}
+
 // onDisk is the words that stand in a database's files, in any case.
 func onDisk(t testing.TB, path string, words []string) (found []string) {
 	t.Helper()

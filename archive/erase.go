@@ -111,20 +111,6 @@ func (a *Archive) oldest(ctx context.Context, ws hearth.WorkspaceID, before int6
 	return seqs, err
 }
 
-// Purge removes from the disk what erasure has only made unreachable: words of
-// erased posts in the index, freed pages and the WAL. It writes every segment
-// of the index with such words anew, which takes about a second for a million
-// posts. Run it daily, and after an erasure that is owed to somebody.
-func (a *Archive) Purge(ctx context.Context) error {
-	if err := a.finder.wait(ctx, hearth.Seq(a.head.Load())); err != nil {
-		return err
-	}
-	if err := a.finder.purge(ctx); err != nil {
-		return fmt.Errorf("purging the index: %w", err)
-	}
-	return a.db.Compact(ctx)
-}
-
 // writeLog runs f with the log of a workspace in one transaction.
 func (a *Archive) writeLog(ctx context.Context, ws hearth.WorkspaceID, f func(*log) error) error {
 	return a.write(ctx, func(l *log) error {

@@ -1,8 +1,8 @@
 package index
 
 import (
+	"bytes"
 	"slices"
-	"strings"
 )
 
 // Merge writes several segments as one, without what was removed before the
@@ -100,7 +100,7 @@ func (m *merge) terms() error {
 			if in.dict.err != nil {
 				return in.dict.err
 			}
-			if in.more && (least == nil || strings.Compare(string(in.dict.term), string(least.dict.term)) < 0) {
+			if in.more && (least == nil || bytes.Compare(in.dict.term, least.dict.term) < 0) {
 				least = in
 			}
 		}
@@ -110,7 +110,7 @@ func (m *merge) terms() error {
 		term = append(term[:0], least.dict.term...)
 		m.docs = m.docs[:0]
 		for _, in := range m.inputs {
-			if in.more && string(in.dict.term) == string(term) {
+			if in.more && bytes.Equal(in.dict.term, term) {
 				if err := m.take(in); err != nil {
 					return err
 				}

@@ -31,11 +31,12 @@ type tailTerm struct {
 	at          uint32
 	length      uint32
 	first, last uint32
+	docs        uint32
 }
 
-// posting is one document that holds a term, and the next one.
+// posting is one document that holds a term, and the next one of the chain.
 type posting struct {
-	doc, next uint32
+	term, doc, next uint32
 }
 
 // none ends a chain.
@@ -68,17 +69,19 @@ func (t *Tail) Add(list []Addition) {
 
 func (t *Tail) addTerm(term []byte, doc uint32) {
 	at := uint32(len(t.posts))
-	t.posts = append(t.posts, posting{doc, none})
 	i, key, ok := t.lookup(term)
 	if ok {
 		p := &t.terms[i]
 		t.posts[p.last].next = at
 		p.last = at
-		return
+		p.docs++
+	} else {
+		i = uint32(len(t.terms))
+		t.found[key] = i
+		t.terms = append(t.terms, tailTerm{at: uint32(len(t.text)), length: uint32(len(term)), first: at, last: at, docs: 1})
+		t.text = append(t.text, term...)
 	}
-	t.found[key] = uint32(len(t.terms))
-	t.terms = append(t.terms, tailTerm{uint32(len(t.text)), uint32(len(term)), at, at})
-	t.text = append(t.text, term...)
+	t.posts = append(t.posts, posting{term: i, doc: doc, next: none})
 }
 
 // lookup finds a term, or the key that it would have: terms of one hash have
@@ -187,20 +190,33 @@ func (t *Tail) Write(w *Writer) (head []byte, dropped []Doc, err error) {
 	return head, dropped, err
 }
 
+// writeTerms writes the terms with the new numbers of their documents. All
+// postings are sorted into place in one pass: following the chains would read
+// all over the memory.
 func (t *Tail) writeTerms(w *Writer, number []uint32) error {
-	var docs, kept []uint32
-	for _, term := range t.sorted() {
-		docs, kept = t.appendDocs(docs[:0], term), kept[:0]
-		for _, i := range docs {
-			if number[i] != noDoc {
-				kept = append(kept, number[i])
-			}
+	order := t.sorted()
+	ends := make([]uint32, len(t.terms)) // of each term's documents, as they are filled in
+	at := uint32(0)
+	for _, term := range order {
+		ends[term] = at
+		at += t.terms[term].docs
+	}
+	docs := make([]uint32, at)
+	for _, p := range t.posts {
+		if n := number[p.doc]; n != noDoc {
+			docs[ends[p.term]] = n
+			ends[p.term]++
 		}
-		if len(kept) == 0 {
+	}
+	at = 0
+	for _, term := range order {
+		held := docs[at:ends[term]]
+		at += t.terms[term].docs
+		if len(held) == 0 {
 			continue
 		}
-		slices.Sort(kept)
-		if err := w.Term(t.spelling(term), kept); err != nil {
+		slices.Sort(held)
+		if err := w.Term(t.spelling(term), held); err != nil {
 			return err
 		}
 	}

@@ -37,6 +37,7 @@ type Writer struct {
 	previous  []byte // last term of the block
 	dictHeads []dictHead
 	container []byte
+	scratch   []byte
 }
 
 // docHead is the first document of a block.
@@ -110,7 +111,6 @@ func (w *Writer) Term(term []byte, docs []uint32) error {
 	// Containers with blocks of their own are emitted before the entry that
 	// points to them, so the entry is put together apart.
 	entry := binary.AppendUvarint(w.container[:0], uint64(windows))
-	var big []byte
 	last := uint32(0)
 	for i := 0; i < len(docs); {
 		key := docs[i] >> windowBits
@@ -121,7 +121,7 @@ func (w *Writer) Term(term []byte, docs []uint32) error {
 		entry = binary.AppendUvarint(entry, uint64(key-last))
 		last = key
 		var err error
-		if entry, big, err = w.appendEntry(entry, big[:0], docs[i:j]); err != nil {
+		if entry, err = w.appendEntry(entry, docs[i:j]); err != nil {
 			return err
 		}
 		i = j
@@ -133,18 +133,19 @@ func (w *Writer) Term(term []byte, docs []uint32) error {
 // appendEntry adds one container to an entry: its count and form, then the
 // document itself where there is one, else length and bytes, or length and
 // block.
-func (w *Writer) appendEntry(entry, scratch []byte, docs []uint32) ([]byte, []byte, error) {
-	data, form := appendContainer(scratch, docs)
+func (w *Writer) appendEntry(entry []byte, docs []uint32) ([]byte, error) {
+	data, form := appendContainer(w.scratch[:0], docs)
+	w.scratch = data
 	entry = binary.AppendUvarint(entry, uint64(len(docs)-1)<<2|uint64(form))
 	if len(docs) == 1 {
-		return append(entry, data...), data, nil
+		return append(entry, data...), nil
 	}
 	entry = binary.AppendUvarint(entry, uint64(len(data)))
 	if len(data) <= inline {
-		return append(entry, data...), data, nil
+		return append(entry, data...), nil
 	}
 	no, err := w.write(data)
-	return binary.AppendUvarint(entry, uint64(no)), data, err
+	return binary.AppendUvarint(entry, uint64(no)), err
 }
 
 // append adds a term and its entry to the dictionary.

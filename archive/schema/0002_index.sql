@@ -2,11 +2,12 @@
 -- rebuilt at will. Its terms begin with the workspace, so its tables do not
 -- have one.
 CREATE TABLE index_state (
-    id       INTEGER PRIMARY KEY CHECK (id = 1),
-    version  INTEGER NOT NULL, -- of the rules by which posts become terms
-    position INTEGER NOT NULL  -- rows of the log up to this one are in segments
+    id        INTEGER PRIMARY KEY CHECK (id = 1),
+    version   INTEGER NOT NULL, -- of the rules by which posts become terms
+    position  INTEGER NOT NULL, -- rows of the log up to this one are in segments
+    purged_at INTEGER NOT NULL  -- UTC microseconds, see purge.go
 );
-INSERT INTO index_state (id, version, position) VALUES (1, 0, 0);
+INSERT INTO index_state (id, version, position, purged_at) VALUES (1, 0, 0, 0);
 
 CREATE TABLE index_segment (
     segment INTEGER PRIMARY KEY,
