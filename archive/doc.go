@@ -17,6 +17,13 @@
 //   - A consumer's effects and its position commit together: each row has its
 //     effect once, and a row that cannot be taken in becomes a dead letter.
 //
+// How: a row of the log is a post in binary form, packed with a static table
+// (archive/pack); its words are in an index of our own (archive/index) that
+// follows the log in memory and is written to the same file as segments. With
+// both, and the keys and times, a post of 120 characters takes some 390 bytes,
+// and storing it 25 to 30 µs of processor time, 6 of them on the one connection
+// that writes.
+//
 // What it refuses: to change a row, to answer from a damaged row, to run on when
 // the disk did not confirm a commit (see db.ErrUnknownOutcome), and to grow a
 // queue without bound: Append waits, and with it whoever reads the network.
