@@ -100,9 +100,10 @@ type Stored struct {
 // Archive is open on one database file. It may be used by many goroutines at
 // once. There is one for a file.
 type Archive struct {
-	db     *db.DB
-	clock  hearth.Clock
-	packer *packer
+	searchTime time.Duration
+	db         *db.DB
+	clock      hearth.Clock
+	packer     *packer
 
 	finder  *finder
 	termers sync.Pool // of *termer
@@ -126,7 +127,8 @@ type Archive struct {
 
 // Options of Open.
 type Options struct {
-	Clock hearth.Clock // nil means hearth.SystemClock
+	Clock      hearth.Clock  // nil means hearth.SystemClock
+	SearchTime time.Duration // how long one search may take; 0 means five seconds
 }
 
 // Open starts the archive on a database that was opened with Schema. It
@@ -136,11 +138,14 @@ func Open(ctx context.Context, d *db.DB, o Options) (*Archive, error) {
 	if o.Clock == nil {
 		o.Clock = hearth.SystemClock
 	}
+	if o.SearchTime <= 0 {
+		o.SearchTime = 5 * time.Second
+	}
 	p, err := newPacker()
 	if err != nil {
 		return nil, fmt.Errorf("opening the archive: %w", err)
 	}
-	a := &Archive{db: d, clock: o.Clock, packer: p, requests: make(chan *request, maxWaiting),
+	a := &Archive{db: d, clock: o.Clock, searchTime: o.SearchTime, packer: p, requests: make(chan *request, maxWaiting),
 		unsettled: make(chan struct{}, 1), stopped: make(chan struct{})}
 	if err := d.Read(ctx, a.checkStart); err != nil {
 		return nil, fmt.Errorf("opening the archive: %w", err)

@@ -36,7 +36,7 @@ func openStore(t testing.TB, path string, schemas ...db.Schema) *store {
 	if err != nil {
 		t.Fatal(err)
 	}
-	a, err := archive.Open(t.Context(), d, archive.Options{})
+	a, err := archive.Open(t.Context(), d, archive.Options{SearchTime: time.Minute})
 	if err != nil {
 		t.Fatal(err)
 	}

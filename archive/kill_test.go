@@ -220,7 +220,7 @@ func appendUntilKilled() {
 		fmt.Fprintln(os.Stderr, "child:", err)
 		os.Exit(2)
 	}
-	a, err := archive.Open(ctx, d, archive.Options{})
+	a, err := archive.Open(ctx, d, archive.Options{SearchTime: time.Minute})
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "child:", err)
 		os.Exit(2)

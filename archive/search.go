@@ -55,12 +55,9 @@ const (
 	maxLimit     = 1000
 )
 
-// searchTime is how long one search may take.
-const searchTime = 5 * time.Second
-
 // Search finds one page of posts for which the query holds, by time, those of
 // one millisecond in a fixed order. Posts appended before the call are found.
-// A damaged row is left out. It returns what it has when five seconds are over.
+// A damaged row is left out. It returns what it has when Options.SearchTime is over.
 func (a *Archive) Search(ctx context.Context, ws hearth.WorkspaceID, s Search) (Page, error) {
 	limit := s.Limit
 	if limit <= 0 {
@@ -184,7 +181,7 @@ func (a *Archive) candidates(ctx context.Context, ws hearth.WorkspaceID, s *Sear
 	if err != nil {
 		return false, err
 	}
-	limited, cancel := context.WithTimeout(ctx, searchTime)
+	limited, cancel := context.WithTimeout(ctx, a.searchTime)
 	defer cancel()
 	err = a.indexed(limited, func(tx *db.Tx, x *index.Index) error {
 		d := &decision{search: s}
