@@ -171,13 +171,26 @@ func (p *Posts) Next(dst []byte) []byte {
 	}
 	f := frame{
 		DID: "did:plc:" + did(r), TimeUS: p.time.UnixMicro(), Kind: "commit",
-		Commit: commit{Rev: letters(r, 13), Operation: "create", Collection: "app.bsky.feed.post", RKey: letters(r, 13), Record: rec, CID: "bafyrei" + letters(r, 52)},
+		Commit: commit{Rev: letters(r, 13), Operation: "create", Collection: "app.bsky.feed.post", RKey: tid(p.time, r), Record: rec, CID: "bafyrei" + letters(r, 52)},
 	}
 	line, err := json.Marshal(f)
 	if err != nil {
 		panic(fmt.Sprintf("mix: encoding an invented post: %v", err)) // cannot happen: plain structs of strings
 	}
 	return append(dst, line...)
+}
+
+// tid is a record key as Bluesky makes them: it rises with time, which matters
+// to whoever keeps posts by key (atproto.com/specs/tid).
+func tid(at time.Time, r *rand.Rand) string {
+	const alphabet = "234567abcdefghijklmnopqrstuvwxyz"
+	v := uint64(at.UnixMicro())<<10 | uint64(r.IntN(1024))
+	var b [13]byte
+	for i := len(b) - 1; i >= 0; i-- {
+		b[i] = alphabet[v&31]
+		v >>= 5
+	}
+	return string(b[:])
 }
 
 func (p *Posts) language() *language {
