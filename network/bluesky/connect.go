@@ -375,10 +375,16 @@ func (l *link) unzipped(kind websocket.MessageType) (frame []byte, bad, err erro
 	return l.unziped, nil, nil
 }
 
-func (l *link) close() {
+// hangUp ends the connection, and with it a frame that is being read.
+func (l *link) hangUp() {
 	if l.ws != nil {
 		l.ws.CloseNow()
 	}
+}
+
+// close gives everything back; nothing may be reading any more.
+func (l *link) close() {
+	l.hangUp()
 	if l.unzip != nil {
 		l.unzip.Close()
 	}

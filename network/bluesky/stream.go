@@ -35,10 +35,11 @@ func stream(ctx context.Context, s *network.Session, from network.Cursor, emit f
 	}()
 	defer func() {
 		r.in.end(nil)
-		l.close()
+		l.hangUp()
 		<-done
+		l.close() // what run reads with
 	}()
-	stop := context.AfterFunc(ctx, func() { l.ws.CloseNow() })
+	stop := context.AfterFunc(ctx, l.hangUp)
 	defer stop()
 	alive := time.NewTicker(aliveEvery)
 	defer alive.Stop()
