@@ -8,6 +8,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"time"
 
 	"hearth"
@@ -35,6 +36,48 @@ type Network struct {
 	// was kept as a dead letter. It adds what is in them to the batch: an event,
 	// a Reject or nothing. The events may share the memory of raw.
 	Decode func(raw []byte, b *Batch)
+
+	// Search asks the network's own search for posts that are there already. It
+	// emits them as Stream does, in the order that the network has, until
+	// nothing is left of what was wanted; each batch's cursor is a place from
+	// which the same search goes on. What it gives may be more than was wanted:
+	// the caller matches every post. An error of emit ends it and is returned.
+	Search func(ctx context.Context, s *Session, want Wanted, from Cursor, emit func(*Batch) error) error
+
+	// Webhook is what the network sends by itself.
+	Webhook *Webhook
+}
+
+// Wanted is what a search of the past looks for: posts with any of the phrases,
+// written from Since (inclusive) to Until (exclusive).
+type Wanted struct {
+	Phrases      []string // words or phrases as people write them; never empty
+	Since, Until time.Time
+}
+
+// Webhook takes deliveries that a network sends to Hearth. A delivery is
+// verified, stored as it came and only then acknowledged; it is read later.
+type Webhook struct {
+	// Verify judges a delivery by its raw bytes before anything in them is
+	// parsed: the secret, the signature (in constant time), the time window. It
+	// gives the sender's id of the delivery, "" where it has none. A source
+	// without a secret takes nothing.
+	Verify func(s *Session, d *Delivery) (id string, err error)
+
+	// Answer answers a handshake of the network, a GET with the token it was
+	// given; nil: it has none. The answer is sent as plain text.
+	Answer func(s *Session, query url.Values) (answer string, err error)
+
+	// Read adds what is in a verified delivery to the batch, as Stream does. The
+	// events may share the memory of the delivery.
+	Read func(s *Session, d *Delivery, b *Batch)
+}
+
+// Delivery is one request that a network sent.
+type Delivery struct {
+	Header   http.Header
+	Body     []byte // as it came
+	Received time.Time
 }
 
 // Field is one setting of a network or format.
@@ -61,6 +104,10 @@ type Session struct {
 	Clock    hearth.Clock
 	Log      *slog.Logger
 	Cache    Cache // never nil
+
+	// Callback is the address under which the network reaches this source's
+	// webhook; "" where the server cannot be reached from outside.
+	Callback string
 }
 
 // Cache remembers small facts (a handle of an id) between runs. It may forget.
