@@ -54,7 +54,8 @@ const (
 func New(first int64) *Server { return &Server{first: first, late: map[int64]int{}} }
 
 // Publish adds a story, or a comment where InReplyTo is set, by Author.Handle,
-// and gives its number. The first of Links is a story's address.
+// and gives its number. The first of Links is a story's address; it is written
+// at Published, where that is set.
 func (s *Server) Publish(p *hearth.Post) (id string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -193,11 +194,15 @@ func write(p *hearth.Post, n int64, state string) string {
 	if p.InReplyTo != "" {
 		kind = "comment"
 	}
+	at := Epoch.Unix() + n
+	if !p.Published.IsZero() {
+		at = p.Published.Unix()
+	}
 	var b []byte
 	if state == "deleted" {
-		b = fmt.Appendf(b, `{"deleted":true,"id":%d,"time":%d,"type":%q`, n, Epoch.Unix()+n, kind)
+		b = fmt.Appendf(b, `{"deleted":true,"id":%d,"time":%d,"type":%q`, n, at, kind)
 	} else {
-		b = fmt.Appendf(b, `{"by":%s,"id":%d,"time":%d,"type":%q`, hearth.AppendQuoted(nil, p.Author.Handle), n, Epoch.Unix()+n, kind)
+		b = fmt.Appendf(b, `{"by":%s,"id":%d,"time":%d,"type":%q`, hearth.AppendQuoted(nil, p.Author.Handle), n, at, kind)
 		if state == "dead" {
 			b = append(b, `,"dead":true`...)
 		}

@@ -84,7 +84,8 @@ func New(o Options) *Server {
 // ServeHTTP is the server's address.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.mux.ServeHTTP(w, r) }
 
-// Publish makes the author, Author.Handle, write a status, and gives its uri.
+// Publish makes the author, Author.Handle, write a status, at Published where
+// that is set, and gives its uri.
 func (s *Server) Publish(p *hearth.Post) (uri string) { return s.PublishBy(p, Account{}) }
 
 // PublishBy is Publish for an author with properties.
@@ -97,7 +98,9 @@ func (s *Server) PublishBy(p *hearth.Post, a Account) (uri string) {
 		a.Server = s.o.Address
 	}
 	st := status{id: strconv.FormatInt(at.UnixMilli()<<16, 10), post: p.Clone(), account: a}
-	st.post.Published = at
+	if st.post.Published.IsZero() {
+		st.post.Published = at
+	}
 	st.uri = a.Server + "/users/" + p.Author.Handle + "/statuses/" + st.id
 	s.statuses = append(s.statuses, st)
 	if len(s.statuses) > 2*s.o.Keep {
