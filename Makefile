@@ -32,7 +32,7 @@ bench: build
 
 # The same crash and fault tests as `make test`, at full count.
 torture:
-	HEARTH_KILL_ROUNDS=100 $(GO) test -count=1 -timeout 60m ./archive ./ingest ./monitor
+	HEARTH_KILL_ROUNDS=100 $(GO) test -count=1 -timeout 180m ./archive ./ingest ./monitor ./cmd/hearth
 
 clean:
 	rm -rf bin

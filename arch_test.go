@@ -19,17 +19,18 @@ import (
 var imports = map[string][]string{
 	".":        {"jsonread"},
 	"jsonread": {},
+	"fault":    {},
 
 	"text":     {},
 	"query":    {".", "text"},
-	"db":       {"."},
+	"db":       {".", "fault"},
 	"bus":      {"."},
 	"outbound": {"."},
 
 	"match":         {".", "text", "query"},
 	"network":       {".", "jsonread", "text", "outbound"},
 	"analysis":      {".", "text"},
-	"archive":       {".", "text", "query", "db", "archive/index", "archive/pack"},
+	"archive":       {".", "text", "query", "db", "fault", "archive/index", "archive/pack"},
 	"archive/index": {},
 	"archive/pack":  {},
 	"access":        {".", "db"},
@@ -42,7 +43,7 @@ var imports = map[string][]string{
 	"network/*/*":       {".", "jsonread", "text", "network", "network/*"},
 	"analysis/standard": {".", "analysis", "analysis/*"},
 
-	"ingest":  {".", "text", "query", "db", "bus", "match", "network", "analysis", "archive", "access", "outbound"},
+	"ingest":  {".", "text", "query", "db", "bus", "match", "network", "analysis", "archive", "access", "outbound", "fault"},
 	"monitor": {".", "text", "query", "db", "bus", "match", "archive", "access"},
 
 	"client": {"."},

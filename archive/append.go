@@ -11,6 +11,7 @@ import (
 	"hearth"
 	"hearth/archive/index"
 	"hearth/db"
+	"hearth/fault"
 )
 
 // Limits of the appender. A request larger than maxGroupRows is one group.
@@ -185,7 +186,7 @@ func (a *Archive) commit(group []*request) {
 				return r.err
 			}
 		}
-		return nil
+		return fault.Point("archive.append.written")
 	})
 	for _, r := range group {
 		if r.err == nil {
@@ -265,6 +266,7 @@ func (l *log) close() error {
 		c.added = slices.DeleteFunc(c.added, func(a index.Addition) bool { return slices.Contains(l.undone, a.Doc) })
 	}
 	l.tx.AfterCommit(func() {
+		fault.Point("archive.append.committed")
 		if l.unkept {
 			l.a.recent.forget()
 		} else {
@@ -276,6 +278,7 @@ func (l *log) close() error {
 		if l.unsettled {
 			signal(l.a.unsettled)
 		}
+		fault.Point("archive.append.announced")
 	})
 	return nil
 }

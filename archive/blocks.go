@@ -7,6 +7,7 @@ import (
 
 	"hearth/archive/index"
 	"hearth/db"
+	"hearth/fault"
 )
 
 const (
@@ -53,7 +54,7 @@ func (b *builder) flush(tx *db.Tx) error {
 		}
 	}
 	b.blocks, b.size = b.blocks[:0], 0
-	return nil
+	return fault.Point("archive.index.flushed")
 }
 
 // finish registers the segment together with what else changes. It returns nil

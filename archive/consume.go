@@ -9,6 +9,7 @@ import (
 
 	"hearth"
 	"hearth/db"
+	"hearth/fault"
 )
 
 // Consumer folds the log into tables of its own.
@@ -134,7 +135,13 @@ func (a *Archive) apply(ctx context.Context, c Consumer, at, to hearth.Seq, rows
 		if err := movePosition(tx, c.Name, at, to); err != nil {
 			return err
 		}
-		return c.Apply(ctx, tx, rows)
+		if err := fault.Point("archive.consume.moved"); err != nil {
+			return err
+		}
+		if err := c.Apply(ctx, tx, rows); err != nil {
+			return err
+		}
+		return fault.Point("archive.consume.applied")
 	})
 }
 
@@ -154,6 +161,9 @@ func (a *Archive) deadLetter(ctx context.Context, c Consumer, at hearth.Seq, row
 		const note = `INSERT INTO consumer_dead_letter (workspace_id, consumer, seq, error, at) VALUES (?, ?, ?, ?, ?)
 ON CONFLICT (workspace_id, consumer, seq) DO UPDATE SET error = excluded.error, at = excluded.at`
 		if _, err := tx.Exec(note, workspace, c.Name, int64(row.Seq), text, a.clock().UnixMicro()); err != nil {
+			return err
+		}
+		if err := fault.Point("archive.deadletter.written"); err != nil {
 			return err
 		}
 		return movePosition(tx, c.Name, at, row.Seq)

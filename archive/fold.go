@@ -10,6 +10,7 @@ import (
 	"hearth"
 	"hearth/archive/index"
 	"hearth/db"
+	"hearth/fault"
 )
 
 var errNoRows = sql.ErrNoRows
@@ -186,6 +187,9 @@ func (l *log) bury(c *current, body []byte, name *content) (hearth.Seq, error) {
 	if c.found && c.state != gone {
 		replaces = c.seq
 		if err := l.forget(c); err != nil {
+			return 0, err
+		}
+		if err := fault.Point("archive.erase.forgotten"); err != nil {
 			return 0, err
 		}
 	}

@@ -7,6 +7,7 @@ import (
 
 	"hearth/archive/index"
 	"hearth/db"
+	"hearth/fault"
 )
 
 // goneRows is how many rows of index_gone one transaction removes.
@@ -101,6 +102,9 @@ func (f *finder) swap(ctx context.Context, generation int, s *segment, dropped [
 	left := make(map[index.Doc]struct{}, len(dropped))
 	for _, d := range dropped {
 		left[d] = struct{}{}
+	}
+	if err := fault.Point("archive.index.registered"); err != nil {
+		return err
 	}
 	f.shape.Lock()
 	defer f.shape.Unlock()

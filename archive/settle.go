@@ -7,6 +7,7 @@ import (
 	"hearth"
 	"hearth/archive/index"
 	"hearth/db"
+	"hearth/fault"
 )
 
 // settleRows is how many posts of an author one transaction touches.
@@ -115,6 +116,9 @@ func (l *log) settle(p *pendingAuthor, seqs []hearth.Seq) (bool, error) {
 		if err := l.follow(&now, is); err != nil {
 			return false, err
 		}
+	}
+	if err := fault.Point("archive.settle.followed"); err != nil {
+		return false, err
 	}
 	if touched || len(seqs) >= settleRows {
 		return false, nil

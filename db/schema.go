@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"hearth"
+	"hearth/fault"
 )
 
 // Schema is the tables of one package: files at the root of Files named
@@ -130,8 +131,14 @@ func (s Schema) applyFile(ctx context.Context, c *conn, f schemaFile) (err error
 	if _, err := c.sql.ExecContext(ctx, f.text); err != nil {
 		return err
 	}
+	if err := fault.Point("db.schema.run"); err != nil {
+		return err
+	}
 	const note = "INSERT INTO schema_file (schema, number, name, sum) VALUES (?, ?, ?, ?)"
 	if _, err := c.sql.ExecContext(ctx, note, s.Name, f.number, f.name, f.sum); err != nil {
+		return err
+	}
+	if err := fault.Point("db.schema.noted"); err != nil {
 		return err
 	}
 	return c.run("COMMIT")

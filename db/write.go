@@ -10,6 +10,7 @@ import (
 	"modernc.org/sqlite"
 
 	"hearth"
+	"hearth/fault"
 )
 
 // ErrUnknownOutcome means that a commit failed: the rows may or may not be
@@ -195,6 +196,7 @@ func (d *DB) commit(group []*write) bool {
 			return true
 		}
 	}
+	fault.Point("db.commit.due")
 	if err := c.run("COMMIT"); err != nil {
 		if refusedToCommit(err) && c.run("ROLLBACK") == nil {
 			answer(group, results, fmt.Errorf("committing: %w", err))
@@ -204,6 +206,7 @@ func (d *DB) commit(group []*write) bool {
 		answer(group, results, ErrUnknownOutcome)
 		return false
 	}
+	fault.Point("db.commit.done")
 	for _, f := range after {
 		f()
 	}

@@ -13,6 +13,7 @@ import (
 	"hearth/access"
 	"hearth/archive"
 	"hearth/db"
+	"hearth/fault"
 	"hearth/match"
 	"hearth/network"
 )
@@ -345,6 +346,9 @@ func (r *importRun) record(tx *db.Tx, o *FlowOptions, next *Progress, p *pending
 	if err := writeLetters(tx, o.Workspace, 0, r.key.id, p.letters, next.Written); err != nil {
 		return err
 	}
+	if err := fault.Point("ingest.import.batch"); err != nil {
+		return err
+	}
 	_, err := tx.Exec(`UPDATE import SET records = ?, counters = ?, written = ? WHERE workspace_id = ? AND id = ?`,
 		next.row, marshal(next.Counters), micros(next.Written), r.key.workspace, r.key.id)
 	return err
@@ -352,6 +356,9 @@ func (r *importRun) record(tx *db.Tx, o *FlowOptions, next *Progress, p *pending
 
 // finish writes the end of an import.
 func (r *importRun) finish() error {
+	if err := fault.Point("ingest.import.read"); err != nil {
+		return err
+	}
 	now := r.im.s.o.Clock()
 	return r.im.s.o.Store.Write(context.WithoutCancel(r.ctx), func(tx *db.Tx) error {
 		return writeImport(tx, r.key, &r.report, now)

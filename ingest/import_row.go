@@ -10,6 +10,7 @@ import (
 	"hearth/access"
 	"hearth/archive"
 	"hearth/db"
+	"hearth/fault"
 )
 
 // Get gives what is known of an import.
@@ -117,6 +118,9 @@ func (im *Imports) undoSome(ctx context.Context, key importKey) (erased int, mor
 		if erased, err = im.s.o.Archive.Erase(ctx, key.workspace, keys, "its import was undone"); err != nil {
 			return erased, false, err
 		}
+	}
+	if err := fault.Point("ingest.undo.erased"); err != nil {
+		return erased, false, err
 	}
 	err = im.s.o.Store.Write(ctx, func(tx *db.Tx) error {
 		_, err := tx.Exec(`DELETE FROM import_row WHERE workspace_id = ? AND import_id = ? AND row <= ?`, key.workspace, key.id, last)

@@ -7,6 +7,7 @@ import (
 
 	"hearth"
 	"hearth/db"
+	"hearth/fault"
 )
 
 // What a dead letter's bytes are.
@@ -62,6 +63,9 @@ func writeLetters(tx *db.Tx, ws hearth.WorkspaceID, source hearth.SourceID, impo
 			return err
 		}
 		bytes += int64(len(raw)) + letterOverhead
+	}
+	if err := fault.Point("ingest.letters.written"); err != nil {
+		return err
 	}
 	freed, gone, err := crowdOut(tx, ws, bytes-maxLettersBytes)
 	if err != nil {

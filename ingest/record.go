@@ -8,6 +8,7 @@ import (
 	"hearth"
 	"hearth/archive"
 	"hearth/db"
+	"hearth/fault"
 	"hearth/network"
 )
 
@@ -24,6 +25,9 @@ func recordSource(tx *db.Tx, o *FlowOptions, next *Progress, p *pending, _ []arc
 			cursor = excluded.cursor, counters = excluded.counters, newest = excluded.newest, written = excluded.written`,
 		o.Workspace, o.Source, string(next.Cursor), marshal(next.Counters), micros(next.Newest), micros(next.Written))
 	if err != nil {
+		return err
+	}
+	if err := fault.Point("ingest.cursor.written"); err != nil {
 		return err
 	}
 	if err := writeGaps(tx, o, p.gaps, micros(next.Written)); err != nil {

@@ -18,7 +18,15 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"hearth": main})
+	testscript.Main(suite{m}, map[string]func(){"hearth": main})
+}
+
+// suite cleans up behind all tests.
+type suite struct{ *testing.M }
+
+func (s suite) Run() int {
+	defer faulty.remove()
+	return s.M.Run()
 }
 
 // TestCommands runs the scripts below testdata against the real program.
