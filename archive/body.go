@@ -10,6 +10,7 @@ import (
 	"unsafe"
 
 	"hearth"
+	"hearth/archive/form"
 	"hearth/archive/pack"
 )
 
@@ -75,45 +76,45 @@ func (p *packer) pack(dst, scratch []byte, c *content) (body, plain []byte) {
 
 // appendContent adds what a body holds, unpacked.
 func appendContent(dst []byte, c *content) []byte {
-	w := writer{b: dst}
-	w.time(c.received)
-	w.time(c.at)
-	w.signed(int64(c.source))
-	w.number(uint64(len(c.monitors)))
+	w := form.Writer{B: dst}
+	w.Time(c.received)
+	w.Time(c.at)
+	w.Signed(int64(c.source))
+	w.Number(uint64(len(c.monitors)))
 	for _, m := range c.monitors {
-		w.signed(int64(m))
+		w.Signed(int64(m))
 	}
-	w.text(c.revision)
-	return appendPost(w.b, &c.post)
+	w.Text(c.revision)
+	return form.AppendPost(w.B, &c.post)
 }
 
 // unpack reads a body. The strings of c own their memory.
 func (p *packer) unpack(body []byte, c *content) error {
 	if len(body) == 0 || body[0] != packedBody {
-		return errForm
+		return form.ErrForm
 	}
 	plain, err := p.table.Unpack(nil, body[1:], maxBody)
 	if err != nil {
 		return err
 	}
-	r := reader{s: unsafe.String(unsafe.SliceData(plain), len(plain))}
+	r := form.Reader{S: unsafe.String(unsafe.SliceData(plain), len(plain))}
 	c.owned = true
-	c.received = r.time()
-	c.at = r.time()
-	c.source = hearth.SourceID(r.signed())
+	c.received = r.Time()
+	c.at = r.Time()
+	c.source = hearth.SourceID(r.Signed())
 	c.monitors = nil
-	if n := r.length(1); n > 0 {
+	if n := r.Length(1); n > 0 {
 		c.monitors = make([]hearth.MonitorID, n)
 		for i := range c.monitors {
-			c.monitors[i] = hearth.MonitorID(r.signed())
+			c.monitors[i] = hearth.MonitorID(r.Signed())
 		}
 	}
-	c.revision = r.text()
-	r.post(&c.post)
-	if r.err == nil && r.s != "" {
-		return errForm
+	c.revision = r.Text()
+	r.Post(&c.post)
+	if r.Err == nil && r.S != "" {
+		return form.ErrForm
 	}
-	return r.err
+	return r.Err
 }
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)

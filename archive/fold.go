@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"hearth"
+	"hearth/archive/form"
 	"hearth/archive/index"
 	"hearth/db"
 	"hearth/fault"
@@ -123,14 +124,14 @@ func (l *log) storeEvent(p *prepared, c *current, replaces hearth.Seq, author st
 // revisionOf names a version of an author's post; one that the network gave no
 // name is named by its time and content.
 func revisionOf(c *content) string {
-	w := writer{}
-	w.text(c.post.Author.ID)
-	w.text(c.revision)
+	w := form.Writer{}
+	w.Text(c.post.Author.ID)
+	w.Text(c.revision)
 	if c.revision != "" {
-		return string(w.b)
+		return string(w.B)
 	}
-	w.time(c.at)
-	return string(appendPost(w.b, &c.post))
+	w.Time(c.at)
+	return string(form.AppendPost(w.B, &c.post))
 }
 
 // storeVersion stores a Create or Update as the post's current version.

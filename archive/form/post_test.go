@@ -1,8 +1,7 @@
-package archive
+package form_test
 
 import (
 	"fmt"
-	"math/rand/v2"
 	"reflect"
 	"testing"
 	"time"
@@ -11,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"hearth"
+	"hearth/archive/form"
 	"hearth/query/querytest"
 )
 
@@ -51,11 +51,11 @@ func fill(v reflect.Value, n *int) {
 
 func roundTrip(t testing.TB, p *hearth.Post) hearth.Post {
 	t.Helper()
-	r := reader{s: string(appendPost(nil, p))}
+	r := form.Reader{S: string(form.AppendPost(nil, p))}
 	var back hearth.Post
-	r.post(&back)
-	if r.err != nil || r.s != "" {
-		t.Fatalf("reading back: %v, %d bytes left", r.err, len(r.s))
+	r.Post(&back)
+	if r.Err != nil || r.S != "" {
+		t.Fatalf("reading back: %v, %d bytes left", r.Err, len(r.S))
 	}
 	return back
 }
@@ -97,29 +97,35 @@ func TestRandomPostsComeBack(t *testing.T) {
 	}
 }
 
-func FuzzOpenBody(f *testing.F) {
-	p, err := newPacker()
-	if err != nil {
-		f.Fatal(err)
+// TestReadingWithReuseAllocatesNothing also reads every post right, the lists
+// of the one before overwritten.
+func TestReadingWithReuseAllocatesNothing(t *testing.T) {
+	g := querytest.New(4)
+	var posts []hearth.Post
+	var all []byte
+	for range 200 {
+		p := g.Post()
+		posts, all = append(posts, p), form.AppendPost(all, &p)
 	}
-	r := rand.New(rand.NewPCG(1, 1))
-	for range 4 {
-		c := inventedContent(r)
-		f.Add(appendContent(nil, &c))
+	s := string(all)
+	r := form.Reader{Reuse: true}
+	var back hearth.Post
+	read := func(check bool) {
+		r.S = s
+		for i := range posts {
+			if r.Post(&back); !check {
+				continue
+			}
+			if diff := cmp.Diff(posts[i], back, cmpopts.EquateEmpty()); diff != "" {
+				t.Fatal(diff)
+			}
+		}
+		if r.Err != nil || r.S != "" {
+			t.Fatalf("%v, %d bytes left", r.Err, len(r.S))
+		}
 	}
-	f.Fuzz(func(t *testing.T, plain []byte) {
-		body := p.table.Pack([]byte{packedBody}, plain)
-		var c content
-		if p.unpack(body, &c) != nil {
-			return
-		}
-		again, _ := p.pack(nil, nil, &c)
-		var back content
-		if err := p.unpack(again, &back); err != nil {
-			t.Fatalf("what was read cannot be written: %v", err)
-		}
-		if string(appendContent(nil, &c)) != string(appendContent(nil, &back)) {
-			t.Fatal("what was read is written differently")
-		}
-	})
+	read(true)
+	if n := testing.AllocsPerRun(10, func() { read(false) }); n > 0 {
+		t.Errorf("%.0f allocations", n)
+	}
 }
