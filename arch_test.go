@@ -34,6 +34,7 @@ var imports = map[string][]string{
 	"archive/form":  {"."},
 	"archive/index": {},
 	"archive/pack":  {},
+	"replay":        {".", "db", "network", "archive/form"},
 	"access":        {".", "db"},
 
 	"network/*":         {".", "jsonread", "text", "network", "outbound"},
