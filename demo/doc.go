@@ -1,12 +1,15 @@
 // Package demo invents a small world to listen to: a coffee house called
-// Kaffora with an app and a machine for the home, its rival Brightbean, and a
-// hundred people who live, drink coffee, praise, complain, ask, wish and buy in
-// six languages. One of the machines has begun to smell, and more and more
-// people say so.
+// Kaffora with an app, machines for the home and a bean subscription, its rival
+// Brightbean, the trade's paper, and four hundred people who live, drink coffee,
+// praise, complain, ask, wish and buy in eight languages. Sixty days of them are
+// known: the launch of a machine, late boxes, a small story that goes round, a
+// copied giveaway, a rival's prices. And now one of the machines has begun to
+// smell, and more and more people say so.
 //
-// The world is seeded: the same seed gives the same people and the same posts,
-// word for word and in the same order, so a test knows how many mentions each
-// monitor must have. It speaks to Hearth only over the wire, through the fake
-// Bluesky host, exactly as the real one would. People, brands, handles and texts
-// are invented; all addresses end in .example.
+// The world is seeded: the same seed and the same hour give the same people and
+// the same posts, word for word and in the same order, so a test knows how many
+// mentions each monitor must have, and each post knows what it was meant to say.
+// It speaks to Hearth only over the wire, through the networks' fake hosts,
+// exactly as the real ones would. People, brands, handles, places and texts are
+// invented; all addresses end in .example.
 package demo

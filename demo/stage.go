@@ -3,94 +3,161 @@ package demo
 import (
 	"context"
 	"math/rand/v2"
+	"net/http"
 	"strings"
 	"time"
 
 	"hearth"
 	"hearth/client"
-	"hearth/network/bluesky/fake"
+	bluesky "hearth/network/bluesky/fake"
+	feed "hearth/network/feed/fake"
+	hackernews "hearth/network/hackernews/fake"
+	mastodon "hearth/network/mastodon/fake"
 )
 
-// Monitors are the saved queries of the demo, in the order in which they are
-// made.
-func Monitors() []client.MonitorDraft {
-	return []client.MonitorDraft{
-		{Name: "Kaffora", Query: `kaffora`},
-		{Name: "Kaffora Go, the app", Query: `"kaffora go"`},
-		{Name: "Ember One safety", Query: `"ember one" AND (smok* OR smell* OR burn* OR hot OR rauch OR riecht OR heiß OR savu* OR hais* OR 冒烟 OR 烧焦 OR quemado OR 焦げ)`},
-		{Name: "Unhappy with Kaffora", Query: `kaffora AND sentiment:negative`},
-		{Name: "Questions to answer", Query: `kaffora AND intent:question`},
-		{Name: "Wants to buy", Query: `("kaffora home" OR "ember one") AND intent:purchase`},
-		{Name: "Brightbean, the rival", Query: `brightbean`},
+// Sites are the names of the networks that the world is on.
+func Sites() []string { return []string{"bluesky", "mastodon", "feed", "hackernews"} }
+
+// Stage is the networks that the world is on, as Hearth sees them: fake hosts
+// that speak the real wire.
+type Stage struct {
+	Bluesky *bluesky.Server
+
+	mastodon   *mastodon.Server
+	feed       *feed.Server
+	hackernews *hackernews.Server
+	addresses  map[string]string // by site, like http://127.0.0.1:8080
+	ids        map[string]string // of a post of the world on its network, by site and id
+}
+
+// NewStage sets the hosts up, new ones for each run of the demo; addresses says where each of Sites is reached. The
+// people are known to the AppView.
+func NewStage(w *World, clock hearth.Clock, addresses map[string]string) *Stage {
+	s := &Stage{
+		Bluesky:  bluesky.New(bluesky.Options{Clock: clock, Keep: 200_000}),
+		mastodon: mastodon.New(mastodon.Options{Address: addresses["mastodon"], Keep: 200_000}),
+		feed:     feed.New(feed.Options{Format: feed.RSS, Address: addresses["feed"]}), hackernews: hackernews.New(clock().Unix()),
+		addresses: addresses, ids: map[string]string{},
+	}
+	for i := range w.People {
+		s.introduce(&w.People[i])
+	}
+	return s
+}
+
+func (s *Stage) introduce(p *Person) {
+	if p.Network == "bluesky" {
+		s.Bluesky.SetProfile(p.ID, bluesky.Profile{Handle: p.Handle, Name: p.Name, Followers: p.Followers})
 	}
 }
 
-// Expect counts, without Hearth, how many posts the monitors whose queries are
-// plain words must have caught when the events are over: those named here.
-func Expect(events []Event) map[string]int {
-	standing := map[string]string{} // by post
-	for i := range events {
-		switch e := &events[i]; e.Kind {
+// Handler is a site's.
+func (s *Stage) Handler(site string) http.Handler {
+	switch site {
+	case "bluesky":
+		return s.Bluesky
+	case "mastodon":
+		return s.mastodon
+	case "feed":
+		return s.feed
+	}
+	return s.hackernews
+}
+
+// Source is how Hearth listens to a site.
+func (s *Stage) Source(site string) client.SourceDraft {
+	at := s.addresses[site]
+	switch site {
+	case "bluesky":
+		return client.SourceDraft{Name: "Bluesky, invented", Network: site, Settings: map[string]string{
+			"endpoint": "ws" + strings.TrimPrefix(at, "http"), "appview": at,
+		}}
+	case "mastodon":
+		return client.SourceDraft{Name: "Mastodon, invented", Network: site, Settings: map[string]string{"server": at}}
+	case "feed":
+		return client.SourceDraft{Name: "The Roast Ledger", Network: site, Settings: map[string]string{"url": at + "/feed", "interval": "1m"}}
+	}
+	return client.SourceDraft{Name: "Hacker News, invented", Network: site, Settings: map[string]string{"server": at, "interval": "10s"}}
+}
+
+// Listening says whether somebody listens to a site, so that what happens there
+// now is heard. A feed is a page: what stands there is read whenever somebody
+// comes.
+func (s *Stage) Listening(site string) bool {
+	switch site {
+	case "bluesky":
+		return s.Bluesky.Connections() > 0
+	case "mastodon":
+		_, streams := s.mastodon.Calls()
+		return streams > 0
+	}
+	return true
+}
+
+// Standing says whether a site's past stands there when Hearth comes, or goes by
+// while it listens.
+func Standing(site string) bool { return site == "feed" || site == "hackernews" }
+
+// Heard says whether listening alone brings a site's history. What Hacker News
+// had before somebody listened is only found by its own search.
+func Heard(site string) bool { return site != "hackernews" }
+
+// Happen lets an event happen on its network.
+func (s *Stage) Happen(e *Event) {
+	name := e.Post.Network + " " + e.Post.ID
+	p := e.Post
+	if p.Network != "bluesky" {
+		p.InReplyTo, p.Root = s.id(p.Network, p.InReplyTo), ""
+		p.Quotes = ""
+	}
+	switch p.Network {
+	case "bluesky":
+		switch e.Kind {
+		case Posted:
+			s.Bluesky.Publish(&p)
+		case Edited:
+			s.Bluesky.Update(&p)
 		case Deleted:
-			delete(standing, e.Post.ID)
-		default:
-			standing[e.Post.ID] = strings.ToLower(e.Post.Text)
+			s.Bluesky.Delete(p.ID)
+		case Closed:
+			s.Bluesky.SetAccount(p.Author.ID, "deleted")
+		case Renamed:
+			s.Bluesky.Rename(p.Author.ID, p.Author.Handle)
 		}
-	}
-	want := map[string]int{}
-	for name, phrase := range map[string]string{"Kaffora": "kaffora", "Kaffora Go, the app": "kaffora go", "Brightbean, the rival": "brightbean"} {
-		want[name] = 0
-		for _, text := range standing {
-			if says(text, phrase) {
-				want[name]++
-			}
+	case "mastodon":
+		switch e.Kind {
+		case Posted:
+			s.ids[name] = s.mastodon.Publish(&p)
+		case Edited:
+			s.mastodon.Update(s.ids[name], p.Text)
+		case Deleted:
+			s.mastodon.Delete(s.ids[name])
 		}
-	}
-	return want
-}
-
-// says is whether a phrase stands in a text and no ASCII letter goes on with
-// its last word.
-func says(text, phrase string) bool {
-	for {
-		i := strings.Index(text, phrase)
-		if i < 0 {
-			return false
-		}
-		text = text[i+len(phrase):]
-		if text == "" || text[0] < 'a' || 'z' < text[0] {
-			return true
+	case "feed":
+		s.feed.Publish(&p)
+	case "hackernews":
+		switch e.Kind {
+		case Posted:
+			s.ids[name] = s.hackernews.Publish(&p)
+		case Edited:
+			s.hackernews.Update(s.ids[name], p.Title, p.Text)
+		case Deleted:
+			s.hackernews.Delete(s.ids[name])
 		}
 	}
 }
 
-// Host is the network that the world is on, as Hearth sees it. Its people are
-// known to the AppView.
-func Host(w *World, clock hearth.Clock) *fake.Server {
-	host := fake.New(fake.Options{Clock: clock})
-	for _, p := range w.People {
-		host.SetProfile(p.DID, fake.Profile{Handle: p.Handle, Name: p.Name, Followers: p.Followers})
-	}
-	return host
-}
-
-// Happen lets an event happen on the network.
-func Happen(host *fake.Server, e *Event) {
-	switch e.Kind {
-	case Posted:
-		host.Publish(&e.Post)
-	case Edited:
-		host.Update(&e.Post)
-	case Deleted:
-		host.Delete(e.Post.ID)
-	}
+// id is how a network calls a post of the world in an answer to it.
+func (s *Stage) id(network, id string) string {
+	own := s.ids[network+" "+id]
+	return own[strings.LastIndexByte(own, '/')+1:]
 }
 
 // Pace is how long people let pass between two posts, on average.
 const Pace = 900 * time.Millisecond
 
 // Live lets the world go on at the pace of people until ctx ends.
-func (w *World) Live(ctx context.Context, host *fake.Server, clock hearth.Clock) {
+func (w *World) Live(ctx context.Context, s *Stage, clock hearth.Clock) {
 	pause := rand.New(rand.NewPCG(uint64(w.count), 1))
 	for {
 		wait := time.Duration(pause.ExpFloat64() * float64(Pace))
@@ -100,6 +167,6 @@ func (w *World) Live(ctx context.Context, host *fake.Server, clock hearth.Clock)
 		case <-time.After(min(wait, 4*Pace)):
 		}
 		e := w.Next(clock())
-		Happen(host, &e)
+		s.Happen(&e)
 	}
 }

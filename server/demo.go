@@ -16,17 +16,15 @@ import (
 	"hearth/cli"
 	"hearth/client"
 	"hearth/demo"
-	"hearth/network/bluesky/fake"
 )
 
-// show is one run of the demo: an invented world on a host of its own, and a
-// real server that listens to it.
+// show is one run of the demo: an invented world on networks of its own, and a
+// real server that listens to them.
 type show struct {
 	o     cli.DemoOptions
 	clock hearth.Clock
 	world *demo.World
-	host  *fake.Server
-	at    string // host and port of the host
+	stage *demo.Stage
 	api   *client.Client
 }
 
@@ -67,29 +65,18 @@ func Demo(ctx context.Context, config Config, o cli.DemoOptions) error {
 		config.Clock = hearth.SystemClock
 	}
 	d := &show{o: o, clock: config.Clock, world: demo.NewWorld(o.Seed)}
-	d.host = demo.Host(d.world, config.Clock)
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	var group errgroup.Group
+	networks, err := d.open(&group, &config)
+	defer networks.Close()
 	if err != nil {
-		return fmt.Errorf("opening the invented network: %w", err)
+		return err
 	}
-	network := &http.Server{Handler: d.host, ReadHeaderTimeout: headerTime}
-	defer network.Close()
-	d.at = listener.Addr().String()
-	config.Allow = append(slices.Clone(config.Allow), d.at)
-
 	s, err := Build(ctx, config)
 	if err != nil {
 		return explainTaken(err, config.Data)
 	}
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	var group errgroup.Group
-	group.Go(func() error {
-		if err := network.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
-			return err
-		}
-		return nil
-	})
 	ready := make(chan string, 1)
 	ended := make(chan error, 1)
 	go func() { ended <- s.Run(ctx, func(address string) { ready <- address }) }()
@@ -100,8 +87,50 @@ func Demo(ctx context.Context, config Config, o cli.DemoOptions) error {
 		err = d.play(ctx, address, s)
 	}
 	stop()
-	network.Close()
+	networks.Close()
 	return errors.Join(err, <-ended, group.Wait(), s.Close())
+}
+
+// hosts are the servers of the invented networks.
+type hosts []*http.Server
+
+// Close ends them.
+func (h hosts) Close() {
+	for _, s := range h {
+		s.Close()
+	}
+}
+
+// open builds the stage, each network on a port of its own, and lets the server
+// that is going to listen reach them.
+func (d *show) open(group *errgroup.Group, config *Config) (hosts, error) {
+	addresses := map[string]string{}
+	var listeners []net.Listener
+	for _, site := range demo.Sites() {
+		l, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			for _, l := range listeners {
+				l.Close()
+			}
+			return nil, fmt.Errorf("opening the invented networks: %w", err)
+		}
+		listeners = append(listeners, l)
+		addresses[site] = "http://" + l.Addr().String()
+		config.Allow = append(slices.Clone(config.Allow), l.Addr().String())
+	}
+	d.stage = demo.NewStage(d.world, config.Clock, addresses)
+	var opened hosts
+	for i, site := range demo.Sites() {
+		s := &http.Server{Handler: d.stage.Handler(site), ReadHeaderTimeout: headerTime}
+		opened = append(opened, s)
+		group.Go(func() error {
+			if err := s.Serve(listeners[i]); !errors.Is(err, http.ErrServerClosed) {
+				return err
+			}
+			return nil
+		})
+	}
+	return opened, nil
 }
 
 // play builds the scene through the API, as any user would, and lets the world
@@ -110,27 +139,25 @@ func (d *show) play(ctx context.Context, address string, s *Server) (err error) 
 	if d.api, err = client.New(address, client.Options{Key: s.Key()}); err != nil {
 		return err
 	}
-	source, err := d.listen(ctx)
-	if err != nil {
-		return ended(ctx, err)
-	}
+	begun := d.clock()
 	if err := d.addMonitors(ctx); err != nil {
 		return ended(ctx, err)
 	}
-	begun := d.clock()
-	history := d.world.History(begun)
-	for i := range history {
-		demo.Happen(d.host, &history[i])
-	}
-	if err := d.heard(ctx, source, int64(len(history))); err != nil {
+	last, err := d.last(ctx)
+	if err != nil {
 		return ended(ctx, err)
 	}
-	d.say(address, s.config.Data, len(history), d.clock().Sub(begun))
+	history := d.world.History(begun)
+	history = slices.DeleteFunc(history, func(e demo.Event) bool { return !e.At.After(last) })
+	if err := d.hear(ctx, history); err != nil {
+		return ended(ctx, err)
+	}
+	d.say(address, s.config.Data, last, len(history), d.clock().Sub(begun))
 	if d.o.Fast {
-		return d.counts(ctx, demo.Expect(history))
+		return d.check(ctx, history, last)
 	}
 	var group errgroup.Group
-	group.Go(func() error { d.world.Live(ctx, d.host, d.clock); return nil })
+	group.Go(func() error { d.world.Live(ctx, d.stage, d.clock); return nil })
 	group.Go(func() error { return ended(ctx, d.follow(ctx)) })
 	return group.Wait()
 }
@@ -143,32 +170,80 @@ func ended(ctx context.Context, err error) error {
 	return err
 }
 
-const sourceName = "Bluesky, invented"
-
-// listen makes the source and waits until it is connected.
-func (d *show) listen(ctx context.Context) (client.Source, error) {
-	settings := map[string]string{"endpoint": "ws://" + d.at, "appview": "http://" + d.at}
-	source, err := d.api.AddSource(ctx, client.SourceDraft{Name: sourceName, Network: "bluesky", Settings: settings})
-	if hearth.ErrorCode(err) == hearth.Conflict { // an earlier run of the demo in this directory
-		source, err = d.again(ctx, settings)
+// last is when the newest post was written that an earlier run of the demo in
+// this directory kept; zero: there was none. The world goes on from there.
+func (d *show) last(ctx context.Context) (time.Time, error) {
+	page, err := d.api.Search(ctx, client.SearchRequest{Limit: 1})
+	if err != nil || len(page.Posts) == 0 {
+		return time.Time{}, err
 	}
+	return page.Posts[0].Post.Published, nil
+}
+
+// hear lets the history happen and waits until it was heard: of a network that
+// is a page, what stands there; of one that goes by, what happens while somebody
+// listens.
+func (d *show) hear(ctx context.Context, history []demo.Event) error {
+	expected := map[string]int64{} // events, by site
+	happen := func(standing bool) {
+		for i := range history {
+			if e := &history[i]; demo.Standing(e.Post.Network) == standing {
+				d.stage.Happen(e)
+				expected[e.Post.Network]++
+			}
+		}
+	}
+	happen(true)
+	sources := map[string]client.Source{}
+	for _, site := range demo.Sites() {
+		source, err := d.source(ctx, d.stage.Source(site))
+		if err != nil {
+			return err
+		}
+		sources[site] = source
+	}
+	for _, site := range demo.Sites() {
+		if err := until(ctx, func() (bool, error) { return d.stage.Listening(site), nil }); err != nil {
+			return err
+		}
+	}
+	happen(false)
+	for _, site := range demo.Sites() {
+		if !demo.Heard(site) {
+			continue
+		}
+		before := sources[site]
+		err := until(ctx, func() (bool, error) {
+			now, err := d.api.Source(ctx, before.ID)
+			return now.Counters.Events-before.Counters.Events >= expected[site], err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return until(ctx, func() (bool, error) {
+		st, err := d.api.Status(ctx)
+		return err == nil && st.Rows > 0 && st.Counted >= st.Rows, err
+	})
+}
+
+// source adds a source, or sends that of an earlier run in this directory to the
+// new stage.
+func (d *show) source(ctx context.Context, draft client.SourceDraft) (client.Source, error) {
+	source, err := d.api.AddSource(ctx, draft)
+	if hearth.ErrorCode(err) != hearth.Conflict {
+		return source, err
+	}
+	list, err := d.api.Sources(ctx)
 	if err != nil {
 		return source, err
 	}
-	return source, until(ctx, func() (bool, error) { return d.host.Connections() > 0, nil })
-}
-
-func (d *show) again(ctx context.Context, settings map[string]string) (client.Source, error) {
-	list, err := d.api.Sources(ctx)
-	if err != nil {
-		return client.Source{}, err
-	}
 	for _, src := range list {
-		if src.Name == sourceName {
-			return d.api.ChangeSource(ctx, src.ID, client.SourceChange{Version: src.Version, Settings: settings})
+		if src.Name == draft.Name {
+			return d.api.ChangeSource(ctx, src.ID, client.SourceChange{Version: src.Version, Settings: draft.Settings})
 		}
 	}
-	return client.Source{}, hearth.Errorf(hearth.Conflict, "The data directory is not one of the demo's; give another with --data.")
+	return source, hearth.Errorf(hearth.Conflict, "The data directory is not one of the demo's; give another with --data.")
 }
 
 func (d *show) addMonitors(ctx context.Context) error {
@@ -179,22 +254,6 @@ func (d *show) addMonitors(ctx context.Context) error {
 		}
 	}
 	return nil
-}
-
-// heard waits until the source has read everything and the counts stand for it.
-func (d *show) heard(ctx context.Context, source client.Source, events int64) error {
-	before := source.Counters.Events
-	err := until(ctx, func() (bool, error) {
-		now, err := d.api.Source(ctx, source.ID)
-		return now.Counters.Events-before >= events, err
-	})
-	if err != nil {
-		return err
-	}
-	return until(ctx, func() (bool, error) {
-		st, err := d.api.Status(ctx)
-		return err == nil && st.Rows > 0 && st.Counted >= st.Rows, err
-	})
 }
 
 // until polls a condition for a minute.
@@ -216,15 +275,19 @@ func until(ctx context.Context, done func() (bool, error)) error {
 }
 
 // say tells where to look.
-func (d *show) say(address, dir string, events int, took time.Duration) {
+func (d *show) say(address, dir string, last time.Time, events int, took time.Duration) {
 	if d.o.Out == nil {
 		return
+	}
+	past := "sixty days"
+	if !last.IsZero() {
+		past = "gone on since " + last.UTC().Format("2 January 15:04 UTC") + ","
 	}
 	keep := "kept in " + dir
 	if d.o.Directory == "" {
 		keep = dir + ", removed at the end"
 	}
-	fmt.Fprintf(d.o.Out, `An invented world, seed %d: %d people, a week of %d posts heard in %.1f s.
+	fmt.Fprintf(d.o.Out, `An invented world, seed %d: %d people, %s: %d events heard in %.1f s.
 
   Look at   %s
   Data      %s
@@ -234,21 +297,24 @@ func (d *show) say(address, dir string, events int, took time.Duration) {
 
 Something is wrong with a machine called Ember One; watch it grow. Ctrl-C ends the demo.
 
-`, d.o.Seed, len(d.world.People), events, took.Seconds(), address, keep, dir, dir, dir)
+`, d.o.Seed, len(d.world.People), past, events, took.Seconds(), address, keep, dir, dir, dir)
 }
 
-// counts prints what each monitor caught, and checks the numbers that are known
-// beforehand.
-func (d *show) counts(ctx context.Context, want map[string]int) error {
+// check prints what each monitor caught, and checks the numbers that are known
+// beforehand: in all, by network and by day. Of a world that went on they are
+// not.
+func (d *show) check(ctx context.Context, history []demo.Event, last time.Time) error {
 	list, err := d.api.Monitors(ctx)
 	if err != nil {
 		return err
 	}
+	known := demo.Known(history, demo.Heard)
 	for _, m := range list {
 		note := ""
-		if n, ok := want[m.Name]; ok {
-			if note = "  as it must be"; int64(n) != m.Mentions {
-				err = errors.Join(err, hearth.Errorf(hearth.Internal, "The monitor %s caught %d posts, but %d is right.", m.Name, m.Mentions, n))
+		if want, ok := known[m.Name]; ok && last.IsZero() {
+			note = "  as it must be"
+			if wrong := d.compare(ctx, &m, &want); wrong != nil {
+				note, err = "  wrong", errors.Join(err, wrong)
 			}
 		}
 		if d.o.Out != nil {
@@ -256,6 +322,34 @@ func (d *show) counts(ctx context.Context, want map[string]int) error {
 		}
 	}
 	return err
+}
+
+func (d *show) compare(ctx context.Context, m *client.Monitor, want *demo.Tally) error {
+	wrong := func(what string, got, want int64) error {
+		return hearth.Errorf(hearth.Internal, "The monitor %s caught %d posts %s, but %d is right.", m.Name, got, what, want)
+	}
+	if m.Mentions != int64(want.Posts) {
+		return wrong("in all", m.Mentions, int64(want.Posts))
+	}
+	days, err := d.api.CountMentions(ctx, m.ID, client.MentionCount{Interval: "day"})
+	if err != nil {
+		return err
+	}
+	for _, b := range days.Buckets {
+		if n := int64(want.Days[b.Start]); n != b.Count {
+			return wrong("on "+b.Start.Format(time.DateOnly), b.Count, n)
+		}
+	}
+	networks, err := d.api.CountMentions(ctx, m.ID, client.MentionCount{By: "network"})
+	if err != nil {
+		return err
+	}
+	for _, v := range networks.Buckets {
+		if n := int64(want.Networks[v.Value]); n != v.Count {
+			return wrong("on "+v.Value, v.Count, n)
+		}
+	}
+	return nil
 }
 
 // follow shows what the monitors catch from now on.

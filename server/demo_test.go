@@ -21,9 +21,9 @@ func TestTheDemoGivesTheNumbersOfItsSeed(t *testing.T) {
 	if err != nil {
 		t.Fatalf("%v\n%s", err, &out)
 	}
-	for _, want := range []string{"   931  Kaffora  as it must be\n", "   304  Kaffora Go, the app  as it must be\n", "    94  Brightbean, the rival  as it must be\n"} {
-		if !strings.Contains(out.String(), want) {
-			t.Errorf("the demo does not say %q:\n%s", want, &out)
+	for _, name := range []string{"Kaffora", "Kaffora Go, the app", "Kaffora Home", "Kaffora Beans", "Brightbean, the rival"} {
+		if !strings.Contains(out.String(), "  "+name+"  as it must be\n") {
+			t.Errorf("the demo does not give the known numbers of %s:\n%s", name, &out)
 		}
 	}
 }
