@@ -3,6 +3,7 @@ package network
 import (
 	"context"
 	"errors"
+	"io"
 	"net/http"
 	"net/url"
 	"strings"
@@ -23,6 +24,10 @@ type API struct {
 	Timeout time.Duration // for one answer; 0 is half a minute
 	Most    int64         // bytes of an answer; 0 is 8 MiB
 	Denied  string        // what a person can do when the server refuses (401, 403), in a sentence
+
+	// Refused may say more about an answer that is not 200, by its status and the
+	// beginning of its body; nil, the function or its error, is what Get says.
+	Refused func(status int, body string) error
 }
 
 // Answer is what a server said with status 200.
@@ -67,6 +72,12 @@ func (a *API) get(ctx context.Context, u *url.URL) (Answer, error) {
 	}
 	defer response.Body.Close()
 	if response.StatusCode != http.StatusOK {
+		why, _ := io.ReadAll(io.LimitReader(response.Body, maxRefusal))
+		if a.Refused != nil {
+			if err := a.Refused(response.StatusCode, string(why)); err != nil {
+				return Answer{}, err
+			}
+		}
 		return Answer{}, a.refusal(response.StatusCode)
 	}
 	body, err := outbound.ReadAll(response.Body, most)
@@ -75,6 +86,8 @@ func (a *API) get(ctx context.Context, u *url.URL) (Answer, error) {
 	}
 	return Answer{Body: string(body), Header: response.Header}, nil
 }
+
+const maxRefusal = 16 << 10
 
 func (a *API) title() string {
 	if a.Title != "" {

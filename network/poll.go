@@ -396,3 +396,13 @@ func (l *list) place(order int64) string {
 	}
 	return fmt.Sprintf("%s %s", l.Name, at)
 }
+
+// CheckInterval is the check of a setting that says how often to ask.
+func CheckInterval(least, most time.Duration) func(value string) error {
+	return func(value string) error {
+		if d, err := time.ParseDuration(value); err != nil || d < least || d > most {
+			return hearth.Errorf(hearth.Invalid, "%q is not a time from %s to %s, like 1m.", value, least, most)
+		}
+		return nil
+	}
+}

@@ -12,6 +12,7 @@ import (
 	"hearth/network/csv"
 	"hearth/network/feed"
 	"hearth/network/hackernews"
+	"hearth/network/lemmy"
 	"hearth/network/mastodon"
 	"hearth/network/ndjson"
 	"hearth/network/twitter"
@@ -24,6 +25,7 @@ func Networks() []network.Network {
 		feed.Network(),
 		mastodon.Network(),
 		hackernews.Network(),
+		lemmy.Network(),
 	}
 }
 

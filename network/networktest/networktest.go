@@ -28,6 +28,11 @@ const (
 	Duplicate              // an event comes twice
 	Reorder                // two events come in the wrong order
 	Close                  // the server ends the stream in good order
+	Limited                // the server answers that it was asked too often (429), and when to ask again (Retry-After)
+	Busy                   // the server answers that it cannot at present (5xx)
+	Stall                  // an answer begins and never goes on
+	NotItself              // somebody else answers: a proxy's page, a login, garbage
+	Expired                // the server does not take the access token any more, from now on
 )
 
 // Fake is a network's fake server as the suite drives it.
@@ -70,6 +75,11 @@ func Run(t *testing.T, n network.Network, start func(t *testing.T) Fake) {
 		{"WhatIsUnknownIsIgnored", unknown},
 		{"DoubledAndReorderedEventsLoseNothing", disorder},
 		{"AnOrderlyEndIsAnErrorAndResumable", orderlyEnd},
+		{"ALimitedStreamGoesOnLater", refused(Limited)},
+		{"ABusyServerIsAskedAgain", refused(Busy)},
+		{"AnAnswerThatStallsIsGivenUp", refused(Stall)},
+		{"AnAnswerOfSomebodyElseIsNotRead", refused(NotItself)},
+		{"AnExpiredTokenIsRenewedOrSaid", expired},
 		{"CancellingEndsPromptly", cancelling},
 		{"AnErrorOfEmitIsReturned", emitError},
 		{"ACursorCoversOnlyWhatWasGivenOut", cursorCoversOnlyEmitted},
@@ -418,6 +428,44 @@ func orderlyEnd(t *testing.T, s *suite) {
 		t.Error("what came before the end was not given out")
 	}
 	s.persist(t, f, got, ids)
+}
+
+// refused lets a server fail in a way that passes: the stream goes on by itself,
+// or breaks with an error that says: try again later.
+func refused(fault Fault) func(*testing.T, *suite) {
+	return func(t *testing.T, s *suite) {
+		f, from := s.begin(t)
+		if !f.Inject(fault, 5) {
+			t.Skip("this cannot happen in this network")
+		}
+		got := &seen{cursors: []network.Cursor{from}, until: []int{0}}
+		ids := f.Publish(20)
+		for broken := 0; !got.has(ids); broken++ {
+			if broken > 10 {
+				t.Fatalf("%d posts never came", len(got.missing(ids)))
+			}
+			err := s.listen(t, f, got.cursor(), got, func() bool { return got.has(ids) })
+			if err != nil && hearth.ErrorCode(err) != hearth.Unavailable {
+				t.Errorf("the stream broke with %v, want an error that says: try again later", err)
+			}
+		}
+		if len(got.gaps)+len(got.rejects) > 0 {
+			t.Errorf("gaps %v, rejects %v", got.gaps, got.rejects)
+		}
+	}
+}
+
+func expired(t *testing.T, s *suite) {
+	f, from := s.begin(t)
+	if !f.Inject(Expired, 0) {
+		t.Skip("this network needs no token")
+	}
+	ids := f.Publish(5)
+	got := &seen{cursors: []network.Cursor{from}, until: []int{0}}
+	err := s.listen(t, f, from, got, func() bool { return got.has(ids) })
+	if err != nil && (hearth.ErrorCode(err) != hearth.Denied || len(err.Error()) < 30) {
+		t.Errorf("the stream broke with %v, want one that says to a person what to do", err)
+	}
 }
 
 func cancelling(t *testing.T, s *suite) {
