@@ -36,6 +36,7 @@ var imports = map[string][]string{
 	"archive/pack":  {},
 	"replay":        {".", "db", "network", "archive/form"},
 	"access":        {".", "db"},
+	"jobs":          {".", "db", "bus", "access"},
 
 	"network/*":         {".", "jsonread", "text", "network", "outbound"},
 	"network/all":       {".", "network", "network/*"},
@@ -45,13 +46,13 @@ var imports = map[string][]string{
 	"network/*/*":       {".", "jsonread", "text", "network", "network/*"},
 	"analysis/standard": {".", "analysis", "analysis/*"},
 
-	"ingest":  {".", "text", "query", "db", "bus", "match", "network", "analysis", "archive", "access", "outbound", "fault"},
-	"monitor": {".", "text", "query", "db", "bus", "match", "archive", "access"},
+	"ingest":  {".", "text", "query", "db", "bus", "match", "network", "analysis", "archive", "access", "outbound", "fault", "jobs"},
+	"monitor": {".", "text", "query", "db", "bus", "match", "archive", "access", "jobs"},
 
 	"client": {"."},
 	"cli":    {".", "jsonread", "client"},
 	"web":    {".", "client"},
-	"api":    {".", "jsonread", "text", "client", "access", "query", "network", "analysis", "bus", "ingest", "monitor", "archive"},
+	"api":    {".", "jsonread", "text", "client", "access", "query", "network", "analysis", "bus", "ingest", "monitor", "archive", "jobs"},
 	"demo":   {".", "network", "network/*", "network/*/*", "client"},
 
 	"firehose":     {"*"},

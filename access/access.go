@@ -8,13 +8,14 @@ import "hearth"
 type Permission string
 
 const (
-	ReadPosts      Permission = "posts.read"
-	WritePosts     Permission = "posts.write" // import, erase
-	ReadMonitors   Permission = "monitors.read"
-	WriteMonitors  Permission = "monitors.write"
-	ReadSources    Permission = "sources.read"
-	WriteSources   Permission = "sources.write"
-	ReadOperations Permission = "operations.read" // status, dead letters
+	ReadPosts       Permission = "posts.read"
+	WritePosts      Permission = "posts.write" // import, erase
+	ReadMonitors    Permission = "monitors.read"
+	WriteMonitors   Permission = "monitors.write"
+	ReadSources     Permission = "sources.read"
+	WriteSources    Permission = "sources.write"
+	ReadOperations  Permission = "operations.read"  // status, dead letters, jobs
+	WriteOperations Permission = "operations.write" // cancel, retry and drop jobs; schedules
 )
 
 // Actor is who calls a verb, and in which workspace.
