@@ -21,11 +21,12 @@ var imports = map[string][]string{
 	"jsonread": {},
 	"fault":    {},
 
-	"text":     {},
-	"query":    {".", "text"},
-	"db":       {".", "fault"},
-	"bus":      {"."},
-	"outbound": {"."},
+	"text":      {},
+	"query":     {".", "text"},
+	"db":        {".", "fault"},
+	"db/dbtest": {"db"},
+	"bus":       {"."},
+	"outbound":  {"."},
 
 	"match":         {".", "text", "query"},
 	"network":       {".", "jsonread", "text", "outbound"},

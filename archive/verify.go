@@ -34,7 +34,7 @@ func (r *Report) problem(format string, args ...any) {
 // verifyRows is how many rows are checked in one snapshot.
 const verifyRows = 2000
 
-// Verify reads everything: SQLite's own structures, every row of the log (there,
+// Verify reads everything: the database's own structures, every row of the log (there,
 // in order, as its checksum says), every visible post (by its key, its time and
 // the index, and nothing else in the index). progress may be nil; it is called
 // with shares from 0 to 1. What is wrong is in the report; the error is that it
@@ -59,21 +59,11 @@ func (a *Archive) Verify(ctx context.Context, progress func(share float64)) (Rep
 
 func (a *Archive) verifyFile(ctx context.Context, r *Report, _ func(float64)) error {
 	return a.db.Read(ctx, func(tx *db.Tx) error {
-		rows, err := tx.Query("PRAGMA integrity_check(20)")
-		if err != nil {
-			return err
+		problems, err := tx.Integrity(20)
+		for _, p := range problems {
+			r.problem("%s", p)
 		}
-		defer rows.Close()
-		for rows.Next() {
-			var s string
-			if err := rows.Scan(&s); err != nil {
-				return err
-			}
-			if s != "ok" {
-				r.problem("SQLite: %s", s)
-			}
-		}
-		return rows.Err()
+		return err
 	})
 }
 

@@ -14,7 +14,11 @@ import (
 
 	"hearth"
 	"hearth/db"
+	"hearth/db/dbtest"
 )
+
+// proves the parity half of G2: the same promises on the other engine.
+func TestTheSuiteOnPostgreSQL(t *testing.T) { dbtest.Again(t) }
 
 var notes = db.Schema{Name: "notes", Files: fstest.MapFS{
 	"0001_note.sql": {Data: []byte(`
@@ -49,7 +53,7 @@ func count(t testing.TB, d *db.DB) (n int) {
 
 func add(d *db.DB, body string) error {
 	return d.Write(context.Background(), func(tx *db.Tx) error {
-		_, err := tx.Exec("INSERT INTO note (body) VALUES (?)", body)
+		_, err := tx.Exec("INSERT INTO note (id, body) SELECT coalesce(max(id), 0) + 1, ? FROM note", body)
 		return err
 	})
 }
@@ -63,7 +67,7 @@ func wantCode(t *testing.T, err error, code hearth.Code, words string) {
 
 func TestAWriteIsThereAfterReopening(t *testing.T) {
 	t.Parallel()
-	path := filepath.Join(t.TempDir(), "x.db")
+	path := dbtest.Location(t)
 	d := open(t, path, notes)
 	if err := add(d, "kept"); err != nil {
 		t.Fatal(err)
@@ -78,7 +82,7 @@ func TestAWriteIsThereAfterReopening(t *testing.T) {
 
 func TestWritesThatShareACommitFailAlone(t *testing.T) {
 	t.Parallel()
-	d := open(t, filepath.Join(t.TempDir(), "x.db"), notes)
+	d := open(t, dbtest.Location(t), notes)
 	refused := errors.New("no")
 
 	// The first write holds the writer until all others wait behind it.
@@ -92,7 +96,7 @@ func TestWritesThatShareACommitFailAlone(t *testing.T) {
 	for i := range errs {
 		wg.Go(func() {
 			errs[i] = d.Write(context.Background(), func(tx *db.Tx) error {
-				if _, err := tx.Exec("INSERT INTO note (body) VALUES (?)", fmt.Sprint(i)); err != nil {
+				if _, err := tx.Exec("INSERT INTO note (id, body) SELECT coalesce(max(id), 0) + 1, ? FROM note", fmt.Sprint(i)); err != nil {
 					return err
 				}
 				switch i % 3 {
@@ -130,7 +134,7 @@ func TestWritesThatShareACommitFailAlone(t *testing.T) {
 
 func TestAReadSeesOneSnapshot(t *testing.T) {
 	t.Parallel()
-	d := open(t, filepath.Join(t.TempDir(), "x.db"), notes)
+	d := open(t, dbtest.Location(t), notes)
 	err := d.Read(t.Context(), func(tx *db.Tx) error {
 		var before, after int
 		if err := tx.QueryRow("SELECT count(*) FROM note").Scan(&before); err != nil {
@@ -157,9 +161,9 @@ func TestAReadSeesOneSnapshot(t *testing.T) {
 
 func TestAReaderCannotWrite(t *testing.T) {
 	t.Parallel()
-	d := open(t, filepath.Join(t.TempDir(), "x.db"), notes)
+	d := open(t, dbtest.Location(t), notes)
 	err := d.Read(t.Context(), func(tx *db.Tx) error {
-		_, err := tx.Exec("INSERT INTO note (body) VALUES ('x')")
+		_, err := tx.Exec("INSERT INTO note (id, body) VALUES (1, 'x')")
 		return err
 	})
 	if err == nil {
@@ -169,7 +173,7 @@ func TestAReaderCannotWrite(t *testing.T) {
 
 func TestACancelledWriteNeverRuns(t *testing.T) {
 	t.Parallel()
-	d := open(t, filepath.Join(t.TempDir(), "x.db"), notes)
+	d := open(t, dbtest.Location(t), notes)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	err := d.Write(ctx, func(*db.Tx) error { t.Error("it ran"); return nil })
@@ -180,7 +184,7 @@ func TestACancelledWriteNeverRuns(t *testing.T) {
 
 func TestAfterCommitRunsForWritesThatSucceed(t *testing.T) {
 	t.Parallel()
-	d := open(t, filepath.Join(t.TempDir(), "x.db"), notes)
+	d := open(t, dbtest.Location(t), notes)
 	var ran []int
 	for i := range 4 {
 		d.Write(t.Context(), func(tx *db.Tx) error {
@@ -199,7 +203,7 @@ func TestAfterCommitRunsForWritesThatSucceed(t *testing.T) {
 // proves I26
 func TestOpenRefusesWhatCannotKeepItsPromises(t *testing.T) {
 	t.Parallel()
-	dir := t.TempDir()
+	home := dbtest.Home(t)
 	openIt := func(path string, schemas ...db.Schema) error {
 		d, err := db.Open(t.Context(), path, db.Options{Schemas: schemas})
 		if err == nil {
@@ -209,24 +213,27 @@ func TestOpenRefusesWhatCannotKeepItsPromises(t *testing.T) {
 	}
 
 	t.Run("a second writer", func(t *testing.T) {
-		path := filepath.Join(dir, "twice.db")
+		dbtest.SQLiteOnly(t, "there may be many processes")
+		path := db.At(home, "twice")
 		open(t, path)
 		wantCode(t, openIt(path), hearth.Conflict, "Another Hearth")
 	})
 	t.Run("a file that is no database", func(t *testing.T) {
-		path := filepath.Join(dir, "noise.db")
+		dbtest.SQLiteOnly(t, "there is no file")
+		path := db.At(home, "noise")
 		if err := os.WriteFile(path, bytes.Repeat([]byte("noise "), 2000), 0o600); err != nil {
 			t.Fatal(err)
 		}
 		wantCode(t, openIt(path), hearth.Damaged, "restore it from a backup")
 	})
 	t.Run("a directory that is missing", func(t *testing.T) {
-		if err := openIt(filepath.Join(dir, "no", "such.db")); err == nil {
+		dbtest.SQLiteOnly(t, "there is no directory")
+		if err := openIt(filepath.Join(home, "no", "such.db")); err == nil {
 			t.Error("opened a file in a directory that does not exist")
 		}
 	})
 	t.Run("a newer schema", func(t *testing.T) {
-		path := filepath.Join(dir, "newer.db")
+		path := db.At(home, "newer")
 		if err := openIt(path, notes); err != nil {
 			t.Fatal(err)
 		}
@@ -234,7 +241,7 @@ func TestOpenRefusesWhatCannotKeepItsPromises(t *testing.T) {
 		wantCode(t, openIt(path, older), hearth.Conflict, "newer Hearth")
 	})
 	t.Run("a changed schema", func(t *testing.T) {
-		path := filepath.Join(dir, "changed.db")
+		path := db.At(home, "changed")
 		if err := openIt(path, notes); err != nil {
 			t.Fatal(err)
 		}
@@ -243,12 +250,12 @@ func TestOpenRefusesWhatCannotKeepItsPromises(t *testing.T) {
 	})
 	t.Run("a schema file out of order", func(t *testing.T) {
 		hole := db.Schema{Name: "hole", Files: fstest.MapFS{"0002_x.sql": {Data: []byte("CREATE TABLE x (y INTEGER)")}}}
-		if err := openIt(filepath.Join(dir, "hole.db"), hole); err == nil {
+		if err := openIt(db.At(home, "hole"), hole); err == nil {
 			t.Error("applied 0002 without 0001")
 		}
 	})
 	t.Run("a schema that fails half-way leaves nothing", func(t *testing.T) {
-		path := filepath.Join(dir, "half.db")
+		path := db.At(home, "half")
 		half := db.Schema{Name: "half", Files: fstest.MapFS{"0001_x.sql": {Data: []byte("CREATE TABLE x (y INTEGER); CREATE TABLE x (y INTEGER)")}}}
 		if err := openIt(path, half); err == nil {
 			t.Fatal("applied a file that fails")
@@ -262,6 +269,7 @@ func TestOpenRefusesWhatCannotKeepItsPromises(t *testing.T) {
 
 // proves part of I37 and F7: damage met while reading is named with what to do.
 func TestDamagedPagesAreNamedWithTheirRepair(t *testing.T) {
+	dbtest.SQLiteOnly(t, "it flips bytes of the file")
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "broken.db")
 	d, err := db.Open(t.Context(), path, db.Options{})

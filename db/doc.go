@@ -1,14 +1,30 @@
-// Package db keeps one SQLite file: one writer, a pool of readers, and the
+// Package db keeps one database: one writer, a pool of readers, and the
 // promises that everything above it is built on.
 //
-//   - A write that returned nil is on the disk: WAL, synchronous=FULL, and
-//     concurrent writes share one commit instead of weakening it.
+//   - A write that returned nil is on the disk, and concurrent writes share one
+//     commit instead of weakening it.
 //   - A write that returned an error left nothing behind, with one exception:
-//     ErrUnknownOutcome. After it the DB refuses all work, because SQLite itself
-//     no longer knows what is on the disk. The process must stop; the next start
-//     reads what is really there.
+//     ErrUnknownOutcome. After it the DB refuses all work, because the engine
+//     itself does not know what is on the disk. The process must stop; the next
+//     start reads what is really there.
 //   - A read sees one snapshot from beginning to end.
-//   - Open refuses a file that cannot keep these promises, and says what to do.
+//   - Open refuses what cannot keep these promises, and says what to do.
+//
+// There are two engines. SQLite (WAL, synchronous=FULL) is a file for one
+// process. PostgreSQL (synchronous_commit=on, one schema of a database for each
+// store) is for any number of them: every write transaction takes one lock of
+// the store, so that at any moment one process writes, and SQL that was thought
+// out for one writer stays right. A connection that was lost is made again for
+// the next read or write; what was under way fails, and is known not to be saved
+// unless its commit was under way.
+//
+// Both run the same text, in the common subset of both: INTEGER (64 bits), TEXT
+// (compared by bytes) and BLOB columns, ? or ?1 for parameters, RETURNING, ON
+// CONFLICT, FILTER; ids are given, never made by the engine; integers are
+// compared with integers; what is not ordered has no order. A statement that may
+// break a constraint and go on is run by Tx.Try. Triggers have one form, which
+// refuses a change. What PostgreSQL has other words for is translated: see
+// placeholders and schemaText. A text may hold any bytes on both (see storable).
 //
 // It knows no tables but its own list of applied schema files. Each package that
 // owns rows hands in a Schema with its numbered SQL files.

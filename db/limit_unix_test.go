@@ -16,6 +16,7 @@ import (
 	"testing"
 
 	"hearth/db"
+	"hearth/db/dbtest"
 )
 
 // A commit that the disk refuses stops everything: proves I25. The child runs
@@ -25,6 +26,7 @@ func TestACommitThatFailsHasAnUnknownOutcome(t *testing.T) {
 		limitedChild()
 		return
 	}
+	dbtest.SQLiteOnly(t, "it limits the size of the file")
 	t.Parallel()
 	cmd := exec.Command(os.Args[0], "-test.run=^TestACommitThatFailsHasAnUnknownOutcome$")
 	cmd.Env = append(os.Environ(), "HEARTH_TEST_CHILD=limit", "HEARTH_TEST_DIR="+t.TempDir())

@@ -40,8 +40,13 @@ CREATE TABLE IF NOT EXISTS schema_file (
     sum    TEXT NOT NULL,
     PRIMARY KEY (schema, number)
 ) WITHOUT ROWID`
-	if _, err := c.sql.ExecContext(ctx, table); err != nil {
-		return openError("the database", err)
+	release, err := c.engine.alone(ctx, c)
+	if err != nil {
+		return err
+	}
+	defer release()
+	if err := c.engine.script(ctx, c, table); err != nil {
+		return c.engine.explain(err)
 	}
 	for _, s := range schemas {
 		files, err := s.read()
@@ -104,7 +109,7 @@ func (s Schema) apply(ctx context.Context, c *conn, files []schemaFile) error {
 }
 
 func (s Schema) applied(ctx context.Context, c *conn) (sums []string, err error) {
-	rows, err := c.sql.QueryContext(ctx, "SELECT sum FROM schema_file WHERE schema = ? ORDER BY number", s.Name)
+	rows, err := c.sql.QueryContext(ctx, c.engine.translate("SELECT sum FROM schema_file WHERE schema = ? ORDER BY number"), s.Name)
 	if err != nil {
 		return nil, err
 	}
@@ -120,7 +125,7 @@ func (s Schema) applied(ctx context.Context, c *conn) (sums []string, err error)
 }
 
 func (s Schema) applyFile(ctx context.Context, c *conn, f schemaFile) (err error) {
-	if err := c.run("BEGIN IMMEDIATE"); err != nil {
+	if err := c.engine.begin(c); err != nil {
 		return err
 	}
 	defer func() {
@@ -128,48 +133,19 @@ func (s Schema) applyFile(ctx context.Context, c *conn, f schemaFile) (err error
 			c.run("ROLLBACK")
 		}
 	}()
-	if _, err := c.sql.ExecContext(ctx, f.text); err != nil {
+	if err := c.engine.script(ctx, c, f.text); err != nil {
 		return err
 	}
 	if err := fault.Point("db.schema.run"); err != nil {
 		return err
 	}
 	const note = "INSERT INTO schema_file (schema, number, name, sum) VALUES (?, ?, ?, ?)"
-	if _, err := c.sql.ExecContext(ctx, note, s.Name, f.number, f.name, f.sum); err != nil {
+	if _, err := c.sql.ExecContext(ctx, c.engine.translate(note), s.Name, f.number, f.name, f.sum); err != nil {
 		return err
 	}
 	if err := fault.Point("db.schema.noted"); err != nil {
 		return err
 	}
-	return c.run("COMMIT")
-}
-
-// openError says what to do about a file that SQLite cannot open.
-func openError(path string, err error) error {
-	switch Code(err) {
-	case codeNotADB, codeCorrupt:
-		return damaged(path, err)
-	case codeFull:
-		return hearth.Errorf(hearth.Unavailable, "%s cannot be opened: the disk is full. Free some space and start Hearth again; nothing is lost.", path)
-	case codeCantOpen:
-		return hearth.Errorf(hearth.Unavailable, "%s cannot be opened (%v). Check that its directory exists and that Hearth may write there.", path, err)
-	case codeBusy:
-		return hearth.Errorf(hearth.Conflict, "%s is in use by another program. Stop it and start Hearth again.", path)
-	}
-	return fmt.Errorf("opening %s: %w", path, err)
-}
-
-// damaged says that a file is broken, and what to do.
-func damaged(path string, err error) error {
-	return hearth.Errorf(hearth.Damaged, "%s is damaged or no Hearth database (%v). Stop Hearth, keep a copy of the data directory and restore it from a backup; hearth doctor --deep says what else is broken.", path, err)
-}
-
-// explain turns SQLite's word for damage, met while reading or writing, into an
-// error that says what to do. Other errors stay as they are.
-func (d *DB) explain(err error) error {
-	switch Code(err) {
-	case codeNotADB, codeCorrupt:
-		return damaged(d.path, err)
-	}
+	_, err = c.engine.commit(c)
 	return err
 }

@@ -3,56 +3,9 @@ package db
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 )
-
-// conn is one connection with the statements prepared on it. One goroutine at
-// a time holds it.
-type conn struct {
-	sql   *sql.Conn
-	stmts map[string]*sql.Stmt
-}
-
-// maxStatements bounds the statements kept on one connection.
-const maxStatements = 256
-
-// prepared compiles a statement once per connection.
-func (c *conn) prepared(query string) (*sql.Stmt, error) {
-	if s, ok := c.stmts[query]; ok {
-		return s, nil
-	}
-	if len(c.stmts) >= maxStatements {
-		c.forget()
-	}
-	s, err := c.sql.PrepareContext(context.Background(), query)
-	if err != nil {
-		return nil, fmt.Errorf("preparing %.80q: %w", query, err)
-	}
-	c.stmts[query] = s
-	return s, nil
-}
-
-func (c *conn) forget() {
-	for q, s := range c.stmts {
-		s.Close()
-		delete(c.stmts, q)
-	}
-}
-
-func (c *conn) close() error {
-	c.forget()
-	return c.sql.Close()
-}
-
-// run executes a statement of transaction control.
-func (c *conn) run(query string) error {
-	s, err := c.prepared(query)
-	if err != nil {
-		return err
-	}
-	_, err = s.ExecContext(context.Background())
-	return err
-}
 
 // Tx is one transaction: a write under way or a snapshot being read. It ends
 // with the function it was given to and belongs to that function's goroutine.
@@ -81,8 +34,33 @@ func (tx *Tx) Exec(query string, args ...any) (sql.Result, error) {
 	return s.ExecContext(context.Background(), args...)
 }
 
+// Try is Exec for a statement that may break a constraint (see IsConstraint)
+// and whose error is not the end of the transaction. Of other statements that
+// fail nothing can be expected but that the whole write is undone.
+func (tx *Tx) Try(query string, args ...any) (sql.Result, error) {
+	if !tx.c.engine.shared() { // SQLite undoes a failed statement by itself
+		return tx.Exec(query, args...)
+	}
+	if err := tx.c.run("SAVEPOINT try"); err != nil {
+		return nil, err
+	}
+	done, err := tx.Exec(query, args...)
+	if err != nil {
+		if e := tx.c.run("ROLLBACK TO try"); e != nil {
+			return nil, errors.Join(err, e)
+		}
+	}
+	return done, errors.Join(err, tx.c.run("RELEASE try"))
+}
+
+// Integrity lists at most limit things that are wrong with the engine's own
+// structures, as far as it can tell; see also the checksums of the rows.
+func (tx *Tx) Integrity(limit int) ([]string, error) { return tx.c.engine.integrity(tx, limit) }
+
 // Query runs a statement that returns rows; close them before the next call
-// with the same text. In a read it ends when the read's context does.
+// with the same text. In a read it ends when the read's context does. SQLite
+// finds the rows step by step; PostgreSQL sends them all, so give what may be
+// long a LIMIT and go on from the last row.
 func (tx *Tx) Query(query string, args ...any) (*sql.Rows, error) {
 	s, err := tx.c.prepared(query)
 	if err != nil {
@@ -133,11 +111,11 @@ func (d *DB) Read(ctx context.Context, f func(*Tx) error) error {
 	case c = <-d.readers:
 	}
 	defer func() { d.readers <- c }()
-	if err := c.run("BEGIN"); err != nil {
-		return fmt.Errorf("beginning to read: %w", err)
+	if err := c.begin(ctx); err != nil {
+		return fmt.Errorf("beginning to read: %w", d.engine.explain(err))
 	}
 	defer c.run("ROLLBACK")
-	return d.explain(f(&Tx{c: c, ctx: ctx}))
+	return d.engine.explain(f(&Tx{c: c, ctx: ctx}))
 }
 
 // refusal is why no work is taken any more, nil while it is.

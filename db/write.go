@@ -2,12 +2,9 @@ package db
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"runtime/debug"
 	"slices"
-
-	"modernc.org/sqlite"
 
 	"hearth"
 	"hearth/fault"
@@ -45,33 +42,13 @@ func (d *DB) Write(ctx context.Context, f func(*Tx) error) error {
 	return d.enqueue(ctx, &write{ctx: ctx, f: f, done: make(chan error, 1)})
 }
 
-// Compact gives free pages back to the file system and empties the WAL, so that
-// nothing that was deleted is on the disk any more. It is slow in proportion to
-// what was freed, and other writes wait. A reader with an old snapshot keeps
-// the WAL: then the error is Unavailable, and it may be tried again.
+// Compact gives back the room of what was deleted, so that it is on the disk no
+// longer. It is slow in proportion to what was freed, and other writes wait. A
+// reader with an old snapshot can keep it from succeeding: then the error is
+// Unavailable, and it may be tried again. PostgreSQL's own WAL keeps what was
+// deleted until the server recycles it.
 func (d *DB) Compact(ctx context.Context) error {
-	return d.enqueue(ctx, &write{ctx: ctx, alone: compact, done: make(chan error, 1)})
-}
-
-func compact(c *conn) error {
-	// Each step of the statement frees a page, so it has to be read to its end.
-	rows, err := c.sql.QueryContext(context.Background(), "PRAGMA incremental_vacuum")
-	if err != nil {
-		return fmt.Errorf("giving pages back: %w", err)
-	}
-	for rows.Next() {
-	}
-	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
-		return fmt.Errorf("giving pages back: %w", err)
-	}
-	var busy, pages, moved int
-	if err := c.sql.QueryRowContext(context.Background(), "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &pages, &moved); err != nil {
-		return fmt.Errorf("emptying the WAL: %w", err)
-	}
-	if busy != 0 {
-		return hearth.Errorf(hearth.Unavailable, "A long read keeps the database from being compacted; try again later.")
-	}
-	return nil
+	return d.enqueue(ctx, &write{ctx: ctx, alone: d.engine.compact, done: make(chan error, 1)})
 }
 
 // enqueue hands something to the writer and waits for its outcome.
@@ -172,8 +149,8 @@ func (d *DB) commit(group []*write) bool {
 	if len(group) == 0 {
 		return true
 	}
-	if err := c.run("BEGIN IMMEDIATE"); err != nil {
-		answer(group, nil, fmt.Errorf("beginning to write: %w", err))
+	if err := c.begin(context.Background()); err != nil {
+		answer(group, nil, fmt.Errorf("beginning to write: %w", d.engine.explain(err)))
 		return true
 	}
 	results := make([]error, len(group))
@@ -184,27 +161,27 @@ func (d *DB) commit(group []*write) bool {
 		}
 		tx := &Tx{c: c, ctx: context.Background()}
 		undone, err := runWrite(c, w, tx)
-		results[i] = d.explain(err)
+		results[i] = d.engine.explain(err)
 		if err == nil {
 			after = append(after, tx.after...)
 		}
 		if !undone {
-			// SQLite has rolled the whole transaction back (disk full, I/O
-			// error): nothing of the group was saved, and that is certain.
+			// The whole transaction was rolled back (disk full, I/O error,
+			// connection lost): nothing of the group was saved, and that is
+			// certain.
 			c.run("ROLLBACK")
-			answer(group, results, fmt.Errorf("writing together with others: %w", wholeGroup(err)))
+			answer(group, results, fmt.Errorf("writing together with others: %w", results[i]))
 			return true
 		}
 	}
 	fault.Point("db.commit.due")
-	if err := c.run("COMMIT"); err != nil {
-		if refusedToCommit(err) && c.run("ROLLBACK") == nil {
-			answer(group, results, fmt.Errorf("committing: %w", err))
-			return true
-		}
+	if certain, err := d.engine.commit(c); !certain {
 		close(d.broken)
 		answer(group, results, ErrUnknownOutcome)
 		return false
+	} else if err != nil {
+		answer(group, results, fmt.Errorf("committing: %w", d.engine.explain(err)))
+		return true
 	}
 	fault.Point("db.commit.done")
 	for _, f := range after {
@@ -221,7 +198,9 @@ func runWrite(c *conn, w *write, tx *Tx) (undone bool, err error) {
 		return false, err
 	}
 	if err = call(w.f, tx); err == nil {
-		return true, c.run("RELEASE w")
+		if err = c.run("RELEASE w"); err == nil {
+			return true, nil
+		}
 	}
 	if e := c.run("ROLLBACK TO w"); e != nil {
 		return false, err
@@ -251,42 +230,17 @@ func answer(group []*write, own []error, all error) {
 	}
 }
 
-// Primary result codes of sqlite.org/rescode.html.
-const (
-	codeBusy       = 5
-	codeLocked     = 6
-	codeCorrupt    = 11
-	codeFull       = 13
-	codeCantOpen   = 14
-	codeConstraint = 19
-	codeNotADB     = 26
-)
-
-// refusedToCommit says that SQLite found a reason not to commit before it
-// wrote (a lock, a deferred foreign key): the transaction is still open and
-// can be rolled back.
-func refusedToCommit(err error) bool {
-	code := Code(err)
-	return code == codeBusy || code == codeLocked || code == codeConstraint
-}
-
-// wholeGroup says in words why everybody's write was undone.
-func wholeGroup(err error) error {
-	if Code(err) == codeFull {
-		return &hearth.Error{Code: hearth.Unavailable, Message: "The disk is full: nothing was saved. Free some space; Hearth goes on by itself."}
-	}
-	return err
-}
-
-// Code is SQLite's primary result code of an error, 0 if it is not SQLite's.
-func Code(err error) int {
-	var e *sqlite.Error
-	if errors.As(err, &e) {
-		return e.Code() & 0xff
-	}
-	return 0
-}
-
 // IsConstraint says that a statement broke a constraint, such as a unique key.
-// The statement did nothing; the transaction goes on.
-func IsConstraint(err error) bool { return Code(err) == codeConstraint }
+// The statement did nothing; the transaction goes on if it was run by Try.
+func IsConstraint(err error) bool {
+	return sqliteCode(err) == codeConstraint || isPostgresConstraint(err)
+}
+
+// statementError says which statement could not be prepared.
+type statementError struct {
+	query string
+	err   error
+}
+
+func (e *statementError) Error() string { return fmt.Sprintf("preparing %.80q: %v", e.query, e.err) }
+func (e *statementError) Unwrap() error { return e.err }
