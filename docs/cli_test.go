@@ -147,7 +147,7 @@ func TestEverySettingIsInTheManual(t *testing.T) {
 // rows are the table rows of a part of a page that begin with a name in code.
 func rows(part string) map[string]string {
 	list := map[string]string{}
-	for _, found := range regexp.MustCompile("(?m)^\\| `([a-z0-9-]+)` \\|.*").FindAllStringSubmatch(part, -1) {
+	for _, found := range regexp.MustCompile("(?m)^\\| `([a-z0-9_-]+)` \\|.*").FindAllStringSubmatch(part, -1) {
 		list[found[1]] = found[0]
 	}
 	return list

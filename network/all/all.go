@@ -15,6 +15,7 @@ import (
 	"hearth/network/lemmy"
 	"hearth/network/mastodon"
 	"hearth/network/ndjson"
+	"hearth/network/reddit"
 	"hearth/network/twitter"
 )
 
@@ -26,6 +27,7 @@ func Networks() []network.Network {
 		mastodon.Network(),
 		hackernews.Network(),
 		lemmy.Network(),
+		reddit.Network(),
 	}
 }
 
