@@ -50,10 +50,12 @@ var imports = map[string][]string{
 	"ingest":  {".", "text", "query", "db", "bus", "match", "network", "analysis", "archive", "access", "outbound", "fault", "jobs"},
 	"monitor": {".", "text", "query", "db", "bus", "match", "archive", "access", "jobs"},
 
+	"backup": {".", "db", "archive", "access", "fault"},
+
 	"client": {"."},
 	"cli":    {".", "jsonread", "client"},
 	"web":    {".", "client"},
-	"api":    {".", "jsonread", "text", "client", "access", "query", "network", "analysis", "bus", "ingest", "monitor", "archive", "jobs"},
+	"api":    {".", "jsonread", "text", "client", "access", "query", "network", "analysis", "bus", "ingest", "monitor", "archive", "jobs", "backup"},
 	"demo":   {".", "network", "network/*", "network/*/*", "client"},
 
 	"firehose":     {"*"},

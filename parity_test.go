@@ -28,6 +28,8 @@ var routes = map[string]string{
 	"Monitors.Mentions": "Mentions", "Monitors.Count": "CountMentions", "Monitors.Preview": "PreviewMonitor", "Monitors.Follow": "Follow",
 	"Monitors.Filling": "Filling", "Monitors.CancelFill": "CancelFilling",
 
+	"Backups.Make": "Backup",
+
 	"Posts.Search": "Search", "Posts.Count": "Count", "Posts.Facets": "Facets", "Posts.Export": "Export",
 }
 

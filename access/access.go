@@ -15,7 +15,7 @@ const (
 	ReadSources     Permission = "sources.read"
 	WriteSources    Permission = "sources.write"
 	ReadOperations  Permission = "operations.read"  // status, dead letters, jobs
-	WriteOperations Permission = "operations.write" // cancel, retry and drop jobs; schedules
+	WriteOperations Permission = "operations.write" // cancel, retry and drop jobs; schedules; back up
 )
 
 // Actor is who calls a verb, and in which workspace.

@@ -13,6 +13,7 @@ import (
 
 	"hearth"
 	"hearth/access"
+	"hearth/backup"
 	"hearth/client"
 	"hearth/ingest"
 	"hearth/monitor"
@@ -25,6 +26,7 @@ type Options struct {
 	Sources  *ingest.Sources
 	Imports  *ingest.Imports
 	Monitors *monitor.Monitors
+	Backups  *backup.Backups
 	Formats  []network.Format
 	Detect   func(file string, head []byte) (network.Format, bool) // of a file nobody named the format of
 	Clock    hearth.Clock
@@ -92,6 +94,7 @@ func New(o Options) *API {
 	a.monitors()
 	a.posts()
 	a.imports()
+	a.backups()
 	a.status()
 	a.mux.HandleFunc("/api/", func(w http.ResponseWriter, r *http.Request) {
 		writeProblem(w, http.StatusNotFound, problemOf(hearth.Errorf(hearth.NotFound, "There is nothing at %s %s. See /api/openapi.json.", r.Method, r.URL.Path)))

@@ -175,33 +175,44 @@ func (a *Archive) Close() error {
 
 // checkStart proves the part of I26 that is about the log.
 func (a *Archive) checkStart(tx *db.Tx) error {
-	var head, last, authors int64
-	if err := tx.QueryRow("SELECT seq FROM log_head WHERE id = 1").Scan(&head); err != nil {
+	head, err := CheckLog(tx)
+	if err != nil {
 		return err
+	}
+	var authors int64
+	if err := tx.QueryRow("SELECT count(*) FROM author_state").Scan(&authors); err != nil {
+		return err
+	}
+	a.authors.Store(authors)
+	a.head.Store(int64(head))
+	return nil
+}
+
+// CheckLog gives the number of the log's last row. It is a Damaged error if the
+// head disagrees with the rows or a consumer has read further than the log goes.
+func CheckLog(tx *db.Tx) (hearth.Seq, error) {
+	var head, last int64
+	if err := tx.QueryRow("SELECT seq FROM log_head WHERE id = 1").Scan(&head); err != nil {
+		return 0, err
 	}
 	if err := tx.QueryRow("SELECT coalesce(max(seq), 0) FROM post").Scan(&last); err != nil {
-		return err
+		return 0, err
 	}
 	if head != last {
-		return hearth.Errorf(hearth.Damaged, "The archive's log ends at row %d but should end at row %d: "+
+		return 0, hearth.Errorf(hearth.Damaged, "The archive's log ends at row %d but should end at row %d: "+
 			"the file is older than its own marker or was changed from outside. Restore archive.db from a backup.", last, head)
 	}
 	var consumer string
 	var at int64
 	err := tx.QueryRow("SELECT consumer, seq FROM consumer_position WHERE seq > ? LIMIT 1", head).Scan(&consumer, &at)
 	if err == nil {
-		return hearth.Errorf(hearth.Damaged, "%s has read the archive up to row %d, but it ends at row %d: rows were lost. "+
+		return 0, hearth.Errorf(hearth.Damaged, "%s has read the archive up to row %d, but it ends at row %d: rows were lost. "+
 			"Restore archive.db from a backup.", consumer, at, head)
 	}
 	if !errors.Is(err, errNoRows) {
-		return err
+		return 0, err
 	}
-	if err := tx.QueryRow("SELECT count(*) FROM author_state").Scan(&authors); err != nil {
-		return err
-	}
-	a.authors.Store(authors)
-	a.head.Store(head)
-	return nil
+	return hearth.Seq(head), nil
 }
 
 // Head is the number of the last row of the log, 0 if it is empty.

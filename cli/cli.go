@@ -45,6 +45,8 @@ type commands struct {
 	Monitor monitorGroup   `cmd:"" help:"Saved queries that listen."`
 	Source  sourceGroup    `cmd:"" help:"Configured streams of posts."`
 	Status  statusCommand  `cmd:"" help:"Say how a running Hearth is doing."`
+	Backup  backupCommand  `cmd:"" help:"Copy everything into a directory, while Hearth runs, and read it again."`
+	Restore restoreCommand `cmd:"" help:"Put a backup into a fresh data directory."`
 	Bench   benchCommand   `cmd:"" help:"Measure how many posts a day this machine can listen to."`
 	Doctor  doctorCommand  `cmd:"" help:"Find out what is wrong and what to do."`
 	Config  configGroup    `cmd:"" help:"The settings."`

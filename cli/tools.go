@@ -53,6 +53,12 @@ type Tools struct {
 	// Listen hears a public network without any data directory, until ctx ends.
 	Listen func(ctx context.Context, o ListenOptions) error
 
+	// VerifyBackup reads a whole backup and compares it with what it was.
+	VerifyBackup func(ctx context.Context, o RestoreOptions) (BackupReport, error)
+
+	// Restore puts a backup into the data directory, which must be fresh.
+	Restore func(ctx context.Context, given Given, o RestoreOptions) (BackupReport, error)
+
 	// Bench measures how many posts a day this machine can listen to.
 	Bench func(ctx context.Context, o BenchOptions) (BenchReport, error)
 

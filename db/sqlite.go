@@ -58,7 +58,7 @@ func newSQLite(path string, o *Options) (*sqliteEngine, error) {
 	if e.pool, err = sql.Open("sqlite", sqliteDSN(e.path)); err != nil {
 		return nil, errors.Join(fmt.Errorf("opening %s: %w", e.path, err), e.lock.release())
 	}
-	e.pool.SetMaxOpenConns(o.Readers + 1)
+	e.pool.SetMaxOpenConns(o.Readers + 2) // the writer, and one for Snapshot
 	e.pool.SetMaxIdleConns(o.Readers + 1)
 	return e, nil
 }

@@ -20,6 +20,7 @@ import (
 	"hearth/analysis/standard"
 	"hearth/api"
 	"hearth/archive"
+	"hearth/backup"
 	"hearth/client"
 	"hearth/db"
 	"hearth/ingest"
@@ -44,6 +45,7 @@ type Server struct {
 	sources  *ingest.Sources
 	imports  *ingest.Imports
 	monitors *monitor.Monitors
+	backups  *backup.Backups
 	gate     *gate
 	face     *api.API
 	handler  http.Handler
@@ -138,6 +140,10 @@ func (s *Server) assemble(ctx context.Context) (err error) {
 		HTTP:    out.Client(outbound.Stream), Clock: s.config.Clock, Log: s.log, Sealer: sealer,
 	})
 	s.imports = ingest.NewImports(s.sources)
+	s.backups = backup.New(backup.Options{State: s.state, Store: s.store, Version: s.config.Version, Clock: s.config.Clock, Free: func(dir string) int64 {
+		free, _ := diskSpace(dir)
+		return free
+	}})
 	return nil
 }
 
@@ -145,7 +151,7 @@ func (s *Server) assemble(ctx context.Context) (err error) {
 func (s *Server) serveFaces() {
 	s.gate = newGate(s.key, &s.config.Settings)
 	s.face = api.New(api.Options{
-		Version: s.config.Version, Sources: s.sources, Imports: s.imports, Monitors: s.monitors, Formats: all.Formats(), Detect: all.Detect,
+		Version: s.config.Version, Sources: s.sources, Imports: s.imports, Monitors: s.monitors, Backups: s.backups, Formats: all.Formats(), Detect: all.Detect,
 		Clock: s.config.Clock, Log: s.log, Actor: s.gate.actor, State: s.look, Stopping: s.stopping,
 	})
 	mux := http.NewServeMux()
@@ -186,7 +192,7 @@ func (s *Server) view(r *http.Request) (v web.View, err error) {
 
 // Capabilities are the structs whose methods are the verbs.
 func (s *Server) Capabilities() []any {
-	return []any{s.sources, s.imports, s.monitors, monitor.NewPosts(s.monitors)}
+	return []any{s.sources, s.imports, s.monitors, s.backups, monitor.NewPosts(s.monitors)}
 }
 
 // OpenAPI describes every route.

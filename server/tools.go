@@ -35,8 +35,10 @@ func Tools(getenv func(string) string) *cli.Tools {
 		Listen: func(ctx context.Context, o cli.ListenOptions) error {
 			return listen(ctx, all.Networks(), analyzers(), hearth.SystemClock, o)
 		},
-		Bench: bench,
-		Demo:  t.demo,
+		Bench:        bench,
+		VerifyBackup: t.verifyBackup,
+		Restore:      t.restore,
+		Demo:         t.demo,
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -189,7 +190,7 @@ func newWorld(t *testing.T) *world {
 	network := httptest.NewServer(host)
 	t.Cleanup(func() { network.CloseClientConnections(); network.Close() })
 	w := &world{base: t.TempDir()}
-	j := &journey{t: t, world: w, dir: w.base}
+	j := &journey{t: t, world: w, dir: w.base, seen: map[string]int{}}
 	j.start("")
 	ctx := t.Context()
 	if _, err := j.client.AddMonitor(ctx, client.MonitorDraft{Name: "Pie", Query: "pie"}); err != nil {
@@ -262,6 +263,7 @@ type journey struct {
 	dir     string
 	process *process
 	client  *client.Client
+	plan    string
 	seen    map[string]int // what processes passed that are gone
 	deaths  int
 }
@@ -308,9 +310,6 @@ func (j *journey) mustHaveFired() {
 
 // leave keeps what the process that is gone passed.
 func (j *journey) leave() {
-	if j.seen == nil {
-		j.seen = map[string]int{}
-	}
 	for name, n := range j.process.passed {
 		j.seen[name] += n
 	}
@@ -339,13 +338,17 @@ func (j *journey) until(what string, look func(context.Context) (bool, error)) {
 		deadline := hearth.SystemClock().Add(time.Minute)
 		for {
 			ok, err := look(ctx)
-			if ok || err != nil {
-				return err
+			if ok {
+				return nil
 			}
 			if hearth.SystemClock().After(deadline) {
-				return fmt.Errorf("it never happened")
+				return fmt.Errorf("it never happened: %w", err)
 			}
-			time.Sleep(10 * time.Millisecond)
+			select {
+			case <-j.process.ended:
+				return errors.Join(errors.New("the process ended"), err)
+			case <-time.After(10 * time.Millisecond): // an answer may break off while the index catches up
+			}
 		}
 	})
 }
@@ -371,7 +374,10 @@ func (j *journey) end() {
 // travel takes a copy of the world through everything and compares the end.
 func (w *world) travel(t *testing.T, plan string, posts int) *journey {
 	t.Helper()
-	j := &journey{t: t, world: w, dir: filepath.Join(t.TempDir(), "data")}
+	j := &journey{t: t, world: w, dir: filepath.Join(t.TempDir(), "data"), seen: map[string]int{}}
+	if strings.HasPrefix(plan, "restore.") {
+		j.plan = plan
+	}
 	if err := os.CopyFS(j.dir, os.DirFS(w.base)); err != nil {
 		t.Fatal(err)
 	}
@@ -388,6 +394,9 @@ func (w *world) travel(t *testing.T, plan string, posts int) *journey {
 		_, err := j.client.UndoImport(ctx, "taken")
 		return err
 	})
+	if posts == few {
+		j.backUp()
+	}
 	want := slices.Clone(w.want)
 	for i := range posts {
 		want = append(want, fmt.Sprintf("post %d", i))
@@ -423,6 +432,37 @@ func (w *world) travel(t *testing.T, plan string, posts int) *journey {
 		t.Errorf("the doctor: %v\n%s", look.err, look.stderr.String())
 	}
 	return j
+}
+
+// backUp makes a backup, which is whole or not there, and puts it back.
+func (j *journey) backUp() {
+	j.t.Helper()
+	dir := filepath.Join(filepath.Dir(j.dir), "backup")
+	j.step("backing up", func(ctx context.Context) error {
+		_, err := j.client.Backup(ctx, client.BackupRequest{Directory: dir}, nil)
+		if hearth.ErrorCode(err) == hearth.Conflict && j.deaths > 0 {
+			return nil // it had its name when the process died
+		}
+		return err
+	})
+	data := filepath.Join(filepath.Dir(j.dir), "restored")
+	p := launch(j.t, data, j.plan, "restore", dir)
+	<-p.ended
+	<-p.told
+	if p.err != nil {
+		if _, err := os.Stat(data); err == nil || !p.fired() {
+			j.t.Fatalf("restoring: %v %s; the directory: %v", p.err, p.stderr.String(), err)
+		}
+		j.deaths++
+		p = launch(j.t, data, "", "restore", dir)
+		<-p.ended
+	}
+	if p.err != nil {
+		j.t.Errorf("restoring: %v %s", p.err, p.stderr.String())
+	}
+	for name, n := range p.passed {
+		j.seen[name] += n
+	}
 }
 
 // texts are those of all posts, sorted.
