@@ -71,6 +71,7 @@ type Page struct {
 
 // Entry is one post as a listing shows it.
 type Entry struct {
+	Skip    bool   // it is not wanted: only Order counts
 	Order   int64  // places the post in its listing: newer ones have greater ones
 	Ref     string // what Ask wants; "" is the post's id
 	Raw     string // for a dead letter, if it has to be one
@@ -117,13 +118,14 @@ func (p *Poll) Run(ctx context.Context, from Cursor, emit func(*Batch) error) er
 		if err != nil {
 			return err
 		}
-		if err := pause(ctx, p.Every); err != nil {
+		if err := Pause(ctx, p.Every); err != nil {
 			return err
 		}
 	}
 }
 
-func pause(ctx context.Context, d time.Duration) error {
+// Pause waits for d, or until ctx ends, which is its error.
+func Pause(ctx context.Context, d time.Duration) error {
 	if d <= 0 {
 		return ctx.Err()
 	}
@@ -219,7 +221,7 @@ func (p *Poll) pages(ctx context.Context, l *list, whole bool) (pass, error) {
 	tokens, token, held := map[string]bool{}, "", 0
 	for n := 1; ; n++ {
 		if wait := p.Pace - p.Session.Clock().Sub(p.asked); wait > 0 && wait <= p.Pace {
-			if err := pause(ctx, wait); err != nil {
+			if err := Pause(ctx, wait); err != nil {
 				return s, err
 			}
 		}
@@ -255,6 +257,14 @@ func (p *Poll) pages(ctx context.Context, l *list, whole bool) (pass, error) {
 
 // see notes one entry; it gives the bytes that are held for it.
 func (p *Poll) see(l *list, s *pass, e *Entry) (held int) {
+	if e.Skip {
+		s.bottom = min(s.bottom, e.Order)
+		s.met = s.met || e.Order <= s.from
+		if e.Order > s.from {
+			s.news = append(s.news, *e)
+		}
+		return 0
+	}
 	if e.Problem != "" {
 		sum := sha256.Sum256([]byte(e.Raw))
 		e.Event = Event{Revision: "unreadable", Post: hearth.Post{ID: "!" + hex.EncodeToString(sum[:12])}}
@@ -301,6 +311,10 @@ func (p *Poll) gaps(l *list, s *pass, first bool) {
 // take adds what an entry says to the batch; from is the place that the
 // listing was read to before.
 func (p *Poll) take(l *list, e *Entry, from int64) {
+	if e.Skip {
+		l.lift(e.Order)
+		return
+	}
 	ev := &e.Event
 	if e.Problem == "" && ev.Op != Delete {
 		if err := ev.Post.Check(); err != nil {

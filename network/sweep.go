@@ -68,6 +68,10 @@ func (s *Sweep) take(b *Batch, page *Page) (more bool) {
 	more = len(page.Entries) == 0
 	for i := range page.Entries {
 		e := &page.Entries[i]
+		if e.Skip {
+			more = true
+			continue
+		}
 		b.Frames++
 		written := e.Event.Post.Published
 		more = more || e.Problem != "" || !written.Before(s.Wanted.Since)

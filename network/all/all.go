@@ -10,6 +10,7 @@ import (
 	"hearth/network"
 	"hearth/network/bluesky"
 	"hearth/network/csv"
+	"hearth/network/discourse"
 	"hearth/network/feed"
 	"hearth/network/hackernews"
 	"hearth/network/lemmy"
@@ -28,6 +29,7 @@ func Networks() []network.Network {
 		hackernews.Network(),
 		lemmy.Network(),
 		reddit.Network(),
+		discourse.Network(),
 	}
 }
 

@@ -68,17 +68,6 @@ func (s *server) Forget(int) bool { return false }
 
 func (s *server) Inject(f networktest.Fault, after int) bool {
 	switch f {
-	case networktest.Cut:
-		s.faulty.Inject(faulty.Fault{Kind: faulty.Cut, Bytes: after})
-	case networktest.Limited:
-		s.faulty.Inject(faulty.Fault{Kind: faulty.Limit})
-	case networktest.Busy:
-		s.faulty.Inject(faulty.Fault{Kind: faulty.Busy})
-	case networktest.Stall:
-		s.faulty.Inject(faulty.Fault{Kind: faulty.Stall, Bytes: after})
-	case networktest.NotItself:
-		s.faulty.Inject(faulty.Fault{Kind: faulty.Page})
-		s.faulty.Inject(faulty.Fault{Kind: faulty.Garbage})
 	case networktest.Garbage:
 		s.PublishRaw(`{"post":{"id":"x","ap_id":17}}`)
 	case networktest.Unknown:
@@ -95,7 +84,7 @@ func (s *server) Inject(f networktest.Fault, after int) bool {
 		}
 		s.Revoke()
 	default:
-		return false
+		return networktest.InjectHTTP(s.faulty, f, after)
 	}
 	return true
 }
