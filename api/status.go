@@ -49,6 +49,12 @@ func (a *API) StatusFor(ctx context.Context, by access.Actor) (client.Status, er
 			doc.Trouble = append(doc.Trouble, "The source "+doc.Sources[i].Name+" needs you: "+doc.Sources[i].Trouble)
 		}
 	}
+	if doc.Window, err = a.window(ctx, by); err != nil {
+		return doc, err
+	}
+	if doc.Window != nil && doc.Window.Trouble != "" {
+		doc.Trouble = append(doc.Trouble, doc.Window.Trouble)
+	}
 	monitors, err := a.monitorList(ctx, by)
 	if err != nil {
 		return doc, err
@@ -67,6 +73,21 @@ func (a *API) StatusFor(ctx context.Context, by access.Actor) (client.Status, er
 	letters, err := a.o.Sources.DeadLetters(ctx, by, ingest.DeadLetterSearch{Limit: 1})
 	doc.DeadLetters = letters.Total
 	return doc, err
+}
+
+// window is what the replay window holds, nil if there is none.
+func (a *API) window(ctx context.Context, by access.Actor) (*client.Window, error) {
+	st, ok, err := a.o.Sources.Window(ctx, by)
+	if err != nil || !ok {
+		return nil, err
+	}
+	doc := &client.Window{
+		Hours: st.Age.Hours(), Limit: st.Limit, From: st.From, To: st.To, Posts: st.Posts, Bytes: st.Bytes, Damaged: st.Damaged, Trouble: st.Trouble,
+	}
+	for _, g := range st.Gaps {
+		doc.Gaps = append(doc.Gaps, client.WindowGap{From: g.From, To: g.To, Reason: g.Reason})
+	}
+	return doc, nil
 }
 
 // LatestFor is a monitor's newest mentions.

@@ -3,6 +3,7 @@ package cli
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/alecthomas/kong"
 
@@ -48,6 +49,9 @@ func (c *statusCommand) Run(s *session) error {
 			disk += " used, " + size(st.Storage.Free) + " free"
 		}
 		t.add("disk", disk)
+		if st.Window != nil {
+			t.add("replay window", windowText(st.Window, now))
+		}
 		t.add("dead letters", grouped(st.DeadLetters))
 		if err := t.printRows(s.env.Stdout, terminal{}); err != nil {
 			return err
@@ -65,6 +69,22 @@ func (c *statusCommand) Run(s *session) error {
 		}
 		return nil
 	})
+}
+
+// windowText words what the replay window holds.
+func windowText(w *client.Window, now time.Time) string {
+	limits := fmt.Sprintf("of at most %s and %s", span(time.Duration(w.Hours*float64(time.Hour))), size(w.Limit))
+	if w.Posts == 0 {
+		return "empty, " + limits
+	}
+	text := fmt.Sprintf("%s of the last %s, %s, %s", counted(w.Posts, "post"), span(now.Sub(w.From)), size(w.Bytes), limits)
+	if n := int64(len(w.Gaps)); n > 0 {
+		text += fmt.Sprintf("; %s, the newest %s", counted(n, "gap"), ago(w.Gaps[0].To, now))
+	}
+	if w.Damaged > 0 {
+		text += "; " + counted(w.Damaged, "damaged block") + " passed over"
+	}
+	return text
 }
 
 type configGroup struct {

@@ -18,6 +18,7 @@ type Status struct {
 	Counted     int64     `json:"counted" doc:"The row that posts and mentions are counted up to"`
 	Rate        Rate      `json:"rate"`
 	Storage     Storage   `json:"storage"`
+	Window      *Window   `json:"window,omitempty" doc:"The replay window; missing: there is none"`
 	Sources     []Source  `json:"sources" nullable:"false"`
 	Monitors    []Monitor `json:"monitors" nullable:"false" doc:"Those with most mentions, the most first, at most 100"`
 	MonitorsAll int64     `json:"monitors_all" doc:"How many monitors there are"`
@@ -36,6 +37,26 @@ type Storage struct {
 	Directory string `json:"directory,omitempty"`
 	Used      int64  `json:"used" doc:"Bytes of the databases"`
 	Free      int64  `json:"free" doc:"Bytes left on the disk; -1: not known"`
+}
+
+// Window is the replay window: every post that was read lately.
+type Window struct {
+	Hours   float64     `json:"hours" doc:"How far back it may go"`
+	Limit   int64       `json:"limit" doc:"Bytes it may take"`
+	From    time.Time   `json:"from,omitzero" doc:"When its oldest post was read"`
+	To      time.Time   `json:"to,omitzero" doc:"When its newest post was read"`
+	Posts   int64       `json:"posts"`
+	Bytes   int64       `json:"bytes" doc:"On the disk"`
+	Damaged int64       `json:"damaged,omitempty" doc:"Blocks that cannot be read, noticed since the start"`
+	Gaps    []WindowGap `json:"gaps,omitempty" doc:"The newest first"`
+	Trouble string      `json:"trouble,omitempty" doc:"Why nothing is kept at the moment"`
+}
+
+// WindowGap is a stretch of which the window may lack posts.
+type WindowGap struct {
+	From   time.Time `json:"from"`
+	To     time.Time `json:"to"`
+	Reason string    `json:"reason"`
 }
 
 // Pong is the answer to Ping.

@@ -15,6 +15,7 @@ import (
 	"hearth/db"
 	"hearth/match"
 	"hearth/network"
+	"hearth/replay"
 )
 
 // FlowOptions say where a flow's posts come from and go to. Archive, Store, Crew,
@@ -39,6 +40,9 @@ type FlowOptions struct {
 	// Complete fills in what the network's stream leaves out, for posts that
 	// somebody wants; nil means nothing is missing.
 	Complete func(context.Context, []*hearth.Post)
+
+	// Window takes every post that was read, wanted or not; nil: there is none.
+	Window *replay.Window
 
 	// Committed is told after each commit what has come of the source so far;
 	// it must be quick. May be nil.
@@ -101,7 +105,9 @@ func NewFlow(ctx context.Context, o FlowOptions) (*Flow, error) {
 		o: o, empty: match.NewSet(nil),
 		jobs: make(chan *job, queueLength), done: make(chan struct{}), failed: make(chan struct{}),
 	}
-	f.task = task{analyzers: o.Analyzers, everything: o.Everything, log: o.Log}
+	f.task = task{
+		analyzers: o.Analyzers, everything: o.Everything, log: o.Log, window: o.Window, workspace: o.Workspace, source: o.Source,
+	}
 	f.progress.Store(&o.begin)
 	w := &writer{f: f, o: &f.o, progress: o.begin, present: map[hearth.Key]struct{}{}, authors: map[author]struct{}{}}
 	go w.run(context.WithoutCancel(ctx))
@@ -127,7 +133,7 @@ func (f *Flow) take(ctx context.Context, b *network.Batch, rows []int64, last in
 		return f.err
 	default:
 	}
-	j := f.match(b, rows)
+	j := f.match(ctx, b, rows)
 	j.row = last
 	select {
 	case f.jobs <- j:
@@ -167,14 +173,17 @@ func (f *Flow) end(err error) {
 }
 
 // match shares the batch among workers and gathers what they found, in order.
-func (f *Flow) match(b *network.Batch, rows []int64) *job {
+func (f *Flow) match(ctx context.Context, b *network.Batch, rows []int64) *job {
 	t := &f.task
 	n := len(b.Events)
 	t.events, t.rows, t.set = b.Events, rows, f.queries()
 	t.verdicts = resize(t.verdicts, n)
 	t.candidates = resize(t.candidates, n)
 	t.poisons = resize(t.poisons, n)
-	f.fork(n)
+	if f.o.Window != nil {
+		t.received = f.o.Clock()
+	}
+	f.fork(ctx, n)
 	j := gather(t, b)
 	t.events, t.rows, t.set = nil, nil, nil
 	return j
@@ -190,7 +199,7 @@ func (f *Flow) queries() *match.Set {
 }
 
 // fork runs workers over chunks of the task until there are none left.
-func (f *Flow) fork(n int) {
+func (f *Flow) fork(ctx context.Context, n int) {
 	var taken atomic.Int64
 	work := func() {
 		w := <-f.o.Crew.idle
@@ -201,7 +210,7 @@ func (f *Flow) fork(n int) {
 			if from >= n {
 				return
 			}
-			w.look(&f.task, from, min(to, n))
+			w.look(ctx, &f.task, from, min(to, n))
 		}
 	}
 	helpers := min(cap(f.o.Crew.idle), (n+chunk-1)/chunk) - 1

@@ -18,6 +18,7 @@ import (
 	"hearth/db"
 	"hearth/match"
 	"hearth/network"
+	"hearth/replay"
 )
 
 // Options of the intake. State, Archive, Store, Clock and Log are required.
@@ -42,6 +43,9 @@ type Options struct {
 	// Crew matches and analyses; nil means one of its own. Share one between
 	// sources and imports.
 	Crew *Crew
+
+	// Window keeps every post that sources read, for a while; nil: there is none.
+	Window *replay.Window
 
 	// Random spreads retries, in [0, 1); nil means the runtime's.
 	Random func() float64
@@ -307,6 +311,7 @@ func (s *Sources) flowOptions(ws hearth.WorkspaceID, id hearth.SourceID) FlowOpt
 	return FlowOptions{
 		Workspace: ws, Source: id, Archive: s.o.Archive, Store: s.o.Store, Crew: s.o.Crew, Clock: s.o.Clock, Log: s.o.Log,
 		Analyzers: s.o.Analyzers, Queries: func() *match.Set { return s.o.Queries(ws) }, graves: s.gravesOf(ws),
+		Window: s.o.Window,
 	}
 }
 

@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"context"
 	"fmt"
 	"log/slog"
 	"runtime"
@@ -13,6 +14,7 @@ import (
 	"hearth/match"
 	"hearth/network"
 	"hearth/query"
+	"hearth/replay"
 	"hearth/text"
 )
 
@@ -78,6 +80,11 @@ type task struct {
 	everything bool // keep what no query wants too
 	log        *slog.Logger
 
+	window    *replay.Window // nil: none
+	workspace hearth.WorkspaceID
+	source    hearth.SourceID
+	received  time.Time
+
 	verdicts   []verdict
 	candidates []*candidate
 	poisons    []*poison
@@ -101,6 +108,7 @@ type worker struct {
 	wanted []int32         // the places in the set, of all held posts
 	items  []analysis.Item // of all held posts
 	ids    []hearth.MonitorID
+	sheet  replay.Sheet // for the window
 }
 
 // held is a post between matching and decision. It is a copy, so that analysis
@@ -118,11 +126,14 @@ type held struct {
 const chunk = 64
 
 // look works on events [from, to).
-func (w *worker) look(t *task, from, to int) {
+func (w *worker) look(ctx context.Context, t *task, from, to int) {
 	w.t = t
 	w.held, w.wanted, w.items = w.held[:0], w.wanted[:0], w.items[:0]
 	for i := from; i < to; {
 		i = w.cutUntilPanic(i, to)
+	}
+	if t.window != nil {
+		_ = t.window.Take(ctx, t.workspace, &w.sheet) // ctx's; the batch ends by it, too
 	}
 	if len(w.held) > 0 {
 		w.analyse()
@@ -177,6 +188,10 @@ func (w *worker) cut(i int) {
 	query.AddPost(w.doc, &e.Post)
 	from := len(w.wanted)
 	w.wanted = t.set.Wanted(w.scratch, &e.Post, w.doc, w.wanted)
+	if t.window != nil {
+		w.sheet.Keys = w.scratch.AppendKeys(w.sheet.Keys, &e.Post, w.doc)
+		w.sheet.Add(e, t.source, t.received)
+	}
 	if len(w.wanted) == from && !t.everything && e.Op == network.Create {
 		t.verdicts[i] = unwanted
 		return
@@ -255,6 +270,9 @@ func (w *worker) decide(h *held) {
 // pass hands an event on that carries no text.
 func (w *worker) pass(i int) {
 	e := &w.t.events[i]
+	if w.t.window != nil {
+		w.sheet.Bury(e)
+	}
 	post := hearth.Post{Network: e.Post.Network, ID: e.Post.ID, Author: hearth.Author{ID: e.Post.Author.ID}}
 	post = post.Clone()
 	w.t.verdicts[i] = passed

@@ -16,11 +16,13 @@ import (
 	"strings"
 	"time"
 
+	"github.com/dustin/go-humanize"
 	"go.yaml.in/yaml/v3"
 
 	"hearth"
 	"hearth/network"
 	"hearth/outbound"
+	"hearth/replay"
 )
 
 // Settings is everything an operator decides. Each has a flag, an environment
@@ -40,12 +42,14 @@ type Place struct {
 
 // Serving is the settings of a server.
 type Serving struct {
-	Listen string        `name:"listen" env:"HEARTH_LISTEN" default:"127.0.0.1:8787" placeholder:"ADDRESS" help:"Where to listen; port 0 takes a free one."`
-	Public bool          `name:"public" env:"HEARTH_PUBLIC" help:"Allow other machines to connect. Everything then needs the key, the status page too."`
-	Host   []string      `name:"host" env:"HEARTH_HOST" sep:"," placeholder:"NAME" help:"Names under which a public server is reached."`
-	Allow  []string      `name:"allow" env:"HEARTH_ALLOW" sep:"," placeholder:"CIDR:PORT" help:"Targets that sources may reach though they are not on the public internet, such as 10.0.0.0/8:443 or 127.0.0.1:*."`
-	Drain  time.Duration `name:"drain" env:"HEARTH_DRAIN" default:"25s" placeholder:"TIME" help:"How long a stop may take to finish what has begun."`
-	Log    string        `name:"log" env:"HEARTH_LOG" default:"info" enum:"debug,info,warn,error" placeholder:"LEVEL" help:"How much to log: ${enum}."`
+	Listen     string        `name:"listen" env:"HEARTH_LISTEN" default:"127.0.0.1:8787" placeholder:"ADDRESS" help:"Where to listen; port 0 takes a free one."`
+	Public     bool          `name:"public" env:"HEARTH_PUBLIC" help:"Allow other machines to connect. Everything then needs the key, the status page too."`
+	Host       []string      `name:"host" env:"HEARTH_HOST" sep:"," placeholder:"NAME" help:"Names under which a public server is reached."`
+	Allow      []string      `name:"allow" env:"HEARTH_ALLOW" sep:"," placeholder:"CIDR:PORT" help:"Targets that sources may reach though they are not on the public internet, such as 10.0.0.0/8:443 or 127.0.0.1:*."`
+	Replay     time.Duration `name:"replay" env:"HEARTH_REPLAY" default:"0s" placeholder:"TIME" help:"Keep every post that was read this long, at most 168h, so that new monitors find it; 0s keeps none."`
+	ReplaySize string        `name:"replay-size" env:"HEARTH_REPLAY_SIZE" default:"20GB" placeholder:"SIZE" help:"How much disk these posts may take; the oldest go first."`
+	Drain      time.Duration `name:"drain" env:"HEARTH_DRAIN" default:"25s" placeholder:"TIME" help:"How long a stop may take to finish what has begun."`
+	Log        string        `name:"log" env:"HEARTH_LOG" default:"info" enum:"debug,info,warn,error" placeholder:"LEVEL" help:"How much to log: ${enum}."`
 }
 
 // Config is all that a server is built from.
@@ -125,6 +129,12 @@ func (s *Settings) check() (name string, err error) {
 	if s.Drain < 0 || s.Drain > 10*time.Minute {
 		return "drain", hearth.Errorf(hearth.Invalid, "The time to drain must be between 0s and 10m.")
 	}
+	if s.Replay < 0 || s.Replay > replay.MaxAge {
+		return "replay", hearth.Errorf(hearth.Invalid, "The replay window must be between 0s and 168h long: what is erased must be off the disk within a week.")
+	}
+	if n, err := humanize.ParseBytes(s.ReplaySize); err != nil || n < leastReplay || n > mostReplay {
+		return "replay-size", hearth.Errorf(hearth.Invalid, "Write the size of the replay window like 20GB, at least 10MB, not %q.", s.ReplaySize)
+	}
 	if _, err := exceptions(s.Allow); err != nil {
 		return "allow", err
 	}
@@ -138,6 +148,12 @@ func (s *Settings) check() (name string, err error) {
 	}
 	return "", nil
 }
+
+// What the replay window may take.
+const (
+	leastReplay = 10_000_000
+	mostReplay  = 1 << 50
+)
 
 // exceptions are the targets that the operator allows.
 func exceptions(list []string) (allow []outbound.Exception, err error) {

@@ -19,6 +19,7 @@ import (
 const (
 	stateFile   = "hearth.db"
 	archiveFile = "archive.db"
+	replayFile  = "replay.db"
 	noteFile    = "server.json" // how to reach the server that runs here
 )
 

@@ -28,6 +28,7 @@ import (
 	"hearth/monitor"
 	"hearth/network/all"
 	"hearth/outbound"
+	"hearth/replay"
 	"hearth/web"
 )
 
@@ -42,6 +43,8 @@ type Server struct {
 	state    *db.DB
 	store    *db.DB
 	archive  *archive.Archive
+	shelf    *db.DB // of window; nil: there is none
+	window   *replay.Window
 	sources  *ingest.Sources
 	imports  *ingest.Imports
 	monitors *monitor.Monitors
@@ -109,8 +112,10 @@ func (s *Server) open(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	s.archive, err = archive.Open(ctx, s.store, archive.Options{Clock: s.config.Clock})
-	return err
+	if s.archive, err = archive.Open(ctx, s.store, archive.Options{Clock: s.config.Clock}); err != nil {
+		return err
+	}
+	return s.openWindow(ctx)
 }
 
 // assemble makes the capabilities.
@@ -137,7 +142,7 @@ func (s *Server) assemble(ctx context.Context) (err error) {
 	s.sources = ingest.NewSources(ingest.Options{
 		State: s.state, Archive: s.archive, Store: s.store, Networks: networks, Analyzers: standard.Analyzers(),
 		Queries: func(ws hearth.WorkspaceID) *match.Set { return s.monitors.Queries(ws) },
-		HTTP:    out.Client(outbound.Stream), Clock: s.config.Clock, Log: s.log, Sealer: sealer,
+		HTTP:    out.Client(outbound.Stream), Clock: s.config.Clock, Log: s.log, Sealer: sealer, Window: s.window,
 	})
 	s.imports = ingest.NewImports(s.sources)
 	s.backups = backup.New(backup.Options{State: s.state, Store: s.store, Version: s.config.Version, Clock: s.config.Clock, Free: func(dir string) int64 {
@@ -210,7 +215,7 @@ func (s *Server) enter(phase string) { s.phase.Store(&phase) }
 func (s *Server) look() api.State {
 	st := api.State{Started: s.started, State: *s.phase.Load()}
 	st.Storage.Directory = s.config.Data
-	for _, name := range []string{stateFile, archiveFile, stateFile + "-wal", archiveFile + "-wal"} {
+	for _, name := range []string{stateFile, archiveFile, stateFile + "-wal", archiveFile + "-wal", replayFile, replayFile + "-wal"} {
 		if info, err := os.Stat(filepath.Join(s.config.Data, name)); err == nil {
 			st.Storage.Used += info.Size()
 		}
@@ -253,6 +258,7 @@ func (s *Server) Run(ctx context.Context, ready func(address string)) error {
 		return err
 	}
 	defer removeNote(s.config.Data)
+	s.discardWindow()
 
 	work, stopWork := context.WithCancelCause(context.WithoutCancel(ctx))
 	defer stopWork(nil)
@@ -325,10 +331,13 @@ func (s *Server) Close() error {
 		return nil
 	}
 	var errs []error
+	if s.window != nil {
+		errs = append(errs, s.window.Close())
+	}
 	if s.archive != nil {
 		errs = append(errs, s.archive.Close())
 	}
-	for _, d := range []*db.DB{s.store, s.state} {
+	for _, d := range []*db.DB{s.shelf, s.store, s.state} {
 		if d != nil {
 			errs = append(errs, d.Close())
 		}

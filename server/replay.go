@@ -1,0 +1,43 @@
+package server
+
+import (
+	"context"
+	"path/filepath"
+
+	"github.com/dustin/go-humanize"
+
+	"hearth"
+	"hearth/db"
+	"hearth/match"
+	"hearth/replay"
+)
+
+// openWindow opens the replay window if the settings ask for one.
+func (s *Server) openWindow(ctx context.Context) (err error) {
+	if s.config.Replay <= 0 {
+		return nil
+	}
+	size, err := humanize.ParseBytes(s.config.ReplaySize)
+	if err != nil {
+		return hearth.Errorf(hearth.Invalid, "Write the size of the replay window like 20GB, not %q.", s.config.ReplaySize)
+	}
+	s.shelf, err = db.Open(ctx, filepath.Join(s.config.Data, replayFile), db.Options{Schemas: []db.Schema{replay.Schema()}})
+	if err != nil {
+		return err
+	}
+	s.window, err = replay.Open(ctx, s.shelf, replay.Options{
+		Age: s.config.Replay, Size: int64(size), Rules: match.KeyRules, Clock: s.config.Clock, Log: s.log,
+	})
+	return err
+}
+
+// discardWindow removes the window of earlier runs where a server runs without
+// one: nothing would cut it to its age.
+func (s *Server) discardWindow() {
+	if s.window != nil {
+		return
+	}
+	if err := replay.Discard(filepath.Join(s.config.Data, replayFile)); err != nil {
+		s.log.Error("the replay window of an earlier run cannot be removed; remove it by hand", "file", replayFile, "error", err)
+	}
+}

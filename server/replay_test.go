@@ -1,0 +1,69 @@
+package server_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"hearth"
+	"hearth/client"
+	"hearth/network"
+)
+
+// town is a network that says a hundred things when it is first listened to.
+func town() network.Network {
+	return network.Network{
+		Name: "town", Title: "Town",
+		Stream: func(ctx context.Context, _ *network.Session, from network.Cursor, emit func(*network.Batch) error) error {
+			if from == "" {
+				b := &network.Batch{Cursor: "100", Frames: 100}
+				for i := range 100 {
+					b.Events = append(b.Events, network.Event{At: time.Unix(1_700_000_000, 0), Post: hearth.Post{
+						Network: "town", ID: fmt.Sprint(i), Text: fmt.Sprint("hear ye, number ", i), Author: hearth.Author{ID: "crier"},
+					}})
+				}
+				if err := emit(b); err != nil {
+					return err
+				}
+			}
+			<-ctx.Done()
+			return ctx.Err()
+		},
+	}
+}
+
+func TestTheWindowIsShownAndRemovedWhereNobodyWantsIt(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	config := configIn(dir)
+	config.Networks = []network.Network{town()}
+	config.Replay = time.Hour
+	r := start(t, config)
+	if _, err := r.AddSource(t.Context(), client.SourceDraft{Network: "town"}); err != nil {
+		t.Fatal(err)
+	}
+	until(t, "the window has what was said", func() bool {
+		st, err := r.Status(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return st.Window != nil && st.Window.Posts == 100 && st.Posts == 0 && st.Window.Hours == 1 && len(st.Window.Gaps) == 0
+	})
+	if err := r.end(); err != nil {
+		t.Fatal(err)
+	}
+
+	config.Replay = 0
+	r = start(t, config)
+	if st, err := r.Status(t.Context()); err != nil || st.Window != nil {
+		t.Errorf("a window is shown: %+v (%v)", st.Window, err)
+	}
+	if _, err := os.Stat(filepath.Join(dir, "replay.db")); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("the window's file is still there: %v", err)
+	}
+}
