@@ -18,6 +18,7 @@ import (
 	"hearth/network/ndjson"
 	"hearth/network/reddit"
 	"hearth/network/twitter"
+	"hearth/network/youtube"
 )
 
 // Networks are the networks, in the order people see them.
@@ -30,6 +31,7 @@ func Networks() []network.Network {
 		lemmy.Network(),
 		reddit.Network(),
 		discourse.Network(),
+		youtube.Network(),
 	}
 }
 
