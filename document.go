@@ -15,7 +15,11 @@ import (
 // name that appears twice, or no JSON at all.
 //
 // The strings of p share the memory of line; see Post.Clone.
-func DecodePost(line string, p *Post) error {
+func DecodePost(line string, p *Post) error { return DecodePostWith(line, p, nil) }
+
+// DecodePostWith is DecodePost for documents that leave something out: complete
+// (which may be nil) fills it in before the post is checked.
+func DecodePostWith(line string, p *Post, complete func(*Post)) error {
 	*p = Post{}
 	var d documentReader
 	d.r.Reset(line)
@@ -31,6 +35,9 @@ func DecodePost(line string, p *Post) error {
 	}
 	if !d.hasText {
 		return fieldError("text", `is required; write "" for a post without words`)
+	}
+	if complete != nil {
+		complete(p)
 	}
 	return p.Check()
 }

@@ -6,11 +6,7 @@ import (
 	"bytes"
 	"context"
 	"io"
-	"strconv"
-	"strings"
 
-	"hearth"
-	"hearth/jsonread"
 	"hearth/network"
 )
 
@@ -33,93 +29,18 @@ func sniff(head []byte) bool {
 }
 
 func read(ctx context.Context, r io.Reader, settings map[string]string, each func(*network.Record) error) error {
-	if settings["network"] == "" && settings["map"] == "" {
-		return network.ReadValues(ctx, r, each, readDocument)
+	form := network.Exact
+	if settings["network"] != "" || settings["map"] != "" {
+		form = network.Mapped
 	}
-	m, err := network.NewMapping(settings)
+	documents, err := network.NewDocuments(settings, form)
 	if err != nil {
 		return err
 	}
-	mapped := mapper{m: m}
-	return network.ReadValues(ctx, r, each, mapped.read)
-}
-
-func readDocument(text string, out *network.Records) error {
-	ev := out.Event()
-	if err := hearth.DecodePost(text, &ev.Post); err != nil {
-		return out.Refuse(network.Sentence(err) + hint(text))
-	}
-	return out.Give()
-}
-
-// hint says what to do with posts that are no documents.
-func hint(text string) string {
-	if !strings.Contains(text, `"network"`) {
-		return " If these are posts in another form, name their network and map their fields with the settings network and map."
-	}
-	return ""
-}
-
-// mapper reads objects whose members are mapped to fields. The name of a member
-// inside another object is both with a dot between.
-type mapper struct {
-	m       *network.Mapping
-	r       jsonread.Reader
-	post    *hearth.Post
-	hasText bool
-	err     error
-}
-
-func (m *mapper) read(text string, out *network.Records) error {
-	m.post, m.hasText, m.err = &out.Event().Post, false, nil
-	m.r.Reset(text)
-	if m.r.Kind() != jsonread.Object {
-		return out.Refuse("The record is " + m.r.Kind().String() + " and not an object.")
-	}
-	m.members("")
-	if err := m.r.End(); err != nil {
-		return out.Refuse(network.Sentence(err))
-	}
-	if m.err != nil {
-		return out.Refuse(network.Sentence(m.err))
-	}
-	if !m.hasText {
-		return out.Refuse("Nothing in the record becomes the text of a post; name it with the setting map, like text=body.")
-	}
-	m.m.Finish(m.post, text)
-	return out.Give()
-}
-
-func (m *mapper) members(prefix string) {
-	m.r.Object()
-	for m.r.Next() {
-		name := prefix + m.r.Key()
-		if m.r.Kind() == jsonread.Object {
-			m.members(name + ".")
-			continue
+	return network.ReadValues(ctx, r, each, func(text string, out *network.Records) error {
+		if err := documents.Read(text, &out.Event().Post, nil); err != nil {
+			return out.Refuse(network.Sentence(err))
 		}
-		field := m.m.Field(name)
-		if field == "" {
-			continue
-		}
-		m.hasText = m.hasText || field == "text"
-		if err := m.m.Set(m.post, field, m.value()); err != nil && m.err == nil {
-			m.err = err
-		}
-	}
-}
-
-// value is a value as the text that a column would have.
-func (m *mapper) value() string {
-	switch m.r.Kind() {
-	case jsonread.String:
-		return m.r.Text()
-	case jsonread.Number:
-		return m.r.Literal()
-	case jsonread.Bool:
-		return strconv.FormatBool(m.r.Bool())
-	case jsonread.Array:
-		return m.r.Raw()
-	}
-	return ""
+		return out.Give()
+	})
 }
