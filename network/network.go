@@ -69,14 +69,23 @@ type Webhook struct {
 	Answer func(s *Session, query url.Values) (answer string, err error)
 
 	// Read adds what is in a verified delivery to the batch, as Stream does. The
-	// events may share the memory of the delivery.
+	// events may share the memory of the delivery. Where a reject of it is kept
+	// as a dead letter, Read gets that alone as the body to replay it.
 	Read func(s *Session, d *Delivery, b *Batch)
+
+	// Keep are the headers that Read needs; one that ends in * stands for all
+	// that begin so. The others are not stored.
+	Keep []string
+
+	// Example shows people how to send a delivery: commands of a shell that
+	// name the secret but do not hold it; nil: the network knows by itself.
+	Example func(s *Session, address string) string
 }
 
 // Delivery is one request that a network sent.
 type Delivery struct {
-	Header   http.Header
-	Body     []byte // as it came
+	Header   http.Header // for Read: those of Keep
+	Body     []byte      // as it came
 	Received time.Time
 }
 
@@ -90,6 +99,10 @@ type Field struct {
 	Secret   bool
 	Choices  []string                 // where only these are allowed
 	Check    func(value string) error // nil: any value
+
+	// Make makes a secret out of 32 random bytes for a source that is added
+	// without one; nil: people bring it.
+	Make func(random []byte) string
 }
 
 // Cursor is a place in a network's stream, in the network's own words.

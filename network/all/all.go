@@ -18,6 +18,7 @@ import (
 	"hearth/network/ndjson"
 	"hearth/network/reddit"
 	"hearth/network/twitter"
+	"hearth/network/webhook"
 	"hearth/network/youtube"
 )
 
@@ -26,6 +27,7 @@ func Networks() []network.Network {
 	return []network.Network{
 		bluesky.Network(),
 		feed.Network(),
+		webhook.Network(),
 		mastodon.Network(),
 		hackernews.Network(),
 		lemmy.Network(),
