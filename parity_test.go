@@ -17,7 +17,7 @@ import (
 // lets a program do what a verb does. Several verbs may share one.
 var routes = map[string]string{
 	"Sources.Add": "AddSource", "Sources.Change": "ChangeSource", "Sources.Pause": "PauseSource", "Sources.Resume": "ResumeSource",
-	"Sources.Remove": "RemoveSource", "Sources.Get": "Source", "Sources.List": "Sources", "Sources.Status": "Sources", "Sources.StatusOf": "Source", "Sources.Window": "Status",
+	"Sources.Remove": "RemoveSource", "Sources.Get": "Source", "Sources.List": "Sources", "Sources.Status": "Sources", "Sources.StatusOf": "Source", "Sources.RotateCallback": "RotateCallback", "Sources.Window": "Status",
 	"Sources.DeadLetters": "DeadLetters", "Sources.DismissDeadLetter": "DismissDeadLetter", "Sources.ReplayDeadLetter": "ReplayDeadLetter",
 
 	"Imports.Import": "Import", "Imports.Get": "Imported", "Imports.List": "Imports", "Imports.Undo": "UndoImport",

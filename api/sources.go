@@ -30,7 +30,10 @@ func (a *API) sources() {
 			if err != nil {
 				return client.Source{}, err
 			}
-			return a.source(ctx, by, src.ID)
+			made := src.Made
+			doc, err := a.source(ctx, by, src.ID)
+			doc.Made = made
+			return doc, err
 		})
 	type changeInput struct {
 		ID   int64 `path:"id" minimum:"1"`
@@ -68,6 +71,13 @@ func (a *API) sources() {
 	route(a, verb{id: "resume-source", method: http.MethodPost, path: "/sources/{id}/resume", tag: "sources", summary: "Go on reading where it stopped"},
 		func(ctx context.Context, by access.Actor, in *byID) (client.Source, error) {
 			if _, err := s.Resume(ctx, by, hearth.SourceID(in.ID)); err != nil {
+				return client.Source{}, err
+			}
+			return a.source(ctx, by, hearth.SourceID(in.ID))
+		})
+	route(a, verb{id: "rotate-callback", method: http.MethodPost, path: "/sources/{id}/callback", tag: "sources", summary: "Give a source another address for deliveries"},
+		func(ctx context.Context, by access.Actor, in *byID) (client.Source, error) {
+			if err := s.RotateCallback(ctx, by, hearth.SourceID(in.ID)); err != nil {
 				return client.Source{}, err
 			}
 			return a.source(ctx, by, hearth.SourceID(in.ID))
@@ -139,6 +149,21 @@ func (a *API) sourceDocument(st *ingest.Status) client.Source {
 	}
 	for _, g := range st.Gaps {
 		doc.Gaps = append(doc.Gaps, client.Gap{From: g.From, To: g.To, Reason: g.Reason, Noted: g.Noticed})
+	}
+	doc.Deliveries = deliveries(st.Deliveries)
+	return doc
+}
+
+func deliveries(d *ingest.Deliveries) *client.Deliveries {
+	if d == nil {
+		return nil
+	}
+	doc := &client.Deliveries{
+		Address: d.Address, Example: d.Example, Last: d.Last, Accepted: d.Accepted, Duplicates: d.Duplicates,
+		Waiting: d.Waiting, WaitingBytes: d.WaitingBytes, LastRefused: d.LastRefused,
+	}
+	for _, r := range d.Refused {
+		doc.Refused = append(doc.Refused, client.Refusal{Reason: r.Reason, Count: r.Count})
 	}
 	return doc
 }

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -17,6 +18,7 @@ type sourceGroup struct {
 	Show     sourceShow     `cmd:"" help:"Show one source: settings, counters, gaps."`
 	Pause    sourcePause    `cmd:"" help:"Stop reading; the place is kept."`
 	Resume   sourceResume   `cmd:"" help:"Go on reading where it stopped."`
+	Rotate   sourceRotate   `cmd:"" help:"Give a source another address for webhooks; the old one is closed at once."`
 	Remove   sourceRemove   `cmd:"" help:"Forget a source; its posts stay."`
 	Networks sourceNetworks `cmd:"" help:"List the networks that can be read, with their settings."`
 	Letters  sourceLetters  `cmd:"" help:"Show what could not be read, and why."`
@@ -53,7 +55,44 @@ func (c *sourceAdd) Run(s *session) error {
 		if err != nil {
 			return err
 		}
-		return s.printSource(&src)
+		if err := s.printSource(&src); err != nil || s.json {
+			return err
+		}
+		s.printDelivery(&src)
+		return nil
+	})
+}
+
+// printDelivery says how to send to a source that was added or given another
+// address.
+func (s *session) printDelivery(src *client.Source) {
+	d := src.Deliveries
+	if d == nil || d.Address == "" {
+		return
+	}
+	if !strings.Contains(d.Address, "://") {
+		s.note("No server takes webhooks yet. Start one with: hearth serve --webhooks ADDRESS")
+	}
+	if d.Example != "" {
+		s.printf("\nTo send a post by hand:\n\n%s", safeLines(d.Example))
+	}
+	if len(src.Made) > 0 {
+		s.note("Keep the secret: it is not shown again.")
+	}
+}
+
+type sourceRotate struct{ sourceNaming }
+
+func (c *sourceRotate) Run(s *session) error {
+	return s.withSource(c.Source, func(api *client.Client, src client.Source) (err error) {
+		if src, err = api.RotateCallback(s.ctx, src.ID); err != nil {
+			return err
+		}
+		if err := s.printSource(&src); err != nil || s.json {
+			return err
+		}
+		s.printDelivery(&src)
+		return nil
 	})
 }
 
@@ -124,10 +163,33 @@ func (s *session) printSource(src *client.Source) error {
 	for _, name := range names {
 		t.add("set "+safe(name), safe(src.Settings[name]))
 	}
+	for _, name := range slices.Sorted(maps.Keys(src.Made)) {
+		t.add(safe(name), safe(src.Made[name]))
+	}
+	addDeliveries(&t, src.Deliveries)
 	for _, g := range src.Gaps {
 		t.add("gap", fmt.Sprintf("%s to %s: %s", safe(g.From), safe(g.To), safe(g.Reason)))
 	}
 	return t.printRows(s.env.Stdout, terminal{})
+}
+
+// addDeliveries adds what a network sent by itself.
+func addDeliveries(t *table, d *client.Deliveries) {
+	if d == nil {
+		return
+	}
+	if d.Address != "" {
+		t.add("address", safe(d.Address))
+	}
+	last := "none yet"
+	if !d.Last.IsZero() {
+		last = d.Last.UTC().Format("2006-01-02 15:04:05")
+	}
+	t.add("last delivery", last)
+	t.add("deliveries", fmt.Sprintf("%s taken, %s there before, %s to be read", grouped(d.Accepted), grouped(d.Duplicates), grouped(d.Waiting)))
+	for _, r := range d.Refused {
+		t.add("refused", grouped(r.Count)+"  "+safe(r.Reason))
+	}
 }
 
 // sourceNaming is the argument of commands about one source.

@@ -29,6 +29,29 @@ type Source struct {
 	Rate     Rate           `json:"rate"`
 	Counters SourceCounters `json:"counters"`
 	Gaps     []Gap          `json:"gaps,omitempty" doc:"The newest stretches that cannot be had again"`
+
+	Deliveries *Deliveries       `json:"deliveries,omitempty" doc:"Of a network that sends by itself"`
+	Made       map[string]string `json:"made,omitempty" doc:"Secrets that were made for the source; they are shown this once"`
+}
+
+// Deliveries is what a network sends to a source by itself. What is counted is
+// counted since the server started.
+type Deliveries struct {
+	Address      string    `json:"address,omitempty" doc:"Where to send; keep it to yourself. A path alone: the server takes no webhooks yet"`
+	Example      string    `json:"example,omitempty" doc:"How to send one by hand, as commands of a shell"`
+	Last         time.Time `json:"last,omitzero" doc:"When the last one was taken"`
+	Accepted     int64     `json:"accepted"`
+	Duplicates   int64     `json:"duplicates" doc:"Deliveries that had come before"`
+	Waiting      int64     `json:"waiting" doc:"Deliveries that are stored and not read yet"`
+	WaitingBytes int64     `json:"waiting_bytes"`
+	Refused      []Refusal `json:"refused,omitempty" doc:"Deliveries that were refused, by reason"`
+	LastRefused  time.Time `json:"last_refused,omitzero"`
+}
+
+// Refusal is how many deliveries were refused for one reason.
+type Refusal struct {
+	Reason string `json:"reason"`
+	Count  int64  `json:"count"`
 }
 
 // SourceCounters say what became of everything a source read.
@@ -116,6 +139,14 @@ func (c *Client) PauseSource(ctx context.Context, id int64) (Source, error) {
 func (c *Client) ResumeSource(ctx context.Context, id int64) (Source, error) {
 	var s Source
 	err := c.call(ctx, http.MethodPost, path("/sources", id)+"/resume", nil, &s)
+	return s, err
+}
+
+// RotateCallback gives a source another address for deliveries; the one it had
+// is closed at once.
+func (c *Client) RotateCallback(ctx context.Context, id int64) (Source, error) {
+	var s Source
+	err := c.call(ctx, http.MethodPost, path("/sources", id)+"/callback", nil, &s)
 	return s, err
 }
 

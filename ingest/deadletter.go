@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"net/http"
 	"time"
 
 	"hearth"
@@ -147,6 +148,15 @@ func (s *Sources) reread(ctx context.Context, ws hearth.WorkspaceID, d *DeadLett
 		}
 		if n := s.networks[src.Network]; n != nil {
 			decode = n.Decode
+			if decode == nil && n.Webhook != nil {
+				session, err := s.doorSession(sourceKey{ws, d.Source}, src, n)
+				if err != nil {
+					return nil, err
+				}
+				decode = func(raw []byte, b *network.Batch) {
+					n.Webhook.Read(session, &network.Delivery{Header: http.Header{}, Body: raw, Received: d.Noticed}, b)
+				}
+			}
 		}
 	}
 	if decode == nil {

@@ -53,6 +53,8 @@ type FlowOptions struct {
 	record record  // nil: a source's
 	begin  Progress
 	old    bool // of an import: events may be older than what is stored
+
+	delivered bool // batches come from deliveries too
 }
 
 // Progress is how far a flow has come: all of it durable.
@@ -62,7 +64,7 @@ type Progress struct {
 	Newest   time.Time // of the newest event, by the network's clock
 	Written  time.Time // when it was committed
 
-	row int64 // of an import: the last record dealt with
+	row int64 // the last record of an import, or delivery, that was dealt with
 }
 
 // Flow is the one way in: it takes batches, lets the crew match and analyse
@@ -92,6 +94,9 @@ const queueLength = 4
 func NewFlow(ctx context.Context, o FlowOptions) (*Flow, error) {
 	if o.record == nil {
 		o.record = recordSource
+		if o.delivered {
+			o.record = recordDelivered
+		}
 		begin, err := readProgress(ctx, o.Store, o.Workspace, o.Source)
 		if err != nil {
 			return nil, err
@@ -126,7 +131,7 @@ func (f *Flow) Take(ctx context.Context, b *network.Batch) error {
 }
 
 // take is Take for an import: rows are the records of the events, last is the
-// last record of the batch.
+// last record of the batch. Of a delivery, last is its number.
 func (f *Flow) take(ctx context.Context, b *network.Batch, rows []int64, last int64) error {
 	select {
 	case <-f.failed:
@@ -235,7 +240,7 @@ type job struct {
 	cursor     network.Cursor
 	counts     Counters
 	newest     time.Time
-	row        int64 // of an import: the last record of the batch
+	row        int64 // the last record of the batch, or its delivery
 }
 
 func gather(t *task, b *network.Batch) *job {

@@ -38,6 +38,7 @@ type runner struct {
 	lastRead time.Time
 	progress Progress
 	meter    meter
+	cache    *cache // what the network learnt; nil before it is read
 }
 
 func newRunner(key sourceKey, src Source, stop context.CancelFunc, now time.Time) *runner {
@@ -56,6 +57,20 @@ func (r *runner) starting(now time.Time) {
 	defer r.mu.Unlock()
 	r.become(Starting, r.trouble, now)
 	r.retryAt = time.Time{}
+}
+
+// knows notes what the network learnt, for whoever judges deliveries.
+func (r *runner) knows(c *cache) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.cache = c
+}
+
+// listening notes that deliveries are read now.
+func (r *runner) listening(now time.Time) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.become(Listening, "", now)
 }
 
 func (r *runner) failed(trouble string, now time.Time) {
@@ -121,6 +136,8 @@ type Status struct {
 	HasAge   bool // whether anything was ever read, so that Age means something
 	Rate     Rate
 	Gaps     []Gap // the newest, at most 20
+
+	Deliveries *Deliveries // nil: the network sends nothing by itself
 }
 
 // snapshot fills in what the runner knows.

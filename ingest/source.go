@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
+	"maps"
 	"strings"
 	"time"
 
@@ -25,6 +26,10 @@ type Source struct {
 	KeepEverything bool // keep posts that no monitor wants, too
 	Created        time.Time
 	Changed        time.Time
+
+	// Made are the secrets that Hearth made for the source; Add alone gives
+	// them.
+	Made map[string]string `json:"-"`
 }
 
 // Draft is what a person says of a source.
@@ -50,6 +55,10 @@ func (s *Sources) Add(ctx context.Context, by access.Actor, d Draft) (Source, er
 	n, ok := s.networks[d.Network]
 	if !ok {
 		return Source{}, &hearth.Error{Code: hearth.Invalid, Field: "network", Message: "There is no network " + quote(d.Network) + " here."}
+	}
+	made, err := s.makeSecrets(n, &d)
+	if err != nil {
+		return Source{}, err
 	}
 	name, settings, err := s.checked(n, d)
 	if err != nil {
@@ -81,13 +90,41 @@ func (s *Sources) Add(ctx context.Context, by access.Actor, d Draft) (Source, er
 			INSERT INTO source (workspace_id, id, version, network, name, settings, paused, keep_everything, created, changed)
 			VALUES (?, ?, 1, ?, ?, ?, 0, ?, ?, ?)`,
 			by.Workspace, src.ID, src.Network, src.Name, marshal(src.Settings), truth(src.KeepEverything), micros(now), micros(now))
-		return err
+		if err != nil || n.Webhook == nil || s.o.Sealer == nil {
+			return err
+		}
+		return s.writePath(tx, sourceKey{by.Workspace, src.ID})
 	})
 	if err != nil {
 		return Source{}, err
 	}
 	s.announce(by.Workspace, src.ID)
-	return s.shown(src), nil
+	src = s.shown(src)
+	src.Made = made
+	return src, nil
+}
+
+// makeSecrets fills in the secrets that a person left to Hearth, and gives
+// them: they are shown this once.
+func (s *Sources) makeSecrets(n *network.Network, d *Draft) (made map[string]string, err error) {
+	for _, f := range n.Fields {
+		if f.Make == nil || strings.TrimSpace(d.Settings[f.Name]) != "" {
+			continue
+		}
+		random, err := s.randomBytes(secretBytes)
+		if err != nil {
+			return nil, err
+		}
+		if made == nil {
+			made, d.Settings = map[string]string{}, maps.Clone(d.Settings)
+		}
+		if d.Settings == nil {
+			d.Settings = map[string]string{}
+		}
+		made[f.Name] = f.Make(random)
+		d.Settings[f.Name] = made[f.Name]
+	}
+	return made, nil
 }
 
 // Change gives a source another name or other settings; it reads on from where

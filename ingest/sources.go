@@ -2,14 +2,18 @@ package ingest
 
 import (
 	"context"
+	crand "crypto/rand"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"math/rand/v2"
 	"net/http"
 	"runtime/debug"
 	"sync"
 	"time"
+
+	"golang.org/x/sync/semaphore"
 
 	"hearth"
 	"hearth/analysis"
@@ -47,6 +51,13 @@ type Options struct {
 	// Window keeps every post that sources read, for a while; nil: there is none.
 	Window *replay.Window
 
+	// Callbacks are the addresses at which networks send deliveries; nil means
+	// none. They may become known only when the server listens.
+	Callbacks func() Callbacks
+
+	// Secrets are random bytes for secrets; nil means the system's.
+	Secrets io.Reader
+
 	// Random spreads retries, in [0, 1); nil means the runtime's.
 	Random func() float64
 }
@@ -60,6 +71,12 @@ func (o Options) withDefaults() Options {
 	}
 	if o.Random == nil {
 		o.Random = rand.Float64
+	}
+	if o.Callbacks == nil {
+		o.Callbacks = func() Callbacks { return Callbacks{} }
+	}
+	if o.Secrets == nil {
+		o.Secrets = crand.Reader
 	}
 	if o.Queries == nil {
 		o.Queries = func(hearth.WorkspaceID) *match.Set { return nil }
@@ -78,6 +95,9 @@ type Sources struct {
 	mu      sync.Mutex
 	running map[sourceKey]*runner
 	graves  map[hearth.WorkspaceID]*graves
+	doors   map[sourceKey]*door
+
+	bodies *semaphore.Weighted // memory of deliveries that are being taken
 }
 
 type sourceKey struct {
@@ -89,7 +109,8 @@ type sourceKey struct {
 func NewSources(o Options) *Sources {
 	s := &Sources{
 		o: o.withDefaults(), networks: map[string]*network.Network{}, changed: make(chan struct{}, 1),
-		running: map[sourceKey]*runner{}, graves: map[hearth.WorkspaceID]*graves{},
+		running: map[sourceKey]*runner{}, graves: map[hearth.WorkspaceID]*graves{}, doors: map[sourceKey]*door{},
+		bodies: semaphore.NewWeighted(bodiesAtOnce),
 	}
 	for i := range o.Networks {
 		s.networks[o.Networks[i].Name] = &o.Networks[i]
@@ -118,6 +139,9 @@ const lookEvery = 5 * time.Second
 // process must stop: db.ErrUnknownOutcome, or damage to our own data.
 func (s *Sources) Run(ctx context.Context) error {
 	if err := s.forgetRemoved(ctx); err != nil {
+		if ctx.Err() != nil {
+			return nil
+		}
 		return err
 	}
 	ctx, cancel := context.WithCancelCause(ctx)
@@ -212,7 +236,7 @@ func (s *Sources) wanted(ctx context.Context) (map[sourceKey]Source, error) {
 // the process must stop for.
 func (s *Sources) run(ctx context.Context, r *runner) error {
 	n, ok := s.networks[r.source.Network]
-	if !ok || n.Stream == nil {
+	if !ok || n.Stream == nil && n.Webhook == nil {
 		r.failed("This Hearth cannot read the network "+quote(r.source.Network)+".", s.o.Clock())
 		<-ctx.Done()
 		return nil
@@ -255,14 +279,19 @@ func (s *Sources) stream(ctx context.Context, r *runner, n *network.Network) (he
 	if err != nil {
 		return false, err
 	}
+	r.knows(cache)
 	session, err := s.session(r, n, cache)
 	if err != nil {
+		return false, err
+	}
+	if session.Callback, err = s.callback(ctx, r.key, n); err != nil {
 		return false, err
 	}
 	options := s.flowOptions(r.key.workspace, r.key.id)
 	options.Everything = r.source.KeepEverything
 	options.Committed = r.committed
 	options.cache = cache
+	options.delivered = n.Webhook != nil
 	if n.Complete != nil {
 		options.Complete = func(ctx context.Context, posts []*hearth.Post) { n.Complete(ctx, session, posts) }
 	}
@@ -271,15 +300,12 @@ func (s *Sources) stream(ctx context.Context, r *runner, n *network.Network) (he
 		return false, err
 	}
 	r.committed(flow.Progress())
-	err = streamUntilPanic(ctx, n, session, flow.Progress().Cursor, func(b *network.Batch) error {
-		heard = true
-		r.read(b, s.o.Clock())
-		return flow.Take(ctx, b)
-	}, s.o.Log)
+	rd := &reading{s: s, r: r, n: n, session: session, flow: flow}
+	err = rd.run(ctx)
 	if closing := flow.Close(); closing != nil {
 		err = closing // what the writer says is the cause of what the stream says
 	}
-	return heard, err
+	return rd.heard, err
 }
 
 // streamUntilPanic turns a network's panic into its error.
@@ -293,7 +319,7 @@ func streamUntilPanic(ctx context.Context, n *network.Network, session *network.
 	return n.Stream(ctx, session, from, emit)
 }
 
-func (s *Sources) session(r *runner, n *network.Network, cache *cache) (*network.Session, error) {
+func (s *Sources) session(r *runner, n *network.Network, cache network.Cache) (*network.Session, error) {
 	settings, err := s.opened(r.key, n, r.source.Settings)
 	if err != nil {
 		return nil, err

@@ -17,7 +17,7 @@ func (s *Sources) Status(ctx context.Context, by access.Actor) ([]Status, error)
 	if err != nil {
 		return nil, err
 	}
-	return s.statusOf(ctx, by.Workspace, list)
+	return s.statusOf(ctx, by, list)
 }
 
 // StatusOf gives one source and how it is doing.
@@ -26,14 +26,15 @@ func (s *Sources) StatusOf(ctx context.Context, by access.Actor, id hearth.Sourc
 	if err != nil {
 		return Status{}, err
 	}
-	list, err := s.statusOf(ctx, by.Workspace, []Source{src})
+	list, err := s.statusOf(ctx, by, []Source{src})
 	if err != nil {
 		return Status{}, err
 	}
 	return list[0], nil
 }
 
-func (s *Sources) statusOf(ctx context.Context, ws hearth.WorkspaceID, list []Source) ([]Status, error) {
+func (s *Sources) statusOf(ctx context.Context, by access.Actor, list []Source) ([]Status, error) {
+	ws := by.Workspace
 	all := make([]Status, len(list))
 	err := s.o.Store.Read(ctx, func(tx *db.Tx) (err error) {
 		for i, src := range list {
@@ -57,6 +58,9 @@ func (s *Sources) statusOf(ctx context.Context, ws hearth.WorkspaceID, list []So
 	now := s.o.Clock()
 	for i := range all {
 		st := &all[i]
+		if st.Deliveries, err = s.deliveriesOf(ctx, by, st.ID); err != nil {
+			return nil, err
+		}
 		if r := s.runnerOf(ws, st.ID); r != nil && !st.Paused {
 			r.snapshot(st, now)
 		}
@@ -95,6 +99,9 @@ func (s *Sources) forgetRemoved(ctx context.Context) error {
 	return s.o.Store.Write(ctx, func(tx *db.Tx) error {
 		for _, key := range gone {
 			if _, err := tx.Exec(`DELETE FROM source_cursor WHERE workspace_id = ? AND source_id = ?`, key.workspace, key.id); err != nil {
+				return err
+			}
+			if err := forgetDeliveries(tx, key); err != nil {
 				return err
 			}
 			if _, err := tx.Exec(`DELETE FROM source_cache WHERE workspace_id = ? AND source_id = ?`, key.workspace, key.id); err != nil {

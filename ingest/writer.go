@@ -135,8 +135,10 @@ func (w *writer) prepare(ctx context.Context, j *job) error {
 	p.counts.add(&j.counts)
 	p.letters = append(p.letters, j.letters...)
 	p.gaps = append(p.gaps, j.gaps...)
-	p.cursor = j.cursor
-	p.row = j.row
+	if j.cursor != "" {
+		p.cursor = j.cursor
+	}
+	p.row = max(p.row, j.row)
 	if j.newest.After(p.newest) {
 		p.newest = j.newest
 	}

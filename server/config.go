@@ -42,14 +42,16 @@ type Place struct {
 
 // Serving is the settings of a server.
 type Serving struct {
-	Listen     string        `name:"listen" env:"HEARTH_LISTEN" default:"127.0.0.1:8787" placeholder:"ADDRESS" help:"Where to listen; port 0 takes a free one."`
-	Public     bool          `name:"public" env:"HEARTH_PUBLIC" help:"Allow other machines to connect. Everything then needs the key, the status page too."`
-	Host       []string      `name:"host" env:"HEARTH_HOST" sep:"," placeholder:"NAME" help:"Names under which a public server is reached."`
-	Allow      []string      `name:"allow" env:"HEARTH_ALLOW" sep:"," placeholder:"CIDR:PORT" help:"Targets that sources may reach though they are not on the public internet, such as 10.0.0.0/8:443 or 127.0.0.1:*."`
-	Replay     time.Duration `name:"replay" env:"HEARTH_REPLAY" default:"0s" placeholder:"TIME" help:"Keep every post that was read this long, at most 168h, so that new monitors find it; 0s keeps none."`
-	ReplaySize string        `name:"replay-size" env:"HEARTH_REPLAY_SIZE" default:"20GB" placeholder:"SIZE" help:"How much disk these posts may take; the oldest go first."`
-	Drain      time.Duration `name:"drain" env:"HEARTH_DRAIN" default:"25s" placeholder:"TIME" help:"How long a stop may take to finish what has begun."`
-	Log        string        `name:"log" env:"HEARTH_LOG" default:"info" enum:"debug,info,warn,error" placeholder:"LEVEL" help:"How much to log: ${enum}."`
+	Listen      string        `name:"listen" env:"HEARTH_LISTEN" default:"127.0.0.1:8787" placeholder:"ADDRESS" help:"Where to listen; port 0 takes a free one."`
+	Public      bool          `name:"public" env:"HEARTH_PUBLIC" help:"Allow other machines to connect. Everything then needs the key, the status page too."`
+	Host        []string      `name:"host" env:"HEARTH_HOST" sep:"," placeholder:"NAME" help:"Names under which a public server is reached."`
+	Allow       []string      `name:"allow" env:"HEARTH_ALLOW" sep:"," placeholder:"CIDR:PORT" help:"Targets that sources may reach though they are not on the public internet, such as 10.0.0.0/8:443 or 127.0.0.1:*."`
+	Webhooks    string        `name:"webhooks" env:"HEARTH_WEBHOOKS" placeholder:"ADDRESS" help:"Where to take what networks send by themselves, such as 127.0.0.1:8788; nowhere if it is empty."`
+	WebhooksURL string        `name:"webhooks-url" env:"HEARTH_WEBHOOKS_URL" placeholder:"URL" help:"The public address of that listener, such as https://hooks.acme.example."`
+	Replay      time.Duration `name:"replay" env:"HEARTH_REPLAY" default:"0s" placeholder:"TIME" help:"Keep every post that was read this long, at most 168h, so that new monitors find it; 0s keeps none."`
+	ReplaySize  string        `name:"replay-size" env:"HEARTH_REPLAY_SIZE" default:"20GB" placeholder:"SIZE" help:"How much disk these posts may take; the oldest go first."`
+	Drain       time.Duration `name:"drain" env:"HEARTH_DRAIN" default:"25s" placeholder:"TIME" help:"How long a stop may take to finish what has begun."`
+	Log         string        `name:"log" env:"HEARTH_LOG" default:"info" enum:"debug,info,warn,error" placeholder:"LEVEL" help:"How much to log: ${enum}."`
 }
 
 // Config is all that a server is built from.
@@ -125,6 +127,9 @@ func (s *Settings) check() (name string, err error) {
 	}
 	if !s.Public && !loopback(host) {
 		return "listen", hearth.Errorf(hearth.Invalid, "%s can be reached from other machines. Say --public if you mean that; everything then needs the key.", s.Listen)
+	}
+	if name, err := s.checkWebhooks(); err != nil {
+		return name, err
 	}
 	if s.Drain < 0 || s.Drain > 10*time.Minute {
 		return "drain", hearth.Errorf(hearth.Invalid, "The time to drain must be between 0s and 10m.")

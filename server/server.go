@@ -49,6 +49,7 @@ type Server struct {
 	imports  *ingest.Imports
 	monitors *monitor.Monitors
 	backups  *backup.Backups
+	hooks    hooks
 	gate     *gate
 	face     *api.API
 	handler  http.Handler
@@ -143,12 +144,18 @@ func (s *Server) assemble(ctx context.Context) (err error) {
 		State: s.state, Archive: s.archive, Store: s.store, Networks: networks, Analyzers: standard.Analyzers(),
 		Queries: func(ws hearth.WorkspaceID) *match.Set { return s.monitors.Queries(ws) },
 		HTTP:    out.Client(outbound.Stream), Clock: s.config.Clock, Log: s.log, Sealer: sealer, Window: s.window,
+		Callbacks: s.hooks.addresses, Secrets: s.config.Random,
 	})
 	s.imports = ingest.NewImports(s.sources)
 	s.backups = backup.New(backup.Options{State: s.state, Store: s.store, Version: s.config.Version, Clock: s.config.Clock, Free: func(dir string) int64 {
 		free, _ := diskSpace(dir)
 		return free
 	}})
+	s.hooks.public = s.config.WebhooksURL
+	s.hooks.handler = newHookHandler(s.sources, s.log, func() bool {
+		free, total := diskSpace(s.config.Data)
+		return free >= 0 && total > 0 && float64(free) < lowDisk*float64(total)
+	})
 	return nil
 }
 
@@ -260,6 +267,11 @@ func (s *Server) Run(ctx context.Context, ready func(address string)) error {
 	defer removeNote(s.config.Data)
 	s.discardWindow()
 
+	if err := s.hooks.listen(s.config.Webhooks, s.log); err != nil {
+		return err
+	}
+	defer s.hooks.close()
+
 	work, stopWork := context.WithCancelCause(context.WithoutCancel(ctx))
 	defer stopWork(nil)
 	server := &http.Server{
@@ -275,6 +287,7 @@ func (s *Server) Run(ctx context.Context, ready func(address string)) error {
 		stopWork(err)
 		return err
 	})
+	group.Go(func() error { return s.fail(stopWork, "taking webhooks", s.hooks.serve()) })
 	group.Go(func() error { return s.fail(stopWork, "reading the sources", s.sources.Run(work)) })
 	group.Go(func() error { return s.fail(stopWork, "keeping the counts", s.monitors.Run(work)) })
 	s.enter(phaseRunning)
@@ -311,6 +324,7 @@ func (s *Server) drain(server *http.Server, group *errgroup.Group, stopWork cont
 	close(s.stopping)
 	ctx, cancel := context.WithTimeout(context.Background(), s.config.Drain)
 	defer cancel()
+	s.hooks.drain(ctx) // before the readers end
 	stopWork(nil)
 	if err := server.Shutdown(ctx); err != nil {
 		server.Close()
