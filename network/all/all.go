@@ -19,6 +19,7 @@ import (
 	"hearth/network/reddit"
 	"hearth/network/twitter"
 	"hearth/network/webhook"
+	"hearth/network/wordpress"
 	"hearth/network/youtube"
 )
 
@@ -34,6 +35,7 @@ func Networks() []network.Network {
 		reddit.Network(),
 		discourse.Network(),
 		youtube.Network(),
+		wordpress.Network(),
 	}
 }
 
