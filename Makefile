@@ -4,7 +4,7 @@ GO        ?= go
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 ROUNDS    ?= 20
 
-.PHONY: build demo run test lint bench torture clean
+.PHONY: build demo run test lint bench peers torture clean
 
 build:
 	$(GO) build -trimpath -ldflags "-s -w" -o bin/hearth ./cmd/hearth
@@ -29,6 +29,10 @@ lint:
 bench: build
 	$(GO) test -run '^$$' -bench . -benchmem ./text ./jsonread ./match ./network/bluesky ./analysis/... ./archive/... ./firehose
 	./bin/hearth bench
+
+# Hearth against its peers, in one run; writes bench/README.md.
+peers:
+	cd bench && $(GO) run . -write
 
 # The same crash and fault tests as `make test`, at full count.
 torture:
