@@ -18,6 +18,7 @@ import (
 var routes = map[string]string{
 	"Sources.Add": "AddSource", "Sources.Change": "ChangeSource", "Sources.Pause": "PauseSource", "Sources.Resume": "ResumeSource",
 	"Sources.Remove": "RemoveSource", "Sources.Get": "Source", "Sources.List": "Sources", "Sources.Status": "Sources", "Sources.StatusOf": "Source", "Sources.RotateCallback": "RotateCallback", "Sources.Window": "Status",
+	"Sources.Hosts":       "Hosts",
 	"Sources.DeadLetters": "DeadLetters", "Sources.DismissDeadLetter": "DismissDeadLetter", "Sources.ReplayDeadLetter": "ReplayDeadLetter",
 
 	"Imports.Import": "Import", "Imports.Get": "Imported", "Imports.List": "Imports", "Imports.Undo": "UndoImport",

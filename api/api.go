@@ -91,6 +91,7 @@ func New(o Options) *API {
 	a.huma = humago.NewWithPrefix(a.mux, "/api", config)
 	a.queries()
 	a.sources()
+	a.hosts()
 	a.monitors()
 	a.posts()
 	a.imports()

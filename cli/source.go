@@ -20,6 +20,7 @@ type sourceGroup struct {
 	Resume   sourceResume   `cmd:"" help:"Go on reading where it stopped."`
 	Rotate   sourceRotate   `cmd:"" help:"Give a source another address for webhooks; the old one is closed at once."`
 	Remove   sourceRemove   `cmd:"" help:"Forget a source; its posts stay."`
+	Limits   sourceLimits   `cmd:"" help:"Show the limits that hosts set, who waits for them, and hosts that fail."`
 	Networks sourceNetworks `cmd:"" help:"List the networks that can be read, with their settings."`
 	Letters  sourceLetters  `cmd:"" help:"Show what could not be read, and why."`
 	Replay   sourceReplay   `cmd:"" help:"Try again to read dead letters."`

@@ -22,6 +22,7 @@ import (
 	"hearth/db"
 	"hearth/match"
 	"hearth/network"
+	"hearth/outbound"
 	"hearth/replay"
 )
 
@@ -37,7 +38,8 @@ type Options struct {
 	// that nobody listens.
 	Queries func(hearth.WorkspaceID) *match.Set
 
-	HTTP  *http.Client // the only one that networks may use; nil: http.DefaultClient
+	Out   *outbound.Outbound // the way out of networks: each source has limits and secrets of its own there
+	HTTP  *http.Client       // instead of Out, for recorded exchanges; without both, http.DefaultClient
 	Clock hearth.Clock
 	Log   *slog.Logger
 
@@ -328,9 +330,19 @@ func (s *Sources) session(r *runner, n *network.Network, cache network.Cache) (*
 		return nil, err
 	}
 	return &network.Session{
-		Settings: settings, HTTP: s.o.HTTP, Clock: s.o.Clock, Cache: cache,
+		Settings: settings, HTTP: s.client(r.key, n, settings), Clock: s.o.Clock, Cache: cache,
 		Log: s.o.Log.With("workspace", r.key.workspace, "source", r.key.id, "network", n.Name),
 	}, nil
+}
+
+// client is the way out of one source.
+func (s *Sources) client(key sourceKey, n *network.Network, settings map[string]string) *http.Client {
+	if s.o.Out == nil {
+		return s.o.HTTP
+	}
+	scope := network.Scope(n.Fields, settings)
+	scope.Workspace, scope.Account = key.workspace, accountOf(key.id)
+	return s.o.Out.For(outbound.Stream, scope)
 }
 
 func (s *Sources) flowOptions(ws hearth.WorkspaceID, id hearth.SourceID) FlowOptions {

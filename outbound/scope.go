@@ -106,7 +106,10 @@ func (p *place) covers(u *url.URL) bool {
 // telling are the headers that say who we are.
 var telling = []string{"Authorization", "Cookie", "Dpop", "X-Api-Key", "Proxy-Authorization"}
 
-// check is nil if the request may go where it wants to.
+// Check is nil if a request may go where it wants to, as far as its secrets are
+// concerned. Clients of For check by themselves.
+func (s Scope) Check(r *http.Request) error { return s.ready().check(r) }
+
 func (s *scope) check(r *http.Request) error {
 	if len(s.secrets) == 0 && len(s.places) == 0 || slices.ContainsFunc(s.places, func(p place) bool { return p.covers(r.URL) }) {
 		return nil

@@ -81,7 +81,7 @@ func listen(ctx context.Context, networks []network.Network, analyzers []analysi
 	l.set = match.NewSet(standing)
 	out := outbound.New(outbound.Config{Allow: named(settings), UserAgent: userAgent})
 	l.session = &network.Session{
-		Settings: settings, HTTP: out.Client(outbound.Stream), Clock: clock,
+		Settings: settings, HTTP: out.For(outbound.Stream, network.Scope(l.network.Fields, settings)), Clock: clock,
 		Log: slog.New(slog.DiscardHandler), Cache: newForgetful(10_000),
 	}
 	return l.run(ctx)

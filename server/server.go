@@ -50,6 +50,7 @@ type Server struct {
 	monitors *monitor.Monitors
 	backups  *backup.Backups
 	hooks    hooks
+	out      *outbound.Outbound
 	gate     *gate
 	face     *api.API
 	handler  http.Handler
@@ -131,7 +132,7 @@ func (s *Server) assemble(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	out := outbound.New(outbound.Config{Allow: allow, UserAgent: userAgent})
+	s.out = outbound.New(outbound.Config{Allow: allow, UserAgent: userAgent, Clock: s.config.Clock})
 	networks := s.config.Networks
 	if networks == nil {
 		networks = all.Networks()
@@ -143,7 +144,7 @@ func (s *Server) assemble(ctx context.Context) (err error) {
 	s.sources = ingest.NewSources(ingest.Options{
 		State: s.state, Archive: s.archive, Store: s.store, Networks: networks, Analyzers: standard.Analyzers(),
 		Queries: func(ws hearth.WorkspaceID) *match.Set { return s.monitors.Queries(ws) },
-		HTTP:    out.Client(outbound.Stream), Clock: s.config.Clock, Log: s.log, Sealer: sealer, Window: s.window,
+		Out:     s.out, Clock: s.config.Clock, Log: s.log, Sealer: sealer, Window: s.window,
 		Callbacks: s.hooks.addresses, Secrets: s.config.Random,
 	})
 	s.imports = ingest.NewImports(s.sources)

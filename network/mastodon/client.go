@@ -169,5 +169,8 @@ func (c *client) streaming(ctx context.Context) *url.URL {
 	if err != nil || !strings.HasPrefix(address, "ws") || c.server.Scheme == "https" && u.Scheme != "https" {
 		return c.server // a token is never sent in the clear
 	}
+	if home := c.server.Hostname(); c.token != "" && u.Hostname() != home && !strings.HasSuffix(u.Hostname(), "."+home) {
+		return c.server // nor to somebody else
+	}
 	return u
 }

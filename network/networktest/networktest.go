@@ -15,6 +15,7 @@ import (
 
 	"hearth"
 	"hearth/network"
+	"hearth/outbound"
 )
 
 // Fault is something that goes wrong with the next connection.
@@ -93,18 +94,32 @@ func Run(t *testing.T, n network.Network, start func(t *testing.T) Fake) {
 }
 
 // Session is a session with the given settings, defaults filled in, a client
-// that may go anywhere and a cache in memory.
+// that may go anywhere and a cache in memory. A secret that is sent to a host
+// other than those of the settings ends the test by a panic.
 func Session(t testing.TB, n network.Network, settings map[string]string) *network.Session {
 	t.Helper()
 	filled, err := network.Settings(n.Fields, settings)
 	if err != nil {
 		t.Fatal(err)
 	}
-	client := &http.Client{Transport: &http.Transport{}}
+	client := &http.Client{Transport: &watched{Transport: &http.Transport{}, scope: network.Scope(n.Fields, filled)}}
 	t.Cleanup(client.CloseIdleConnections)
 	return &network.Session{
 		Settings: filled, HTTP: client, Clock: hearth.SystemClock, Log: slog.New(slog.DiscardHandler), Cache: &Cache{},
 	}
+}
+
+// watched is a transport that sees where secrets go.
+type watched struct {
+	*http.Transport
+	scope outbound.Scope
+}
+
+func (w *watched) RoundTrip(r *http.Request) (*http.Response, error) {
+	if err := w.scope.Check(r); err != nil {
+		panic(err)
+	}
+	return w.Transport.RoundTrip(r)
 }
 
 // Cache is a network.Cache in memory.
