@@ -36,7 +36,7 @@ peers:
 
 # The same crash and fault tests as `make test`, at full count.
 torture:
-	HEARTH_KILL_ROUNDS=100 $(GO) test -count=1 -timeout 180m ./archive ./ingest ./monitor ./cmd/hearth
+	HEARTH_KILL_ROUNDS=100 $(GO) test -count=1 -timeout 180m ./db ./archive ./ingest ./monitor ./cmd/hearth
 
 clean:
 	rm -rf bin

@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"runtime"
 
 	"hearth"
 )
@@ -62,11 +63,14 @@ func createNew(path string) error {
 }
 
 // SyncFile brings a file that is no open database, or a directory's entries, to
-// the disk.
+// the disk. Windows keeps entries by itself and refuses to be asked.
 func SyncFile(path string) error {
 	f, err := os.Open(path)
 	if err != nil {
 		return err
+	}
+	if info, err := f.Stat(); err == nil && info.IsDir() && runtime.GOOS == "windows" {
+		return f.Close()
 	}
 	return errors.Join(f.Sync(), f.Close())
 }

@@ -72,7 +72,10 @@ func createPrivately(path string) error {
 	if err != nil {
 		return fmt.Errorf("creating the database: %w", err)
 	}
-	return f.Close()
+	if err := f.Close(); err != nil {
+		return fmt.Errorf("creating the database: %w", err)
+	}
+	return SyncFile(filepath.Dir(path)) // SQLite syncs the names of its journals only
 }
 
 // sqliteDSN holds what must stand before the first page is written or be the
@@ -177,6 +180,14 @@ func (e *sqliteEngine) commit(c *conn) (certain bool, err error) {
 	err = c.run("COMMIT")
 	if err == nil {
 		return true, nil
+	}
+	if sqliteCode(err) == codeFull {
+		// A write came out short for want of room, so the frame that ends a
+		// transaction in the WAL is not whole, or the database file it was to
+		// be moved to is not touched yet; SQLite has rolled back by itself. (A
+		// disk that finds out only when it syncs answers with an I/O error.)
+		c.run("ROLLBACK")
+		return true, err
 	}
 	return refusedToCommit(err) && c.run("ROLLBACK") == nil, err
 }
