@@ -176,13 +176,13 @@ func BenchmarkKeepEverything(b *testing.B) {
 // follower does what the least consumer must: one small row for each post.
 func follower() archive.Consumer {
 	return archive.Consumer{Name: "follower", Apply: func(_ context.Context, tx *db.Tx, rows []archive.Stored) error {
-		const one = "(?, ?)"
+		const one = "(?, ?, ?)"
 		for part := range slices.Chunk(rows, 100) {
-			args := make([]any, 0, 200)
+			args := make([]any, 0, 300)
 			for _, r := range part {
-				args = append(args, int64(r.Workspace), int64(r.Seq))
+				args = append(args, int64(r.Seq), int64(r.Workspace), int64(r.Seq))
 			}
-			if _, err := tx.Exec("INSERT INTO seen (workspace_id, seq) VALUES "+strings.Repeat(one+", ", len(part)-1)+one, args...); err != nil {
+			if _, err := tx.Exec("INSERT INTO seen (n, workspace_id, seq) VALUES "+strings.Repeat(one+", ", len(part)-1)+one, args...); err != nil {
 				return err
 			}
 		}

@@ -14,6 +14,7 @@ import (
 	"hearth"
 	"hearth/archive"
 	"hearth/db"
+	"hearth/db/dbtest"
 	"hearth/query"
 	"hearth/query/querytest"
 )
@@ -55,13 +56,16 @@ func TestASoundArchiveVerifies(t *testing.T) {
 func (s *store) flip(t testing.TB, seq int64) {
 	t.Helper()
 	err := s.db.Write(t.Context(), func(tx *db.Tx) error {
-		for _, statement := range []string{
-			"DROP TRIGGER post_never_changes",
-			fmt.Sprintf("UPDATE post SET body = substr(body, 1, 20) || x'7f' || substr(body, 22) WHERE seq = %d AND workspace_id = 1", seq),
-		} {
-			if _, err := tx.Exec(statement); err != nil {
-				return err
-			}
+		drop := "DROP TRIGGER post_never_changes"
+		if dbtest.OnPostgreSQL() {
+			drop += " ON post"
+		}
+		if _, err := tx.Exec(drop); err != nil {
+			return err
+		}
+		const flip = "UPDATE post SET body = substr(body, 1, 20) || ? || substr(body, 22) WHERE seq = ? AND workspace_id = 1"
+		if _, err := tx.Exec(flip, []byte{0x7f}, int64(seq)); err != nil {
+			return err
 		}
 		return nil
 	})
@@ -116,7 +120,7 @@ func TestADamagedIndexIsRebuilt(t *testing.T) {
 	}
 	s.waitFor(t, func() bool { return s.Segments() > 0 })
 	err := s.db.Write(t.Context(), func(tx *db.Tx) error {
-		_, err := tx.Exec("UPDATE index_block SET data = substr(data, 1, length(data) - 1) || x'5a'")
+		_, err := tx.Exec("UPDATE index_block SET data = substr(data, 1, length(data) - 1) || ?", []byte{0x5a})
 		return err
 	})
 	if err != nil {
@@ -187,11 +191,12 @@ func TestReindexWhileAppendingFindsEverything(t *testing.T) {
 // proves ERA2, P2: text, name and handle of an erased post are nowhere in the
 // files of the archive
 func TestErasedWordsAreGoneFromTheDisk(t *testing.T) {
+	dbtest.SQLiteOnly(t, "it looks into the files")
 	t.Parallel()
 	for _, how := range []string{"erased by us", "deleted by the network", "expired"} {
 		t.Run(how, func(t *testing.T) {
 			t.Parallel()
-			path := filepath.Join(t.TempDir(), "archive.db")
+			path := dbtest.Location(t)
 			s := openStore(t, path)
 			s.SmallSegments(40)
 			secret := post("secret-id", "secret-author", "Xylophonequark met Quorfblatt #Wibblenork")
@@ -240,8 +245,9 @@ func TestErasedWordsAreGoneFromTheDisk(t *testing.T) {
 
 // proves I39: nobody has to ask
 func TestTheArchivePurgesItselfAfterADay(t *testing.T) {
+	dbtest.SQLiteOnly(t, "it looks into the files")
 	t.Parallel()
-	path := filepath.Join(t.TempDir(), "archive.db")
+	path := dbtest.Location(t)
 	s := openStore(t, path)
 	s.SmallSegments(40)
 	for i := range 200 {
@@ -399,7 +405,7 @@ func TestASearchOfNothingButRawTextIsAnsweredInParts(t *testing.T) {
 
 func TestAnIndexOfOtherRulesOrWithLeftoversIsPutInOrder(t *testing.T) {
 	t.Parallel()
-	path := filepath.Join(t.TempDir(), "archive.db")
+	path := dbtest.Location(t)
 	s := openStore(t, path)
 	s.SmallSegments(50)
 	for i := range 300 {
@@ -407,15 +413,12 @@ func TestAnIndexOfOtherRulesOrWithLeftoversIsPutInOrder(t *testing.T) {
 	}
 	s.waitFor(t, func() bool { return s.Segments() > 0 })
 	err := s.db.Write(t.Context(), func(tx *db.Tx) error {
-		for _, statement := range []string{
-			"UPDATE index_state SET version = version - 1",
-			"INSERT INTO index_block (block, data) VALUES (999 << 32 | 1, x'00')", // of a segment that was never finished
-		} {
-			if _, err := tx.Exec(statement); err != nil {
-				return err
-			}
+		if _, err := tx.Exec("UPDATE index_state SET version = version - 1"); err != nil {
+			return err
 		}
-		return nil
+		// One of a segment that was never finished.
+		_, err := tx.Exec("INSERT INTO index_block (block, data) VALUES (?, ?)", int64(999)<<32|1, []byte{0})
+		return err
 	})
 	if err != nil {
 		t.Fatal(err)

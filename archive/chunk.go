@@ -40,7 +40,7 @@ func (l *log) storeMany(rows []prepared, results []Result) (bool, error) {
 	for i := range rows {
 		args = append(args, ws, rows[i].key[:], int64(l.next)+int64(i))
 	}
-	if _, err := l.tx.Exec(insertKeys[n], args...); err != nil {
+	if _, err := l.tx.Try(insertKeys[n], args...); err != nil {
 		if db.IsConstraint(err) {
 			return false, nil
 		}
@@ -66,7 +66,7 @@ func (l *log) storeMany(rows []prepared, results []Result) (bool, error) {
 	}
 	first := l.next
 	l.next += hearth.Seq(n)
-	if _, err := l.tx.Exec(insertTimes[n], args...); err == nil {
+	if _, err := l.tx.Try(insertTimes[n], args...); err == nil {
 		return true, nil
 	} else if !db.IsConstraint(err) {
 		return false, fmt.Errorf("storing times: %w", err)

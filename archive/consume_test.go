@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"path/filepath"
 	"sync"
 	"testing"
 	"time"
@@ -13,10 +12,11 @@ import (
 	"hearth"
 	"hearth/archive"
 	"hearth/db"
+	"hearth/db/dbtest"
 	"hearth/query/querytest"
 )
 
-var seen = db.Schema{Name: "seen", Files: oneFile("CREATE TABLE seen (workspace_id INTEGER NOT NULL, seq INTEGER NOT NULL)")}
+var seen = db.Schema{Name: "seen", Files: oneFile("CREATE TABLE seen (n INTEGER PRIMARY KEY, workspace_id INTEGER NOT NULL, seq INTEGER NOT NULL)")}
 
 // recorder notes every row that it is given, unless poison says otherwise.
 func recorder(poison func(archive.Stored) error) archive.Consumer {
@@ -27,7 +27,7 @@ func recorder(poison func(archive.Stored) error) archive.Consumer {
 					return err
 				}
 			}
-			if _, err := tx.Exec("INSERT INTO seen (workspace_id, seq) VALUES (?, ?)", int64(r.Workspace), int64(r.Seq)); err != nil {
+			if _, err := tx.Exec("INSERT INTO seen (n, workspace_id, seq) SELECT coalesce(max(n), 0) + 1, ?, ? FROM seen", int64(r.Workspace), int64(r.Seq)); err != nil {
 				return err
 			}
 		}
@@ -66,7 +66,7 @@ func (s *store) consume(t testing.TB, c archive.Consumer) {
 func (s *store) seen(t testing.TB) (seqs []int64) {
 	t.Helper()
 	err := s.db.Read(t.Context(), func(tx *db.Tx) error {
-		rows, err := tx.Query("SELECT seq FROM seen WHERE workspace_id > 0 ORDER BY rowid")
+		rows, err := tx.Query("SELECT seq FROM seen WHERE workspace_id > 0 ORDER BY n")
 		if err != nil {
 			return err
 		}
@@ -89,7 +89,7 @@ func (s *store) seen(t testing.TB) (seqs []int64) {
 // proves I9
 func TestAConsumerSeesEveryRowOnceAcrossRestarts(t *testing.T) {
 	t.Parallel()
-	path := filepath.Join(t.TempDir(), "archive.db")
+	path := dbtest.Location(t)
 	n := 0
 	for range 4 {
 		s := openStore(t, path, seen)
@@ -252,7 +252,7 @@ func (s *store) rowsFrom(t testing.TB, seq hearth.Seq) (rows []archive.Stored) {
 // proves I26
 func TestAConsumerAheadOfTheLogIsRefusedAtTheStart(t *testing.T) {
 	t.Parallel()
-	path := filepath.Join(t.TempDir(), "archive.db")
+	path := dbtest.Location(t)
 	s := openStore(t, path)
 	s.append(t, create("1", "ann", "x"))
 	err := s.db.Write(t.Context(), func(tx *db.Tx) error {

@@ -9,7 +9,6 @@ import (
 	"math/rand/v2"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
@@ -18,6 +17,7 @@ import (
 	"hearth"
 	"hearth/archive"
 	"hearth/db"
+	"hearth/db/dbtest"
 )
 
 // killRounds is how often the child is killed; `make torture` asks for more.
@@ -40,7 +40,7 @@ func TestKillingLosesNothingThatWasAcknowledged(t *testing.T) {
 		return
 	}
 	t.Parallel()
-	path := filepath.Join(t.TempDir(), "archive.db")
+	path := dbtest.Location(t)
 	r := rand.New(rand.NewPCG(hearthSeed(t), 1))
 	l := &ledger{stored: map[int]bool{}, deleted: map[int]bool{}, tried: map[int]bool{}}
 	for round := range killRounds() {

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"testing"
@@ -13,6 +12,7 @@ import (
 
 	"hearth"
 	"hearth/archive"
+	"hearth/db/dbtest"
 	"hearth/query"
 	"hearth/query/querytest"
 )
@@ -214,7 +214,7 @@ func TestAfterAnyHistoryASearchFindsWhatTheQueryMeans(t *testing.T) {
 			t.Parallel()
 			h := &history{r: rand.New(rand.NewPCG(seed, 7)), gen: querytest.New(seed)}
 			m := newModel()
-			path := filepath.Join(t.TempDir(), "archive.db")
+			path := dbtest.Location(t)
 			s := openStore(t, path)
 			s.SmallSegments(20)
 			for range 6 {

@@ -358,7 +358,7 @@ func isPostgresConstraint(err error) bool {
 // manual).
 func (e *postgresEngine) explain(err error) error {
 	var ours *hearth.Error
-	if err == nil || errors.As(err, &ours) {
+	if err == nil || errors.As(err, &ours) || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
 		return err
 	}
 	var p *pgconn.PgError
@@ -369,6 +369,8 @@ func (e *postgresEngine) explain(err error) error {
 		return err
 	}
 	switch {
+	case p.Code == "57014": // the read's context ended
+		return fmt.Errorf("%w: %w", context.Canceled, err)
 	case p.Code == "53100":
 		return &hearth.Error{Code: hearth.Unavailable, Message: "The disk of the database server is full: nothing was saved. Free some space; Hearth goes on by itself."}
 	case p.Code == "XX001", p.Code == "XX002":

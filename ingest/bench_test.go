@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"hearth/db/dbtest"
 	"hearth/ingest"
 )
 
@@ -14,7 +15,7 @@ func BenchmarkImport(b *testing.B) {
 	text := file(0, records, 0)
 	for b.Loop() {
 		b.StopTimer()
-		h := open(b, b.TempDir())
+		h := open(b, dbtest.Home(b))
 		h.listen("pie")
 		b.StartTimer()
 		_, err := imports(h).Import(b.Context(), owner, ingest.File{ID: "f", Format: lines, Body: strings.NewReader(text)})
@@ -27,7 +28,7 @@ func BenchmarkImport(b *testing.B) {
 
 // BenchmarkFlow is posts of which one in a hundred is wanted, already decoded.
 func BenchmarkFlow(b *testing.B) {
-	h := open(b, b.TempDir())
+	h := open(b, dbtest.Home(b))
 	h.listen("pie")
 	f, err := ingest.NewFlow(b.Context(), h.flowOptions())
 	if err != nil {

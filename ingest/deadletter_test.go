@@ -8,13 +8,14 @@ import (
 	"hearth"
 	"hearth/access"
 	"hearth/analysis"
+	"hearth/db/dbtest"
 	"hearth/ingest"
 	"hearth/network"
 )
 
 func TestADeadLetterIsReplayedOnceItsCauseIsGone(t *testing.T) {
 	t.Parallel()
-	h := open(t, t.TempDir())
+	h := open(t, dbtest.Home(t))
 	h.listen("pie")
 	o := h.flowOptions()
 	o.Analyzers = []analysis.Analyzer{panicky("tripwire")}
@@ -48,7 +49,7 @@ func TestADeadLetterIsReplayedOnceItsCauseIsGone(t *testing.T) {
 
 func TestALetterOfANetworkIsReadAgainByIt(t *testing.T) {
 	t.Parallel()
-	h := open(t, t.TempDir())
+	h := open(t, dbtest.Home(t))
 	h.listen("pie")
 	b := batch("c1")
 	b.Rejects = []network.Reject{{Raw: []byte("pie!"), Reason: "Too new."}, {Raw: []byte("?"), Reason: "Nonsense."}}
@@ -86,7 +87,7 @@ func TestALetterOfANetworkIsReadAgainByIt(t *testing.T) {
 // proves I36 for dead letters
 func TestGarbageDoesNotFillTheDisk(t *testing.T) {
 	t.Parallel()
-	h := open(t, t.TempDir())
+	h := open(t, dbtest.Home(t))
 	const letters = 1100 // of 64 KiB: more than there is room for
 	raw := make([]byte, 100<<10)
 	b := batch("c1")

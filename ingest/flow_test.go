@@ -12,13 +12,14 @@ import (
 	"hearth/analysis"
 	"hearth/archive"
 	"hearth/db"
+	"hearth/db/dbtest"
 	"hearth/ingest"
 	"hearth/network"
 )
 
 func TestOnlyWhatAMonitorWantsIsStoredAndEveryEventIsCounted(t *testing.T) {
 	t.Parallel()
-	h := open(t, t.TempDir())
+	h := open(t, dbtest.Home(t))
 	h.listen("apple AND pie", `"number 7"`)
 	p := h.flow(h.flowOptions(), batch("c1", numbered(0, 500, 10)...), batch("c2", numbered(500, 500, 10)...))
 	want := ingest.Counters{Frames: 1000, Events: 1000, Unwanted: 899, Stored: 101, Matched: 101}
@@ -42,7 +43,7 @@ func TestOnlyWhatAMonitorWantsIsStoredAndEveryEventIsCounted(t *testing.T) {
 // proves I6
 func TestAFlowGoesOnFromWhatWasCommitted(t *testing.T) {
 	t.Parallel()
-	h := open(t, t.TempDir())
+	h := open(t, dbtest.Home(t))
 	h.listen("pie")
 	h.flow(h.flowOptions(), batch("c1", create("a", "pie one")))
 	p := h.flow(h.flowOptions(), batch("c2", create("a", "pie one"), create("b", "pie two"), create("c", "cake")))
@@ -57,7 +58,7 @@ func TestAFlowGoesOnFromWhatWasCommitted(t *testing.T) {
 
 func TestABatchWithoutACursorLeavesThePlaceAsItWas(t *testing.T) {
 	t.Parallel()
-	h := open(t, t.TempDir())
+	h := open(t, dbtest.Home(t))
 	h.listen("pie")
 	h.flow(h.flowOptions(), batch("c1", create("a", "pie")))
 	if p := h.flow(h.flowOptions(), batch("", create("b", "pie"))); p.Cursor != "c1" || p.Counters.Stored != 2 {
@@ -67,7 +68,7 @@ func TestABatchWithoutACursorLeavesThePlaceAsItWas(t *testing.T) {
 
 func TestEditsAndDeletionsCountOnlyForKeptPosts(t *testing.T) {
 	t.Parallel()
-	h := open(t, t.TempDir())
+	h := open(t, dbtest.Home(t))
 	h.listen("pie")
 	p := h.flow(h.flowOptions(), batch("c1",
 		create("kept", "apple pie"), create("other", "cake"),
@@ -96,7 +97,7 @@ func TestEditsAndDeletionsCountOnlyForKeptPosts(t *testing.T) {
 // proves F21 for deletions
 func TestAPostWhoseDeletionCameFirstStaysDead(t *testing.T) {
 	t.Parallel()
-	h := open(t, t.TempDir())
+	h := open(t, dbtest.Home(t))
 	h.listen("pie")
 	p := h.flow(h.flowOptions(), batch("c1",
 		event(network.Delete, "dead", "ann", ""), event(network.Delete, "alive", "mallory", ""),
@@ -112,7 +113,7 @@ func TestAPostWhoseDeletionCameFirstStaysDead(t *testing.T) {
 
 func TestKeepingEverythingStoresWhatNobodyWantsAnalysed(t *testing.T) {
 	t.Parallel()
-	h := open(t, t.TempDir())
+	h := open(t, dbtest.Home(t))
 	h.listen("pie")
 	o := h.flowOptions()
 	o.Everything = true
@@ -130,7 +131,7 @@ func TestKeepingEverythingStoresWhatNobodyWantsAnalysed(t *testing.T) {
 
 func TestQueriesAboutWhatAnalysisFindsAreDecidedAfterIt(t *testing.T) {
 	t.Parallel()
-	h := open(t, t.TempDir())
+	h := open(t, dbtest.Home(t))
 	h.listen("pie AND sentiment:negative", "cake AND sentiment:positive")
 	o := h.flowOptions()
 	o.Analyzers = []analysis.Analyzer{panicky("tripwire")}
@@ -144,7 +145,7 @@ func TestQueriesAboutWhatAnalysisFindsAreDecidedAfterIt(t *testing.T) {
 // proves I37, F24
 func TestAPostThatMakesAnalysisPanicBecomesADeadLetter(t *testing.T) {
 	t.Parallel()
-	h := open(t, t.TempDir())
+	h := open(t, dbtest.Home(t))
 	h.listen("pie")
 	o := h.flowOptions()
 	o.Analyzers = []analysis.Analyzer{panicky("tripwire")}
@@ -166,7 +167,7 @@ func TestAPostThatMakesAnalysisPanicBecomesADeadLetter(t *testing.T) {
 
 func TestWhatIsBeyondTheLimitsIsRefusedWithAReason(t *testing.T) {
 	t.Parallel()
-	h := open(t, t.TempDir())
+	h := open(t, dbtest.Home(t))
 	h.listen("pie")
 	p := h.flow(h.flowOptions(), batch("c1",
 		create("long", "pie "+strings.Repeat("a ", 120_000)),
@@ -186,7 +187,7 @@ func TestWhatIsBeyondTheLimitsIsRefusedWithAReason(t *testing.T) {
 
 func TestRejectsAndGapsCommitWithTheCursor(t *testing.T) {
 	t.Parallel()
-	h := open(t, t.TempDir())
+	h := open(t, dbtest.Home(t))
 	b := batch("c1")
 	b.Frames = 2
 	b.Rejects = []network.Reject{{Raw: []byte("{broken"), Reason: "It is no JSON."}}
@@ -204,7 +205,7 @@ func TestRejectsAndGapsCommitWithTheCursor(t *testing.T) {
 
 func TestPlacesWithoutPostsAreWrittenSeldom(t *testing.T) {
 	t.Parallel()
-	h := open(t, t.TempDir())
+	h := open(t, dbtest.Home(t))
 	h.listen("pie")
 	o := h.flowOptions()
 	written := 0
@@ -224,7 +225,7 @@ func TestPlacesWithoutPostsAreWrittenSeldom(t *testing.T) {
 
 func TestEndlessGapsAreCountedAndBounded(t *testing.T) {
 	t.Parallel()
-	h := open(t, t.TempDir())
+	h := open(t, dbtest.Home(t))
 	b := batch("c1")
 	for i := range 10_100 {
 		b.Gaps = append(b.Gaps, network.Gap{From: fmt.Sprint(i), Reason: "It forgot."})
@@ -243,7 +244,7 @@ func TestEndlessGapsAreCountedAndBounded(t *testing.T) {
 
 func TestCompletedPostsAreDecidedAgain(t *testing.T) {
 	t.Parallel()
-	h := open(t, t.TempDir())
+	h := open(t, dbtest.Home(t))
 	h.listen("pie AND author:ann.example", "pie AND NOT author:bob.example")
 	o := h.flowOptions()
 	handles := map[string]string{"ann": "ann.example", "bob": "bob.example"}
@@ -265,7 +266,7 @@ func TestCompletedPostsAreDecidedAgain(t *testing.T) {
 
 func TestACompleterThatPanicsCostsNothing(t *testing.T) {
 	t.Parallel()
-	h := open(t, t.TempDir())
+	h := open(t, dbtest.Home(t))
 	h.listen("pie")
 	o := h.flowOptions()
 	o.Complete = func(context.Context, []*hearth.Post) { panic("no answer") }
@@ -277,7 +278,7 @@ func TestACompleterThatPanicsCostsNothing(t *testing.T) {
 // The network owns a batch's memory: what is stored must not change with it.
 func TestNothingStoredSharesTheBatchesMemory(t *testing.T) {
 	t.Parallel()
-	h := open(t, t.TempDir())
+	h := open(t, dbtest.Home(t))
 	h.listen("pie")
 	f, err := ingest.NewFlow(t.Context(), h.flowOptions())
 	if err != nil {
@@ -313,7 +314,7 @@ func TestNothingStoredSharesTheBatchesMemory(t *testing.T) {
 
 func TestAFlowThatLostABatchTakesNothingMore(t *testing.T) {
 	t.Parallel()
-	h := open(t, t.TempDir())
+	h := open(t, dbtest.Home(t))
 	h.listen("pie")
 	f, err := ingest.NewFlow(t.Context(), h.flowOptions())
 	if err != nil {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"path/filepath"
 	"testing"
 	"time"
 	"unsafe"
@@ -14,6 +13,7 @@ import (
 	"hearth/analysis"
 	"hearth/archive"
 	"hearth/db"
+	"hearth/db/dbtest"
 	"hearth/ingest"
 	"hearth/match"
 	"hearth/network"
@@ -21,6 +21,9 @@ import (
 )
 
 const here = hearth.DefaultWorkspace
+
+// proves the parity half of G2: the same way of a post on the other engine.
+func TestTheSuiteOnPostgreSQL(t *testing.T) { dbtest.Again(t) }
 
 // house is everything ingest stands on, on real files.
 type house struct {
@@ -38,10 +41,10 @@ func open(t testing.TB, dir string) *house {
 	t.Helper()
 	h := &house{t: t, live: match.NewLive(), crew: ingest.NewCrew(2), clock: hearth.SystemClock, log: slog.New(slog.DiscardHandler)}
 	var err error
-	if h.state, err = db.Open(t.Context(), filepath.Join(dir, "hearth.db"), db.Options{Schemas: []db.Schema{ingest.StateSchema()}}); err != nil {
+	if h.state, err = db.Open(t.Context(), db.At(dir, "hearth"), db.Options{Schemas: []db.Schema{ingest.StateSchema()}}); err != nil {
 		t.Fatal(err)
 	}
-	h.store, err = db.Open(t.Context(), filepath.Join(dir, "archive.db"), db.Options{Schemas: []db.Schema{archive.Schema(), ingest.ArchiveSchema()}})
+	h.store, err = db.Open(t.Context(), db.At(dir, "archive"), db.Options{Schemas: []db.Schema{archive.Schema(), ingest.ArchiveSchema()}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,6 +13,7 @@ import (
 	"hearth"
 	"hearth/access"
 	"hearth/archive"
+	"hearth/db/dbtest"
 	"hearth/ingest"
 	"hearth/network"
 )
@@ -62,7 +63,7 @@ func imports(h *house) *ingest.Imports { return ingest.NewImports(ingest.NewSour
 
 func TestAnImportIsKeptWholeAndReportsItsBadLines(t *testing.T) {
 	t.Parallel()
-	h := open(t, t.TempDir())
+	h := open(t, dbtest.Home(t))
 	h.listen("pie")
 	im := imports(h)
 	var told []int64
@@ -94,7 +95,7 @@ func TestAnImportIsKeptWholeAndReportsItsBadLines(t *testing.T) {
 
 func TestAnImportThatIsDoneIsNotDoneAgain(t *testing.T) {
 	t.Parallel()
-	h := open(t, t.TempDir())
+	h := open(t, dbtest.Home(t))
 	im := imports(h)
 	f := ingest.File{ID: "f1", Format: lines, Body: strings.NewReader(file(0, 100, 0))}
 	if _, err := im.Import(t.Context(), owner, f); err != nil {
@@ -121,7 +122,7 @@ func (r iotest) Read([]byte) (int, error) { return 0, r.err }
 
 func TestABrokenOffImportGoesOnWhereItWas(t *testing.T) {
 	t.Parallel()
-	h := open(t, t.TempDir())
+	h := open(t, dbtest.Home(t))
 	im := imports(h)
 	whole := file(0, 5000, 100)
 	broken := io.MultiReader(strings.NewReader(whole[:len(whole)/2]), iotest{errors.New("the disk went away")})
@@ -144,7 +145,7 @@ func TestABrokenOffImportGoesOnWhereItWas(t *testing.T) {
 // proves IMP2
 func TestAnImportStopsWhereTooManyRecordsAreBad(t *testing.T) {
 	t.Parallel()
-	h := open(t, t.TempDir())
+	h := open(t, dbtest.Home(t))
 	im := imports(h)
 	f := ingest.File{ID: "f1", Format: lines, Body: strings.NewReader(file(0, 4000, 10))}
 	report, err := im.Import(t.Context(), owner, f)
@@ -168,7 +169,7 @@ func TestAnImportStopsWhereTooManyRecordsAreBad(t *testing.T) {
 
 func TestADryRunShowsEverythingAndChangesNothing(t *testing.T) {
 	t.Parallel()
-	h := open(t, t.TempDir())
+	h := open(t, dbtest.Home(t))
 	im := imports(h)
 	posts, rejects := 0, 0
 	report, err := im.Check(t.Context(), owner, ingest.File{ID: "f1", Format: lines, Body: strings.NewReader(file(0, 1000, 4))},
@@ -190,7 +191,7 @@ func TestADryRunShowsEverythingAndChangesNothing(t *testing.T) {
 
 func TestUndoingAnImportErasesItsPostsAndNoOthers(t *testing.T) {
 	t.Parallel()
-	h := open(t, t.TempDir())
+	h := open(t, dbtest.Home(t))
 	im := imports(h)
 	for i, from := range []int{0, 800} {
 		if _, err := im.Import(t.Context(), owner, ingest.File{ID: fmt.Sprint("f", i), Format: lines, Body: strings.NewReader(file(from, 1600, 0))}); err != nil {
@@ -223,7 +224,7 @@ func TestUndoingAnImportErasesItsPostsAndNoOthers(t *testing.T) {
 
 func TestAFormatThatPanicsIsAnErrorOfItsImport(t *testing.T) {
 	t.Parallel()
-	h := open(t, t.TempDir())
+	h := open(t, dbtest.Home(t))
 	bad := &network.Format{Name: "bad", Read: func(context.Context, io.Reader, map[string]string, func(*network.Record) error) error {
 		panic("surprise")
 	}}

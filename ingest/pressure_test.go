@@ -9,6 +9,7 @@ import (
 
 	"hearth"
 	"hearth/db"
+	"hearth/db/dbtest"
 	"hearth/ingest"
 	"hearth/match"
 	"hearth/network"
@@ -18,7 +19,7 @@ import (
 // proves I36, F23: a full queue stops its reader instead of growing.
 func TestASlowDiskStopsTheReader(t *testing.T) {
 	t.Parallel()
-	h := open(t, t.TempDir())
+	h := open(t, dbtest.Home(t))
 	h.listen("pie")
 	held, release := make(chan struct{}), make(chan struct{})
 	go h.store.Write(t.Context(), func(*db.Tx) error { // the one writer is busy
@@ -72,7 +73,7 @@ func TestASlowDiskStopsTheReader(t *testing.T) {
 // behind it may be taken.
 func TestAReaderThatGivesUpLosesNothing(t *testing.T) {
 	t.Parallel()
-	h := open(t, t.TempDir())
+	h := open(t, dbtest.Home(t))
 	h.listen("pie")
 	held, release := make(chan struct{}), make(chan struct{})
 	go h.store.Write(t.Context(), func(*db.Tx) error {
@@ -104,7 +105,7 @@ func TestAReaderThatGivesUpLosesNothing(t *testing.T) {
 }
 
 func TestAPostThatNobodyWantsCostsNoMemory(t *testing.T) {
-	h := open(t, t.TempDir())
+	h := open(t, dbtest.Home(t))
 	h.listen("pie")
 	h.crew = ingest.NewCrew(1)
 	f, err := ingest.NewFlow(t.Context(), h.flowOptions())
@@ -125,7 +126,7 @@ func TestAPostThatNobodyWantsCostsNoMemory(t *testing.T) {
 
 func TestMonitorsComeAndGoWhilePostsFlow(t *testing.T) {
 	t.Parallel()
-	h := open(t, t.TempDir())
+	h := open(t, dbtest.Home(t))
 	standing := make([]match.Standing, 10_000)
 	for i := range standing {
 		q, problems := query.Parse(fmt.Sprintf(`"brand%d" OR "name%d shop" AND NOT jobs`, i, i))

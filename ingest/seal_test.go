@@ -10,12 +10,14 @@ import (
 	"time"
 
 	"hearth"
+	"hearth/db/dbtest"
 	"hearth/ingest"
 	"hearth/network"
 )
 
 // proves SE1, I38 for sources
 func TestASecretReachesItsNetworkAndNobodyElse(t *testing.T) {
+	dbtest.SQLiteOnly(t, "it looks into the files")
 	t.Parallel()
 	dir := t.TempDir()
 	h := open(t, dir)
@@ -91,7 +93,7 @@ func TestASealedSecretOpensOnlyWhereItBelongs(t *testing.T) {
 	if _, err := ingest.NewSealer(make([]byte, 31)); hearth.ErrorCode(err) != hearth.Damaged {
 		t.Errorf("a short key: %v", err)
 	}
-	h := open(t, t.TempDir())
+	h := open(t, dbtest.Home(t))
 	told := make(chan error, 1)
 	n := network.Network{Name: "vault", Title: "Vault", Fields: []network.Field{{Name: "token", Title: "Token", Secret: true}},
 		Stream: func(context.Context, *network.Session, network.Cursor, func(*network.Batch) error) error {

@@ -13,6 +13,7 @@ import (
 	"hearth/access"
 	"hearth/archive"
 	"hearth/db"
+	"hearth/db/dbtest"
 	"hearth/ingest"
 	"hearth/network"
 	"hearth/network/bluesky"
@@ -99,7 +100,7 @@ func (w *world) publish(text string) string {
 
 func TestASourceBringsInWhatIsWantedWithItsAuthor(t *testing.T) {
 	t.Parallel()
-	h := open(t, t.TempDir())
+	h := open(t, dbtest.Home(t))
 	h.listen("pie", "author:ann.example")
 	w := newWorld(t, h)
 	w.bluesky.SetProfile("did:plc:ann", fake.Profile{Handle: "ann.example", Name: "Ann"})
@@ -129,7 +130,7 @@ func TestASourceBringsInWhatIsWantedWithItsAuthor(t *testing.T) {
 
 func TestASourceSurvivesEveryFaultOfItsNetwork(t *testing.T) {
 	t.Parallel()
-	h := open(t, t.TempDir())
+	h := open(t, dbtest.Home(t))
 	h.listen("pie")
 	w := newWorld(t, h)
 	w.bluesky.Inject(fake.Fault{Kind: fake.Garbage, After: 20}, fake.Fault{Kind: fake.Duplicate, After: 30}, fake.Fault{Kind: fake.Cut, After: 40, Size: 10})
@@ -163,7 +164,7 @@ func TestASourceSurvivesEveryFaultOfItsNetwork(t *testing.T) {
 
 func TestWhatComesOutOfOrderOrTooLargeIsCountedAndNothingIsLost(t *testing.T) {
 	t.Parallel()
-	h := open(t, t.TempDir())
+	h := open(t, dbtest.Home(t))
 	h.listen("pie")
 	w := newWorld(t, h)
 	w.bluesky.Inject(fake.Fault{Kind: fake.Reorder, After: 10}, fake.Fault{Kind: fake.Binary, After: 20}, fake.Fault{Kind: fake.Reorder, After: 25})
@@ -195,7 +196,7 @@ func TestWhatComesOutOfOrderOrTooLargeIsCountedAndNothingIsLost(t *testing.T) {
 // proves I8
 func TestWhatTheNetworkForgotBecomesAVisibleGap(t *testing.T) {
 	t.Parallel()
-	h := open(t, t.TempDir())
+	h := open(t, dbtest.Home(t))
 	h.listen("pie")
 	w := newWorld(t, h)
 	src := w.add(t)
@@ -221,7 +222,7 @@ func TestWhatTheNetworkForgotBecomesAVisibleGap(t *testing.T) {
 
 func TestAPausedSourceReadsNothingAndGoesOnWhereItStopped(t *testing.T) {
 	t.Parallel()
-	h := open(t, t.TempDir())
+	h := open(t, dbtest.Home(t))
 	h.listen("pie")
 	w := newWorld(t, h)
 	src := w.add(t)
@@ -241,8 +242,7 @@ func TestAPausedSourceReadsNothingAndGoesOnWhereItStopped(t *testing.T) {
 
 func TestTwoRunsOfTheProgramReadAStreamOnce(t *testing.T) {
 	t.Parallel()
-	dir := t.TempDir()
-	h := open(t, dir)
+	h := open(t, dbtest.Home(t))
 	h.listen("pie")
 	w := newWorld(t, h)
 	w.add(t)
@@ -257,7 +257,7 @@ func TestTwoRunsOfTheProgramReadAStreamOnce(t *testing.T) {
 
 func TestAChangedSourceGoesOnWithItsNewSettings(t *testing.T) {
 	t.Parallel()
-	h := open(t, t.TempDir())
+	h := open(t, dbtest.Home(t))
 	h.listen("pie")
 	w := newWorld(t, h)
 	src := w.add(t)
@@ -273,7 +273,7 @@ func TestAChangedSourceGoesOnWithItsNewSettings(t *testing.T) {
 
 func TestWhatANetworkLearnsIsKnownAfterARestart(t *testing.T) {
 	t.Parallel()
-	h := open(t, t.TempDir())
+	h := open(t, dbtest.Home(t))
 	h.listen("pie")
 	w := newWorld(t, h)
 	w.bluesky.SetProfile("did:plc:ann", fake.Profile{Handle: "ann.example"})
@@ -295,7 +295,7 @@ func TestWhatANetworkLearnsIsKnownAfterARestart(t *testing.T) {
 
 func TestASourceThatPanicsOrFailsIsRetriedAndSaysWhy(t *testing.T) {
 	t.Parallel()
-	h := open(t, t.TempDir())
+	h := open(t, dbtest.Home(t))
 	tries := 0
 	bad := network.Network{Name: "bad", Title: "Bad", Stream: func(ctx context.Context, _ *network.Session, _ network.Cursor, emit func(*network.Batch) error) error {
 		tries++
@@ -324,7 +324,7 @@ func TestASourceThatPanicsOrFailsIsRetriedAndSaysWhy(t *testing.T) {
 
 func TestSourcesAreKeptApartByWorkspaceAndPermission(t *testing.T) {
 	t.Parallel()
-	h := open(t, t.TempDir())
+	h := open(t, dbtest.Home(t))
 	w := newWorld(t, h)
 	src := w.add(t)
 	ctx := t.Context()
@@ -351,7 +351,7 @@ func TestSourcesAreKeptApartByWorkspaceAndPermission(t *testing.T) {
 
 func TestASourceIsChangedOnlyInTheVersionThatWasSeen(t *testing.T) {
 	t.Parallel()
-	h := open(t, t.TempDir())
+	h := open(t, dbtest.Home(t))
 	w := newWorld(t, h)
 	src := w.add(t)
 	ctx := t.Context()
@@ -380,7 +380,7 @@ func TestASourceIsChangedOnlyInTheVersionThatWasSeen(t *testing.T) {
 
 func TestAccountsOfStrangersLeaveNoTrace(t *testing.T) {
 	t.Parallel()
-	h := open(t, t.TempDir())
+	h := open(t, dbtest.Home(t))
 	h.listen("pie")
 	w := newWorld(t, h)
 	src := w.add(t)
@@ -404,7 +404,7 @@ func TestAccountsOfStrangersLeaveNoTrace(t *testing.T) {
 // proves I37: damage to our own data stops everything, loudly.
 func TestDamageToOurOwnDataStopsTheSources(t *testing.T) {
 	t.Parallel()
-	h := open(t, t.TempDir())
+	h := open(t, dbtest.Home(t))
 	h.flow(h.flowOptions(), batch("c1", create("a", "pie")))
 	err := h.store.Write(t.Context(), func(tx *db.Tx) error {
 		_, err := tx.Exec(`UPDATE source_cursor SET counters = 'nonsense'`)

@@ -90,7 +90,8 @@ func (ds *dimensions) id(tx *db.Tx, d dimension) (id int64, err error) {
 	if errors.Is(err, sql.ErrNoRows) {
 		ds.fresh = append(ds.fresh, d)
 		err = tx.QueryRow(`
-			INSERT INTO dimension (workspace_id, network, lang, sentiment, kind, intents) VALUES (?, ?, ?, ?, ?, ?)
+			INSERT INTO dimension (id, workspace_id, network, lang, sentiment, kind, intents)
+			SELECT coalesce(max(id), 0) + 1, ?, ?, ?, ?, ?, ? FROM dimension
 			RETURNING id`, d.workspace, d.network, d.lang, d.sentiment, d.kind, d.intents).Scan(&id)
 	}
 	if err != nil {

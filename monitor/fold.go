@@ -55,7 +55,7 @@ func (f *folder) apply(_ context.Context, tx *db.Tx, rows []archive.Stored) erro
 	if err := b.moved.write(tx); err != nil {
 		return err
 	}
-	_, err := tx.Exec(`UPDATE monitor_build SET seq = max(seq, ?) WHERE id = 1`, rows[len(rows)-1].Seq)
+	_, err := tx.Exec(`UPDATE monitor_build SET seq = ?1 WHERE id = 1 AND seq < ?1`, rows[len(rows)-1].Seq)
 	return err
 }
 

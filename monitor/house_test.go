@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -16,6 +15,7 @@ import (
 	"hearth/access"
 	"hearth/archive"
 	"hearth/db"
+	"hearth/db/dbtest"
 	"hearth/ingest"
 	"hearth/match"
 	"hearth/monitor"
@@ -59,16 +59,19 @@ func (c *clock) advance(d time.Duration) {
 	c.now = c.now.Add(d)
 }
 
-func open(t testing.TB) *house { return openIn(t, t.TempDir()) }
+// proves the parity half of G2: the same counts on the other engine.
+func TestTheSuiteOnPostgreSQL(t *testing.T) { dbtest.Again(t) }
+
+func open(t testing.TB) *house { return openIn(t, dbtest.Home(t)) }
 
 func openIn(t testing.TB, dir string) *house {
 	t.Helper()
 	h := &house{t: t, clock: &clock{now: noon}, scratch: match.NewScratch()}
 	var err error
-	if h.state, err = db.Open(t.Context(), filepath.Join(dir, "hearth.db"), db.Options{Schemas: []db.Schema{ingest.StateSchema(), monitor.StateSchema()}}); err != nil {
+	if h.state, err = db.Open(t.Context(), db.At(dir, "hearth"), db.Options{Schemas: []db.Schema{ingest.StateSchema(), monitor.StateSchema()}}); err != nil {
 		t.Fatal(err)
 	}
-	h.store, err = db.Open(t.Context(), filepath.Join(dir, "archive.db"), db.Options{Schemas: []db.Schema{archive.Schema(), ingest.ArchiveSchema(), monitor.ArchiveSchema()}})
+	h.store, err = db.Open(t.Context(), db.At(dir, "archive"), db.Options{Schemas: []db.Schema{archive.Schema(), ingest.ArchiveSchema(), monitor.ArchiveSchema()}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,7 +9,6 @@ import (
 	"math/rand/v2"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strconv"
 	"testing"
 	"time"
@@ -17,6 +16,7 @@ import (
 	"hearth"
 	"hearth/archive"
 	"hearth/db"
+	"hearth/db/dbtest"
 	"hearth/ingest"
 	"hearth/match"
 	"hearth/monitor"
@@ -43,11 +43,11 @@ func TestMain(m *testing.M) {
 // monitors being made, changed and removed meanwhile.
 func child(round int, dir string) error {
 	ctx := context.Background()
-	state, err := db.Open(ctx, filepath.Join(dir, "hearth.db"), db.Options{Schemas: []db.Schema{ingest.StateSchema(), monitor.StateSchema()}})
+	state, err := db.Open(ctx, db.At(dir, "hearth"), db.Options{Schemas: []db.Schema{ingest.StateSchema(), monitor.StateSchema()}})
 	if err != nil {
 		return err
 	}
-	store, err := db.Open(ctx, filepath.Join(dir, "archive.db"), db.Options{Schemas: []db.Schema{archive.Schema(), ingest.ArchiveSchema(), monitor.ArchiveSchema()}})
+	store, err := db.Open(ctx, db.At(dir, "archive"), db.Options{Schemas: []db.Schema{archive.Schema(), ingest.ArchiveSchema(), monitor.ArchiveSchema()}})
 	if err != nil {
 		return err
 	}
@@ -146,7 +146,7 @@ func rounds(normal int) int {
 // them anew gives the same.
 func TestKillingTheProcessLeavesNumbersThatEqualARecount(t *testing.T) {
 	t.Parallel()
-	dir, dice := t.TempDir(), rand.New(rand.NewPCG(5, 6))
+	dir, dice := dbtest.Home(t), rand.New(rand.NewPCG(5, 6))
 	binary, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)

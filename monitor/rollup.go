@@ -86,7 +86,7 @@ func (k rollup) write(tx *db.Tx, by int64) error {
 	var posts int64
 	err := tx.QueryRow(`
 		INSERT INTO rollup (workspace_id, span, monitor_id, start, dimension_id, posts) VALUES (?, ?, ?, ?, ?, ?)
-		ON CONFLICT (workspace_id, span, monitor_id, start, dimension_id) DO UPDATE SET posts = posts + excluded.posts
+		ON CONFLICT (workspace_id, span, monitor_id, start, dimension_id) DO UPDATE SET posts = rollup.posts + excluded.posts
 		RETURNING posts`, k.workspace, k.span, k.monitor, k.start, k.dimension, by).Scan(&posts)
 	switch {
 	case err != nil || posts > 0:

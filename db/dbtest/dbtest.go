@@ -24,6 +24,10 @@ import (
 // engine is the variable that says on which engine the tests run.
 const engine = "HEARTH_TEST_ENGINE"
 
+// rounds is the variable that says how often the tests kill a process: less often
+// in the second run, unless somebody asks for a number.
+const rounds = "HEARTH_KILL_ROUNDS"
+
 // OnPostgreSQL says that this is the run that Again has made.
 func OnPostgreSQL() bool { return os.Getenv(engine) == "postgres" }
 
@@ -65,6 +69,9 @@ func Again(t *testing.T) {
 	}
 	cmd := exec.CommandContext(t.Context(), os.Args[0], args...)
 	cmd.Env = append(os.Environ(), engine+"=postgres")
+	if os.Getenv(rounds) == "" {
+		cmd.Env = append(cmd.Env, rounds+"=3")
+	}
 	out, err := cmd.CombinedOutput()
 	passed := 0
 	lines := bufio.NewScanner(bytes.NewReader(out))
