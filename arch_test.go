@@ -42,7 +42,7 @@ var imports = map[string][]string{
 
 	"network/*":           {".", "jsonread", "text", "network", "outbound"},
 	"network/all":         {".", "network", "network/*"},
-	"network/networktest": {".", "network", "network/faulty"},
+	"network/networktest": {".", "network", "outbound", "network/faulty"},
 	"analysis/*":          {".", "text", "analysis", "analysis/feature", "analysis/*/*"},
 	"analysis/*/*":        {".", "text", "analysis", "analysis/*", "analysis/*/*"},
 	"query/*":             {".", "text", "query"},
@@ -184,5 +184,40 @@ func eachGoFile(t *testing.T, do func(file, dir string)) {
 	})
 	if err != nil {
 		t.Fatal(err)
+	}
+}
+
+// TestThereIsOneWayOut proves I35: only outbound opens connections to places
+// that somebody else chose.
+func TestThereIsOneWayOut(t *testing.T) {
+	may := map[string][]string{
+		"outbound":            {"net.Dialer{", "http.Transport{", "http.Client{"},
+		"client":              {"http.Client{", "http.DefaultTransport"}, // to our own server
+		"db":                  {"net.Dialer{"},                           // to the operator's database
+		"ingest":              {"http.DefaultClient"},                    // where neither Out nor HTTP is given, in tests
+		"network/networktest": {"http.Client{", "http.Transport{"},       // to fakes
+		"network/bluesky":     {"websocket.Dial("},                       // by the session's client
+	}
+	words := []string{"net.Dial(", "net.DialTimeout(", "net.Dialer{", "tls.Dial(", "tls.Dialer{", "http.Get(", "http.Post(", "http.Head(", "http.DefaultClient",
+		"http.DefaultTransport", "http.Client{", "http.Transport{", "websocket.Dial(", "smtp.Dial("}
+	used := map[string]bool{}
+	eachGoFile(t, func(file, dir string) {
+		source, err := os.ReadFile(file)
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		for _, word := range words {
+			if !strings.Contains(string(source), word) {
+				continue
+			}
+			used[dir] = true
+			if !slices.Contains(may[dir], word) {
+				t.Errorf("%s has %s; go through outbound", file, word)
+			}
+		}
+	})
+	if !used["outbound"] {
+		t.Fatal("outbound dials nowhere: the test looks for the wrong thing")
 	}
 }
