@@ -30,6 +30,8 @@ var routes = map[string]string{
 	"Monitors.Filling": "Filling", "Monitors.CancelFill": "CancelFilling",
 
 	"Backups.Make": "Backup",
+	"Queue.List":   "Jobs", "Queue.Get": "Job", "Queue.Cancel": "CancelJob", "Queue.Retry": "RetryJob", "Queue.Drop": "DropJob",
+	"Queue.Schedules": "Schedules", "Queue.PauseSchedule": "PauseSchedule", "Queue.ResumeSchedule": "ResumeSchedule", "Queue.RunSchedule": "RunSchedule",
 
 	"Posts.Search": "Search", "Posts.Count": "Count", "Posts.Facets": "Facets", "Posts.Export": "Export",
 }

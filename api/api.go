@@ -16,6 +16,7 @@ import (
 	"hearth/backup"
 	"hearth/client"
 	"hearth/ingest"
+	"hearth/jobs"
 	"hearth/monitor"
 	"hearth/network"
 )
@@ -27,6 +28,7 @@ type Options struct {
 	Imports  *ingest.Imports
 	Monitors *monitor.Monitors
 	Backups  *backup.Backups
+	Jobs     *jobs.Queue
 	Formats  []network.Format
 	Detect   func(file string, head []byte) (network.Format, bool) // of a file nobody named the format of
 	Clock    hearth.Clock
@@ -96,6 +98,7 @@ func New(o Options) *API {
 	a.posts()
 	a.imports()
 	a.backups()
+	a.jobs()
 	a.status()
 	a.mux.HandleFunc("/api/", func(w http.ResponseWriter, r *http.Request) {
 		writeProblem(w, http.StatusNotFound, problemOf(hearth.Errorf(hearth.NotFound, "There is nothing at %s %s. See /api/openapi.json.", r.Method, r.URL.Path)))

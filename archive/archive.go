@@ -160,7 +160,6 @@ func Open(ctx context.Context, d *db.DB, o Options) (*Archive, error) {
 	a.running.Go(func() { a.appendLoop(running) })
 	a.running.Go(func() { a.finder.run(running) })
 	a.running.Go(func() { a.finder.house(running) })
-	a.running.Go(func() { a.purgeLoop(running) })
 	a.running.Go(func() { a.settleLoop(running) })
 	return a, nil
 }

@@ -243,8 +243,8 @@ func TestErasedWordsAreGoneFromTheDisk(t *testing.T) {
 	}
 }
 
-// proves I39: nobody has to ask
-func TestTheArchivePurgesItselfAfterADay(t *testing.T) {
+// proves I39: what the house does daily
+func TestWhatWasErasedIsPurgedAndOnlyThen(t *testing.T) {
 	dbtest.SQLiteOnly(t, "it looks into the files")
 	t.Parallel()
 	path := dbtest.Location(t)
@@ -257,9 +257,31 @@ func TestTheArchivePurgesItselfAfterADay(t *testing.T) {
 	for i := range 200 {
 		s.append(t, event(archive.Delete, fmt.Sprint("p", i), "ann", "", ""))
 	}
-	s.close()
-	s = openStore(t, path) // the last purge was never: it is due
-	s.waitFor(t, func() bool { return len(onDisk(t, path, []string{"quorfblatt"})) == 0 })
+	if err := s.PurgeErased(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if found := onDisk(t, path, []string{"quorfblatt"}); len(found) > 0 {
+		t.Errorf("still on the disk: %v", found)
+	}
+	purged := func() (at int64) {
+		err := s.db.Read(t.Context(), func(tx *db.Tx) error {
+			return tx.QueryRow("SELECT purged_at FROM index_state WHERE id = 1").Scan(&at)
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return at
+	}
+	before := purged()
+	if before == 0 {
+		t.Fatal("it was not purged")
+	}
+	if err := s.PurgeErased(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if purged() != before {
+		t.Error("it purges although nothing was erased since")
+	}
 }
 
 // onDisk is the words that stand in a database's files, in any case.

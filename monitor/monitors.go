@@ -131,21 +131,15 @@ func (m *Monitors) begin(ws hearth.WorkspaceID, id hearth.MonitorID) {
 	}
 }
 
-const (
-	// lookEvery is how late a monitor is found whose wake-up was lost.
-	lookEvery = 30 * time.Second
-	// purgeEvery is how often removed monitors are looked at.
-	purgeEvery = time.Hour
-)
+// lookEvery is how late a monitor is found whose wake-up was lost.
+const lookEvery = 30 * time.Second
 
-// Run counts what arrives, searches the past for new monitors and clears away
-// removed ones, until ctx ends. Its error is one that the process must stop
-// for.
+// Run counts what arrives and searches the past for new monitors, until ctx
+// ends. Its error is one that the process must stop for.
 func (m *Monitors) Run(ctx context.Context) error {
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return m.consume(ctx) })
 	group.Go(func() error { return m.fillAll(ctx) })
-	group.Go(func() error { return m.purgeAll(ctx) })
 	err := group.Wait()
 	if errors.Is(err, context.Canceled) {
 		return nil

@@ -2,30 +2,12 @@ package monitor
 
 import (
 	"context"
-	"errors"
 
 	"hearth/db"
 )
 
-// purgeAll clears away monitors that were removed long ago.
-func (m *Monitors) purgeAll(ctx context.Context) error {
-	for {
-		err := m.Purge(ctx)
-		if errors.Is(err, db.ErrUnknownOutcome) {
-			return err
-		}
-		if err != nil && ctx.Err() == nil {
-			m.o.Log.Warn("removed monitors could not be cleared away; it will be tried again", "error", err)
-		}
-		if err := pause(ctx, purgeEvery); err != nil {
-			return err
-		}
-	}
-}
-
 // Purge clears away, in all workspaces, the mentions and counts of monitors
-// that were removed longer ago than they can be restored. Run does it by
-// itself.
+// that were removed longer ago than they can be restored. Call it now and then.
 func (m *Monitors) Purge(ctx context.Context) error {
 	before := m.o.Clock().Add(-restoreTime)
 	var old []monitorKey

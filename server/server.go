@@ -24,6 +24,7 @@ import (
 	"hearth/client"
 	"hearth/db"
 	"hearth/ingest"
+	"hearth/jobs"
 	"hearth/match"
 	"hearth/monitor"
 	"hearth/network/all"
@@ -51,6 +52,8 @@ type Server struct {
 	backups  *backup.Backups
 	hooks    hooks
 	out      *outbound.Outbound
+	process  *jobs.Process
+	jobs     *jobs.Queue
 	gate     *gate
 	face     *api.API
 	handler  http.Handler
@@ -103,13 +106,13 @@ func Build(ctx context.Context, config Config) (_ *Server, err error) {
 // a second process away from the whole directory.
 func (s *Server) open(ctx context.Context) (err error) {
 	s.state, err = db.Open(ctx, filepath.Join(s.config.Data, stateFile), db.Options{
-		Schemas: []db.Schema{ingest.StateSchema(), monitor.StateSchema()},
+		Schemas: []db.Schema{jobs.StateSchema(), ingest.StateSchema(), monitor.StateSchema()},
 	})
 	if err != nil {
 		return err
 	}
 	s.store, err = db.Open(ctx, filepath.Join(s.config.Data, archiveFile), db.Options{
-		Schemas: []db.Schema{archive.Schema(), ingest.ArchiveSchema(), monitor.ArchiveSchema()},
+		Schemas: []db.Schema{jobs.LeaseSchema(), archive.Schema(), ingest.ArchiveSchema(), monitor.ArchiveSchema()},
 	})
 	if err != nil {
 		return err
@@ -122,6 +125,9 @@ func (s *Server) open(ctx context.Context) (err error) {
 
 // assemble makes the capabilities.
 func (s *Server) assemble(ctx context.Context) (err error) {
+	if err := s.joinProcesses(ctx); err != nil {
+		return err
+	}
 	s.monitors, err = monitor.New(ctx, monitor.Options{
 		State: s.state, Archive: s.archive, Store: s.store, Clock: s.config.Clock, Log: s.log,
 	})
@@ -164,7 +170,7 @@ func (s *Server) assemble(ctx context.Context) (err error) {
 func (s *Server) serveFaces() {
 	s.gate = newGate(s.key, &s.config.Settings)
 	s.face = api.New(api.Options{
-		Version: s.config.Version, Sources: s.sources, Imports: s.imports, Monitors: s.monitors, Backups: s.backups, Formats: all.Formats(), Detect: all.Detect,
+		Version: s.config.Version, Sources: s.sources, Imports: s.imports, Monitors: s.monitors, Jobs: s.jobs, Backups: s.backups, Formats: all.Formats(), Detect: all.Detect,
 		Clock: s.config.Clock, Log: s.log, Actor: s.gate.actor, State: s.look, Stopping: s.stopping,
 	})
 	mux := http.NewServeMux()
@@ -205,7 +211,7 @@ func (s *Server) view(r *http.Request) (v web.View, err error) {
 
 // Capabilities are the structs whose methods are the verbs.
 func (s *Server) Capabilities() []any {
-	return []any{s.sources, s.imports, s.monitors, s.backups, monitor.NewPosts(s.monitors)}
+	return []any{s.sources, s.imports, s.monitors, s.backups, monitor.NewPosts(s.monitors), s.jobs}
 }
 
 // OpenAPI describes every route.
@@ -234,6 +240,9 @@ func (s *Server) look() api.State {
 	free, total := diskSpace(s.config.Data)
 	if st.Storage.Free = free; free >= 0 && total > 0 && float64(free) < lowDisk*float64(total) {
 		st.Trouble = append(st.Trouble, fmt.Sprintf("Only %d MB are free on the disk of %s. Make room, or posts will soon not be kept.", free/1_000_000, s.config.Data))
+	}
+	if dead := s.deadJobs(); dead > 0 {
+		st.Trouble = append(st.Trouble, fmt.Sprintf("%d jobs failed for good. See: hearth job list --state dead", dead))
 	}
 	return st
 }
@@ -291,6 +300,8 @@ func (s *Server) Run(ctx context.Context, ready func(address string)) error {
 	group.Go(func() error { return s.fail(stopWork, "taking webhooks", s.hooks.serve()) })
 	group.Go(func() error { return s.fail(stopWork, "reading the sources", s.sources.Run(work)) })
 	group.Go(func() error { return s.fail(stopWork, "keeping the counts", s.monitors.Run(work)) })
+	group.Go(func() error { return s.fail(stopWork, "looking after the other processes", s.process.Run(work)) })
+	group.Go(func() error { return s.fail(stopWork, "doing the jobs", s.work(work)) })
 	s.enter(phaseRunning)
 	s.log.Info("listening", "address", address, "data", s.config.Data, "version", s.config.Version)
 	if ready != nil {
@@ -348,6 +359,9 @@ func (s *Server) Close() error {
 	var errs []error
 	if s.window != nil {
 		errs = append(errs, s.window.Close())
+	}
+	if s.process != nil {
+		errs = append(errs, s.leave())
 	}
 	if s.archive != nil {
 		errs = append(errs, s.archive.Close())

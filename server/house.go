@@ -1,0 +1,82 @@
+package server
+
+import (
+	"context"
+	"fmt"
+	"os"
+
+	"hearth"
+	"hearth/access"
+	"hearth/db"
+	"hearth/jobs"
+)
+
+// What the house does by itself, again and again. It stands among the jobs of
+// the first workspace, so that whoever runs Hearth sees it.
+const (
+	purgeArchive  = "purge-archive"
+	purgeMonitors = "purge-monitors"
+)
+
+// joinProcesses makes this process one of those that work on the databases, and
+// its queue.
+func (s *Server) joinProcesses(ctx context.Context) (err error) {
+	host, err := os.Hostname()
+	if err != nil {
+		host = "unknown"
+	}
+	s.process, err = jobs.Join(ctx, jobs.ProcessOptions{
+		State: s.state, Clock: s.config.Clock, Log: s.log, Name: fmt.Sprintf("%s/%d", host, os.Getpid()), Alone: !s.state.Shared(),
+	})
+	if err != nil {
+		return err
+	}
+	s.jobs = jobs.New(jobs.Options{State: s.state, Process: s.process, Clock: s.config.Clock, Log: s.log})
+	return nil
+}
+
+// leave lets other processes take over at once.
+func (s *Server) leave() error {
+	select {
+	case <-s.state.Broken(): // nothing can be written any more
+		return nil
+	default:
+		return s.process.Leave(context.Background())
+	}
+}
+
+// deadJobs is how many of the first workspace's jobs failed for good.
+func (s *Server) deadJobs() int64 {
+	page, err := s.jobs.List(context.Background(), access.LocalOwner(hearth.DefaultWorkspace), jobs.Search{State: jobs.Dead, Limit: 1})
+	if err != nil {
+		return 0 // the database's own trouble is told elsewhere
+	}
+	return page.Counts[jobs.Dead]
+}
+
+// kinds is the work that this process can do.
+func (s *Server) kinds() []jobs.Kind {
+	return []jobs.Kind{
+		jobs.Handle(purgeArchive, func(ctx context.Context, _ *jobs.Run, _ any) error { return s.archive.PurgeErased(ctx) }),
+		jobs.Handle(purgeMonitors, func(ctx context.Context, _ *jobs.Run, _ any) error { return s.monitors.Purge(ctx) }),
+	}
+}
+
+// work does jobs until ctx ends.
+func (s *Server) work(ctx context.Context) error {
+	err := s.state.Write(ctx, func(tx *db.Tx) error {
+		for _, d := range [...]jobs.ScheduleDraft{
+			{Name: purgeArchive, When: "every 12h", Kind: purgeArchive}, // erased words leave the disk within a day
+			{Name: purgeMonitors, When: "every 6h", Kind: purgeMonitors},
+		} {
+			if err := s.jobs.Put(tx, hearth.DefaultWorkspace, d); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("making the schedules: %w", err)
+	}
+	return s.jobs.Run(ctx, s.kinds()...)
+}
