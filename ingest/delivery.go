@@ -53,11 +53,6 @@ func (s *Sources) Deliver(ctx context.Context, token string, header http.Header,
 		return errNoPath
 	}
 	door := s.doorOf(key)
-	leave, err := door.enter(ctx)
-	if err != nil {
-		return err
-	}
-	defer leave()
 	raw, free, err := s.readBody(body)
 	defer free()
 	if err != nil {
@@ -66,6 +61,11 @@ func (s *Sources) Deliver(ctx context.Context, token string, header http.Header,
 		}
 		return err
 	}
+	leave, err := door.enter(ctx)
+	if err != nil {
+		return err
+	}
+	defer leave()
 	session, err := s.doorSession(key, src, n)
 	if err != nil { // not the sender's fault
 		s.o.Log.Error("deliveries cannot be judged", "workspace", key.workspace, "source", key.id, "error", err)

@@ -489,9 +489,13 @@ func logTo(b *bytes.Buffer) *slog.Logger {
 
 func sealer(t testing.TB) *ingest.Sealer {
 	t.Helper()
+	return hookSealer()
+}
+
+func hookSealer() *ingest.Sealer {
 	s, err := ingest.NewSealer(bytes.Repeat([]byte("k"), ingest.SealKeySize))
 	if err != nil {
-		t.Fatal(err)
+		panic(err)
 	}
 	return s
 }

@@ -27,6 +27,7 @@ import (
 	"hearth/network"
 	"hearth/network/bluesky"
 	"hearth/network/bluesky/fake"
+	"hearth/network/webhook"
 	"hearth/query"
 )
 
@@ -68,9 +69,13 @@ func child(mode, dir, url string) error {
 	set := match.NewSet([]match.Standing{{ID: 1, Query: pie}})
 	sources := ingest.NewSources(ingest.Options{
 		State: state, Archive: a, Store: store, Clock: hearth.SystemClock, Log: slog.New(slog.DiscardHandler),
-		Networks: []network.Network{bluesky.Network()}, Queries: func(hearth.WorkspaceID) *match.Set { return set },
+		Networks: []network.Network{bluesky.Network(), webhook.Network()}, Queries: func(hearth.WorkspaceID) *match.Set { return set },
+		Sealer: hookSealer(),
 		Random: func() float64 { return 0 },
 	})
+	if mode == "hook" {
+		return hookChild(ctx, sources)
+	}
 	if mode == "import" {
 		f, err := os.Open(url)
 		if err != nil {

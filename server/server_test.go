@@ -23,7 +23,7 @@ import (
 // running is a real server on a free port.
 type running struct {
 	*client.Client
-	t       *testing.T
+	t       testing.TB
 	address string
 	key     string
 	config  server.Config
@@ -39,7 +39,7 @@ func configIn(dir string) server.Config {
 	return server.Config{Settings: settings, Logger: slog.New(slog.DiscardHandler)}
 }
 
-func start(t *testing.T, config server.Config) *running {
+func start(t testing.TB, config server.Config) *running {
 	t.Helper()
 	r := &running{t: t, config: config, ended: make(chan error, 1)}
 	s, err := server.Build(t.Context(), config)
