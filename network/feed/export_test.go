@@ -1,13 +1,15 @@
 package feed
 
 import (
+	"fmt"
 	"time"
 
+	"hearth"
 	"hearth/network"
 )
 
 // Quick is the network for tests that cannot wait a minute.
-func Quick() network.Network { return build(time.Millisecond) }
+func Quick() network.Network { return build(time.Millisecond, 3*time.Second) }
 
 // ReadFeed gives the posts and refusals of a document, as a look at it does.
 func ReadFeed(body []byte, contentType, address string, now time.Time) (posts []network.Event, rejects []network.Reject, err error) {
@@ -29,28 +31,48 @@ func ReadFeed(body []byte, contentType, address string, now time.Time) (posts []
 	return b.Events, b.Rejects, nil
 }
 
-// Shown is what people would read of a document's title and first entry.
-type Shown struct{ FeedTitle, Title, ID, Link, Text, Author string }
-
-// Show reads a document like ReadFeed, without refusing entries.
-func Show(body []byte, contentType, address string) (shown Shown, err error) {
+// Show reads a document like ReadFeed, without refusing entries, and names what
+// people would read of it as feedparser's tests do.
+func Show(body []byte, contentType, address string) (map[string]string, error) {
 	u, err := parseAddress(address)
 	if err != nil {
-		return shown, err
+		return nil, err
 	}
 	text, err := toUTF8(body, contentType)
 	if err != nil {
-		return shown, err
+		return nil, err
 	}
 	d, err := parse(text)
 	if err != nil {
-		return shown, err
+		return nil, err
 	}
-	shown.FeedTitle, _ = network.PlainText(d.title)
-	if len(d.entries) > 0 {
-		o, e := newOrigin(u), &d.entries[0]
+	o := newOrigin(u)
+	shown := map[string]string{"feed['link']": o.resolve(d.link), "feed['language']": language(d.lang)}
+	shown["feed['title']"], _ = network.PlainText(d.title)
+	for i := range min(len(d.entries), 2) {
+		e := &d.entries[i]
 		p := o.post(&d, e, time.Now())
-		shown.Title, shown.ID, shown.Link, shown.Text, shown.Author = p.Title, e.guid, p.URL, p.Text, p.Author.Name
+		for name, value := range map[string]string{
+			"title": p.Title, "id": e.guid, "guid": e.guid, "link": p.URL, "author": e.author, "language": p.Lang, "description": p.Text, "summary": p.Text,
+			"content'][0]['value": p.Text, "published_parsed": tuple(e.published), "updated_parsed": tuple(e.updated),
+		} {
+			shown[fmt.Sprintf("entries[%d]['%s']", i, name)] = value
+		}
+		for n, tag := range p.Hashtags {
+			shown[fmt.Sprintf("entries[%d]['tags'][%d]['term']", i, n)] = tag
+		}
 	}
 	return shown, nil
 }
+
+// tuple writes a time as Python's time.struct_time.
+func tuple(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	t = t.UTC()
+	return fmt.Sprintf("(%d, %d, %d, %d, %d, %d, %d, %d, 0)", t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), (int(t.Weekday())+6)%7, t.YearDay())
+}
+
+// sessionAt is a session with only a clock.
+func sessionAt(now hearth.Clock) *network.Session { return &network.Session{Clock: now} }

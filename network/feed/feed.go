@@ -1,6 +1,7 @@
 package feed
 
 import (
+	"context"
 	"net/url"
 	"time"
 
@@ -18,10 +19,11 @@ const (
 )
 
 // Network is feeds.
-func Network() network.Network { return build(leastInterval) }
+func Network() network.Network { return build(leastInterval, time.Minute) }
 
-// build is the network with intervals from a least one on.
-func build(least time.Duration) network.Network {
+// build is the network with intervals from a least one on and a time for
+// loading a document.
+func build(least, loading time.Duration) network.Network {
 	interval := func(value string) error {
 		d, err := time.ParseDuration(value)
 		if err != nil || d < least || d > mostInterval {
@@ -46,7 +48,10 @@ func build(least time.Duration) network.Network {
 				Help: "A quiet feed is asked this often, unless its server wants to be asked less.",
 			},
 		},
-		Stream: stream,
+		Stream: func(ctx context.Context, s *network.Session, from network.Cursor, emit func(*network.Batch) error) error {
+			return stream(ctx, s, from, loading, emit)
+		},
+		Decode: decode,
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"hearth"
 	"hearth/network"
+	"hearth/network/faulty"
 	"hearth/network/feed"
 	"hearth/network/feed/fake"
 	"hearth/network/networktest"
@@ -16,6 +17,7 @@ import (
 // site is the fake as the common suite drives it.
 type site struct {
 	*fake.Server
+	faulty   *faulty.Handler
 	address  string
 	path     string
 	settings map[string]string
@@ -25,7 +27,8 @@ type site struct {
 func startSite(t testing.TB, o fake.Options) *site {
 	t.Helper()
 	s := &site{path: "/feed"}
-	listener := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.Server.ServeHTTP(w, r) }))
+	s.faulty = &faulty.Handler{Next: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.Server.ServeHTTP(w, r) })}
+	listener := httptest.NewServer(s.faulty)
 	t.Cleanup(listener.Close)
 	s.address = listener.URL
 	o.Address = listener.URL
@@ -68,10 +71,11 @@ func (s *site) Inject(f networktest.Fault, after int) bool {
 	if f == networktest.Cut {
 		size = after * 97
 	}
-	if ok {
-		s.Server.Inject(fake.Fault{Kind: kind, Size: size})
+	if !ok {
+		return networktest.InjectHTTP(s.faulty, f, after)
 	}
-	return ok
+	s.Server.Inject(fake.Fault{Kind: kind, Size: size})
+	return true
 }
 
 func TestAtomBehavesAsEveryNetwork(t *testing.T) { behaves(t, fake.Options{Format: fake.Atom}) }

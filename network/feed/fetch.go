@@ -1,6 +1,7 @@
 package feed
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -16,7 +17,6 @@ import (
 
 const (
 	maxDocument  = 10 << 20 // bytes, after decompression
-	loadTimeout  = time.Minute
 	maxRedirects = 5
 	accept       = "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml, application/xml;q=0.9, text/xml;q=0.9, application/json;q=0.8, text/html;q=0.5, */*;q=0.1"
 )
@@ -35,8 +35,6 @@ type answer struct {
 // load loads the feed, from where it was found last time, or finds it. What it
 // learns about the place goes into m.
 func load(ctx context.Context, client *http.Client, address *url.URL, m *memory) (answer, error) {
-	ctx, cancel := context.WithTimeout(ctx, loadTimeout)
-	defer cancel()
 	at := address
 	if m.at != "" {
 		if u, err := parseAddress(m.at); err == nil {
@@ -117,14 +115,38 @@ func get(ctx context.Context, client *http.Client, at *url.URL, m *memory) (a an
 	if t := response.Header.Get("Last-Modified"); len(t) <= maxValidator {
 		a.modified = t
 	}
-	a.body, err = io.ReadAll(io.LimitReader(response.Body, maxDocument+1))
-	if err != nil {
-		return a, unreachable(err)
+	if err := a.read(response.Body); err != nil {
+		return a, err
 	}
 	if len(a.body) > maxDocument {
 		a.body, a.cut = a.body[:maxDocument], true
 	}
 	return a, nil
+}
+
+// firstLook is how much of a document is judged before the rest is loaded.
+const firstLook = 256 << 10
+
+// read reads the body. A document that shows in its beginning that it is no
+// honest feed is not loaded further.
+func (a *answer) read(body io.Reader) (err error) {
+	if a.body, err = io.ReadAll(io.LimitReader(body, firstLook)); err != nil {
+		return unreachable(err)
+	}
+	if len(a.body) < firstLook {
+		return nil
+	}
+	if !isPage(a) && bytes.HasPrefix(bytes.TrimLeft(a.body, " \t\r\n\ufeff"), []byte("<")) {
+		if _, err := scan(string(a.body)); err != nil {
+			return err
+		}
+	}
+	rest, err := io.ReadAll(io.LimitReader(body, maxDocument+1-firstLook))
+	if err != nil {
+		return unreachable(err)
+	}
+	a.body = append(a.body, rest...)
+	return nil
 }
 
 // leaveAlone is how long the server wants no further request, by Retry-After

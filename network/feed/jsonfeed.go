@@ -11,6 +11,7 @@ import (
 func parseJSON(s string) (d document, err error) {
 	var r jsonread.Reader
 	r.Reset(s)
+	d.before, d.behind = `{"version":"https://jsonfeed.org/version/1.1","items":[`, "]}"
 	isFeed := false
 	r.Object()
 	for r.Next() {
@@ -23,6 +24,8 @@ func parseJSON(s string) (d document, err error) {
 			d.link = r.TryText()
 		case "language":
 			d.lang = r.TryText()
+		case "next_url":
+			d.older = r.TryText()
 		case "author":
 			d.author = jsonName(&r, d.author)
 		case "authors":

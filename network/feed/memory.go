@@ -26,6 +26,8 @@ type memory struct {
 	day      int64  // that the next two are about, in days since 1970
 	fresh    int64  // new entries on that day
 	marked   bool   // and whether its beyond-the-limits gap was reported
+	failures int    // looks that failed since the last that did not
+	skip     skip
 	known    []known
 }
 
@@ -52,8 +54,9 @@ func (m *memory) cursor() network.Cursor {
 	if m.marked {
 		marked = 1
 	}
-	return network.Cursor(fmt.Sprintf("f1 %s %s %s %s %d %d %s %d %d %d %s", m.address, quoted(m.at), quoted(m.etag), quoted(m.modified),
-		m.due.UnixMilli(), m.interval.Milliseconds(), quoted(m.newest), m.day, m.fresh, marked, base64.RawURLEncoding.EncodeToString(b)))
+	return network.Cursor(fmt.Sprintf("f1 %s %s %s %s %d %d %s %d %d %d %s %d %d %d", m.address, quoted(m.at), quoted(m.etag), quoted(m.modified),
+		m.due.UnixMilli(), m.interval.Milliseconds(), quoted(m.newest), m.day, m.fresh, marked, base64.RawURLEncoding.EncodeToString(b),
+		m.failures, m.skip.hours, m.skip.days))
 }
 
 func quoted(s string) string { return "'" + url.QueryEscape(s) }
@@ -66,7 +69,10 @@ func remember(c network.Cursor, address string) (memory, error) {
 	}
 	damaged := hearth.Errorf(hearth.Damaged, "The place where reading the feed stopped is damaged: %.60q.", string(c))
 	parts := strings.Split(string(c), " ")
-	if len(parts) != 12 || parts[0] != "f1" {
+	if len(parts) == 12 { // of before failures and hours were counted
+		parts = append(parts, "0", "0", "0")
+	}
+	if len(parts) != 15 || parts[0] != "f1" {
 		return m, damaged
 	}
 	if parts[1] != m.address {
@@ -79,8 +85,8 @@ func remember(c network.Cursor, address string) (memory, error) {
 		}
 		*s = text
 	}
-	var due, interval, marked int64
-	for i, n := range map[int]*int64{5: &due, 6: &interval, 8: &m.day, 9: &m.fresh, 10: &marked} {
+	var due, interval, marked, failures, hours, days int64
+	for i, n := range map[int]*int64{5: &due, 6: &interval, 8: &m.day, 9: &m.fresh, 10: &marked, 12: &failures, 13: &hours, 14: &days} {
 		v, err := strconv.ParseInt(parts[i], 10, 64)
 		if err != nil {
 			return m, damaged
@@ -92,6 +98,7 @@ func remember(c network.Cursor, address string) (memory, error) {
 		return m, damaged
 	}
 	m.due, m.interval, m.marked = time.UnixMilli(due), time.Duration(interval)*time.Millisecond, marked == 1
+	m.failures, m.skip = int(min(max(failures, 0), maxFailures)), skip{hours: uint32(hours) & allHours, days: uint8(days) & allDays}
 	for ; len(b) > 0; b = b[12:] {
 		m.known = append(m.known, known{id: binary.BigEndian.Uint64(b), version: binary.BigEndian.Uint32(b[8:])})
 	}

@@ -1,8 +1,11 @@
 package feed
 
 import (
+	"encoding/base64"
+	"html"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/mmcdole/gofeed"
 	ext "github.com/mmcdole/gofeed/extensions"
@@ -19,6 +22,9 @@ type document struct {
 	entries           []entry       // in the feed's order
 	deleted           []string      // guids of entries that the feed says are deleted
 	more              bool          // something lay beyond the limits
+	older             string        // address of the document with what came before; "" where there is none
+	skip              skip          // when the feed does not want to be asked
+	before, behind    string        // an entry between them is a document of its own
 }
 
 // entry is one entry, its texts still as the feed writes them.
@@ -60,7 +66,10 @@ func parse(s string) (document, error) {
 // readOutline understands each part by itself: what is ill-formed costs only
 // the entry it stands in.
 func readOutline(o outline) (document, error) {
-	d := document{deleted: o.deleted, more: o.more, ttl: timeToLive(o.head)}
+	d := document{deleted: o.deleted, more: o.more, ttl: timeToLive(o.head), skip: skipped(o.head), older: older(o.head), before: o.head, behind: o.close}
+	if len(o.head) > deadLetter/4 {
+		d.before = o.open
+	}
 	p := gofeed.NewParser()
 	head := o.head
 	if len(head) > maxHead {
@@ -70,6 +79,9 @@ func readOutline(o outline) (document, error) {
 	switch {
 	case err == nil:
 		d.title, d.link, d.lang = f.Title, f.Link, f.Language
+		if strings.Contains(head, `mode="base64"`) {
+			d.title = unpacked(d.title)
+		}
 		if len(f.Authors) > 0 && f.Authors[0] != nil {
 			d.author = personName(f.Authors[0])
 		}
@@ -97,6 +109,7 @@ func readOutline(o outline) (document, error) {
 		default:
 			e.fill(f.Items[0])
 			e.attributes(raw[:strings.IndexByte(raw, '>')+1])
+			e.oddities(raw)
 			if e.link == "" && o.root != "feed" && !strings.Contains(raw, `isPermaLink="false"`) {
 				e.link = e.guid // a permalink, if it is an address
 			}
@@ -155,11 +168,68 @@ func (e *entry) attributes(tag string) {
 	}
 }
 
+// oddities takes over what old and rare feeds write and gofeed leaves out: the
+// text as fullitem or as an XHTML body, and Atom 0.3 in base64.
+func (e *entry) oddities(raw string) {
+	for _, name := range [...]string{"fullitem", "body"} {
+		if e.html == "" {
+			e.html = inner(raw, name)
+		}
+	}
+	if strings.Contains(raw, "base64") {
+		e.html, e.title = unpacked(e.html), unpacked(e.title)
+	}
+}
+
+// inner is the markup within the first element with this local name.
+func inner(raw, local string) string {
+	for i := 0; ; {
+		at := strings.IndexByte(raw[i:], '<')
+		if at < 0 {
+			return ""
+		}
+		i += at + 1
+		name := nameOf(raw[i:])
+		if localName(name) != local || len(name) > 100 {
+			continue
+		}
+		from := strings.IndexByte(raw[i:], '>')
+		end := strings.LastIndex(raw, "</"+name)
+		if from < 0 || end < i+from+1 {
+			return ""
+		}
+		markup := strings.TrimSpace(raw[i+from+1 : end])
+		if text, ok := strings.CutPrefix(markup, "<![CDATA["); ok {
+			return strings.TrimSuffix(text, "]]>")
+		}
+		if !strings.Contains(markup, "<") {
+			return html.UnescapeString(markup)
+		}
+		return markup
+	}
+}
+
+// unpacked is text that was packed as base64, or as it was.
+func unpacked(s string) string {
+	b, err := base64.StdEncoding.DecodeString(strings.Join(strings.Fields(s), ""))
+	if err != nil || len(b) == 0 || !utf8.Valid(b) {
+		return s
+	}
+	return string(b)
+}
+
 func (e *entry) extensions(x ext.Extensions) {
 	e.mediaRSS(x["media"], 0)
 	for _, c := range x["slash"]["comments"] {
 		if n, ok := wholeNumber(c.Value); ok {
 			e.replies = hearth.KnownCount(n)
+		}
+	}
+	for name, to := range map[string]*time.Time{"issued": &e.published, "created": &e.published, "modified": &e.updated} {
+		for _, d := range x["dcterms"][name] {
+			if t, ok := hearth.ParseTime(strings.TrimSpace(d.Value)); ok && to.IsZero() {
+				*to = t
+			}
 		}
 	}
 	for _, r := range x["thr"]["in-reply-to"] {

@@ -10,6 +10,8 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"golang.org/x/text/encoding/charmap"
+
 	"hearth"
 	"hearth/network"
 )
@@ -28,9 +30,10 @@ const (
 
 // origin is the feed that posts come from.
 type origin struct {
-	scope string // its address: the author's id, and where ids hang
-	host  string
-	at    *url.URL // where the document was loaded from: what relative addresses are relative to
+	address string // as it was set
+	scope   string // its address: the author's id, and where ids hang
+	host    string
+	at      *url.URL // where the document was loaded from: what relative addresses are relative to
 }
 
 func newOrigin(address *url.URL) origin {
@@ -38,7 +41,7 @@ func newOrigin(address *url.URL) origin {
 	if len(scope) > maxScope {
 		scope = address.Scheme + "://" + address.Host + "/#sha256-" + digest(scope)
 	}
-	return origin{scope: scope, host: plainHost(address), at: address}
+	return origin{address: address.String(), scope: scope, host: plainHost(address), at: address}
 }
 
 func plainHost(u *url.URL) string { return strings.TrimPrefix(strings.ToLower(u.Host), "www.") }
@@ -59,10 +62,10 @@ func (o *origin) id(guid string) string {
 
 // post makes the post of an entry, except for its id and revision.
 func (o *origin) post(d *document, e *entry, now time.Time) hearth.Post {
-	title, _ := network.PlainText(e.title)
-	text, links := network.PlainText(e.html)
+	title, _ := network.PlainText(demoronized(e.title))
+	text, links := network.PlainText(demoronized(e.html))
 	if text == "" && e.text != "" {
-		text = strings.TrimSpace(e.text)
+		text = demoronized(strings.TrimSpace(e.text))
 	}
 	p := hearth.Post{
 		Network: Name, URL: o.resolve(e.link), Kind: hearth.Article, Title: shorten(line(title), maxTitle), Text: text,
@@ -88,6 +91,20 @@ func (o *origin) post(d *document, e *entry, now time.Time) hearth.Post {
 		}
 	}
 	return p
+}
+
+// demoronized is text whose control characters (U+0080 to U+009F) are what they
+// were meant as by who wrote them: characters of Windows-1252.
+func demoronized(s string) string {
+	if !strings.Contains(s, "\xc2") {
+		return s
+	}
+	return strings.Map(func(r rune) rune {
+		if r < 0x80 || r > 0x9f {
+			return r
+		}
+		return charmap.Windows1252.DecodeByte(byte(r))
+	}, s)
 }
 
 // resolve is a web address in full, "" for what is none.

@@ -63,6 +63,9 @@ func scan(s string) (outline, error) {
 	}
 	if !c.found && c.begin >= 0 {
 		c.out.head = s[c.begin:]
+		if cut := strings.LastIndexByte(c.out.head, '<'); cut > 0 && !strings.Contains(c.out.head[cut:], ">") { // within a tag
+			c.out.head = c.out.head[:cut]
+		}
 		c.out.open, c.out.close = c.around()
 	}
 	return c.out, nil

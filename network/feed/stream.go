@@ -16,7 +16,7 @@ import (
 
 // stream is network.Network.Stream: it looks at the feed, gives out what is
 // new, waits, and looks again.
-func stream(ctx context.Context, s *network.Session, from network.Cursor, emit func(*network.Batch) error) error {
+func stream(ctx context.Context, s *network.Session, from network.Cursor, loading time.Duration, emit func(*network.Batch) error) error {
 	address, err := parseAddress(s.Settings["url"])
 	if err != nil {
 		return err
@@ -33,7 +33,7 @@ func stream(ctx context.Context, s *network.Session, from network.Cursor, emit f
 	if err != nil {
 		return err
 	}
-	l := looker{s: s, origin: newOrigin(address), memory: m, least: least, most: max(least, most)}
+	l := looker{s: s, origin: newOrigin(address), memory: m, least: least, most: max(least, most), loading: loading}
 	for {
 		if err := l.wait(ctx); err != nil {
 			return err
@@ -59,7 +59,8 @@ type looker struct {
 	s           *network.Session
 	origin      origin
 	memory      memory
-	least, most time.Duration
+	least, most time.Duration // between two looks
+	loading     time.Duration // for one document, at most
 }
 
 // wait is over when the next look is due.
@@ -89,39 +90,73 @@ func (l *looker) plan(news bool, atLeast time.Duration) {
 		m.interval += m.interval / 2
 	}
 	m.interval = min(max(m.interval, l.least), l.most)
-	wait := min(max(m.interval, atLeast), mostInterval)
+	m.failures = 0
+	l.due(max(m.interval, atLeast))
+}
+
+// The first wait after a failed look; it doubles with each one that follows.
+const (
+	firstRetry  = 15 * time.Second
+	maxFailures = 16
+)
+
+// retry decides when to look again after a failure: soon, then less and less
+// soon, at last as often as the feed is asked otherwise.
+func (l *looker) retry(atLeast time.Duration) {
+	m := &l.memory
+	wait := min(firstRetry<<m.failures, max(m.interval, l.least))
+	m.failures = min(m.failures+1, maxFailures)
+	l.due(max(wait, atLeast))
+}
+
+func (l *looker) due(wait time.Duration) {
 	spread := 1 + rand.Float64()/5 // never sooner than asked for
-	m.due = l.s.Clock().Add(time.Duration(float64(wait) * spread))
+	at := l.s.Clock().Add(time.Duration(float64(min(wait, mostInterval)) * spread))
+	l.memory.due = l.memory.skip.after(at)
 }
 
 // look loads the feed once and adds what is new to the batch.
 func (l *looker) look(ctx context.Context, address *url.URL, b *network.Batch) error {
-	a, err := load(ctx, l.s.HTTP, address, &l.memory)
+	limited, cancel := context.WithTimeout(ctx, l.loading)
+	a, err := load(limited, l.s.HTTP, address, &l.memory)
+	cancel()
 	if err != nil {
-		l.plan(false, max(a.atLeast, l.least))
+		l.retry(a.atLeast)
 		return err
 	}
 	if a.unchanged {
 		l.plan(false, a.atLeast)
 		return nil
 	}
-	text, err := toUTF8(a.body, a.contentType)
-	if err == nil {
-		var d document
-		if d, err = parse(text); err == nil {
-			if a.cut { // by us
-				d.more = true
-				d.entries = slices.DeleteFunc(d.entries, func(e entry) bool { return e.problem == torn })
-			}
-			l.origin.at = a.from
-			news := l.compare(&d, b)
-			l.memory.etag, l.memory.modified = a.etag, a.modified
-			l.plan(news, max(a.atLeast, d.ttl))
-			return nil
-		}
+	l.origin.at = a.from
+	d, err := a.document()
+	if err != nil {
+		l.retry(a.atLeast)
+		return err
 	}
-	l.plan(false, max(a.atLeast, l.least))
-	return err
+	if err := l.catchUp(ctx, &d, a.from); err != nil {
+		return err
+	}
+	news := l.compare(&d, b)
+	l.memory.etag, l.memory.modified, l.memory.skip = a.etag, a.modified, d.skip
+	l.plan(news, max(a.atLeast, d.ttl))
+	return nil
+}
+
+// document reads the answer.
+func (a *answer) document() (d document, err error) {
+	text, err := toUTF8(a.body, a.contentType)
+	if err != nil {
+		return d, err
+	}
+	if d, err = parse(text); err != nil {
+		return d, err
+	}
+	if a.cut { // by us
+		d.more = true
+		d.entries = slices.DeleteFunc(d.entries, func(e entry) bool { return e.problem == torn })
+	}
+	return d, nil
 }
 
 // compare finds what is new in the document, the oldest entry first.
@@ -146,7 +181,7 @@ func (l *looker) compare(d *document, b *network.Batch) (news bool) {
 		p := l.origin.post(d, e, now)
 		p.ID = l.origin.id(e.name(&p, shared))
 		sum := version(&p)
-		k := known{id: short(p.ID), version: max(1, binary.BigEndian.Uint32(sum[:]))}
+		k := known{id: short(p.ID), version: versionOf(&p)}
 		problem := e.refused(&p)
 		if problem != "" {
 			k = known{id: short(e.raw)}
@@ -166,7 +201,7 @@ func (l *looker) compare(d *document, b *network.Batch) (news bool) {
 			over = true
 			continue
 		case problem != "":
-			b.Rejects = append(b.Rejects, network.Reject{Raw: []byte(e.raw[:min(len(e.raw), deadLetter)]), Reason: problem})
+			b.Rejects = append(b.Rejects, network.Reject{Raw: l.origin.letter(d, e), Reason: problem})
 			m.fresh++
 		default:
 			ev := b.Add()
@@ -190,9 +225,6 @@ func (l *looker) compare(d *document, b *network.Batch) (news bool) {
 	}
 	return news && !over // who gives too much is not asked more often
 }
-
-// deadLetter is how much of an entry is kept that cannot be read.
-const deadLetter = 64 << 10
 
 // name is what the entry is known by: its guid, its link, or what it says.
 func (e *entry) name(p *hearth.Post, shared map[string]bool) string {
@@ -290,7 +322,36 @@ func (m *memory) keep(seen []known) {
 	m.known = head(all, maxKnown)
 }
 
+// versionOf is what is remembered of what an entry says.
+func versionOf(p *hearth.Post) uint32 {
+	sum := version(p)
+	return max(1, binary.BigEndian.Uint32(sum[:]))
+}
+
 func short(s string) uint64 {
 	sum := sha256.Sum256([]byte(s))
 	return binary.BigEndian.Uint64(sum[:])
+}
+
+// decode is network.Network.Decode.
+func decode(raw []byte, b *network.Batch) {
+	o, d, err := readLetter(string(raw))
+	problem := ""
+	if err != nil {
+		problem = network.Sentence(err)
+	}
+	shared := sharedGUIDs(d.entries)
+	for i := range d.entries {
+		e := &d.entries[i]
+		p := o.post(&d, e, hearth.SystemClock())
+		p.ID = o.id(e.name(&p, shared))
+		if problem = e.refused(&p); problem != "" {
+			break
+		}
+		sum := version(&p)
+		*b.Add() = network.Event{Op: network.Create, Revision: hex.EncodeToString(sum[:16]), At: p.Published, Post: p}
+	}
+	if problem != "" {
+		b.Rejects = append(b.Rejects, network.Reject{Raw: raw, Reason: problem})
+	}
 }

@@ -39,6 +39,7 @@ func (s *Server) document(shown []entry, f Fault) []byte {
 	case JSON:
 		b = append(b, `{"version":"https://jsonfeed.org/version/1.1","title":"Brightbean","home_page_url":"/","language":"en","items":[`...)
 	}
+	b = s.lead(b)
 	var parts []string
 	for i := range list {
 		parts = append(parts, string(s.write(nil, &list[i])))
@@ -54,6 +55,24 @@ func (s *Server) document(shown []entry, f Fault) []byte {
 		b = fmt.Appendf(b, `<at:deleted-entry ref="%s" when="2026-11-01T10:00:00Z"/>`, html.EscapeString(guid))
 	}
 	return append(b, map[Format]string{Atom: "</feed>", RSS: "</channel></rss>", RDF: "</rdf:RDF>"}[s.o.Format]...)
+}
+
+// lead says in the head of the document where it leads, and when it is not to
+// be asked.
+func (s *Server) lead(b []byte) []byte {
+	switch {
+	case s.older == "":
+	case s.o.Format == JSON:
+		b = append(b[:len(b)-len(`"items":[`)], fmt.Sprintf(`"next_url":%s,"items":[`, quote(s.older))...)
+	case s.o.Format == Atom:
+		b = fmt.Appendf(b, `<link rel="next" href="%s"/>`, html.EscapeString(s.older))
+	default:
+		b = fmt.Appendf(b, `<atom:link xmlns:atom="http://www.w3.org/2005/Atom" rel="prev-archive" href="%s"/>`, html.EscapeString(s.older))
+	}
+	if s.o.Format == RSS {
+		b = append(b, s.o.Skip...)
+	}
+	return b
 }
 
 // strange is the part that a fault adds.

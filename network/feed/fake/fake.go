@@ -33,7 +33,11 @@ type Options struct {
 	Address     string // of the site, like http://127.0.0.1:8080; guids are addresses on it; "": guids are tags
 	TTL         int    // minutes, in RSS
 	Header      http.Header
-	NoCondition bool // no ETag, no Last-Modified
+	NoCondition bool   // no ETag, no Last-Modified
+	Paged       bool   // each document leads to the one with what came before (RFC 5005, next_url)
+	Loop        bool   // and the second leads back to itself, under another address
+	Skip        string // skipHours and skipDays, in RSS
+	Trap        string // address that nobody must ask for
 }
 
 // Epoch is when the first entry is published; each one comes a minute later.
@@ -52,6 +56,7 @@ type Server struct {
 	faults   []Fault
 	requests int
 	loads    int // answered with a document
+	older    string
 }
 
 type entry struct {
@@ -168,13 +173,26 @@ func (s *Server) feed(w http.ResponseWriter, r *http.Request) {
 	if !s.o.NoCondition && !faulty {
 		w.Header().Set("ETag", etag)
 		w.Header().Set("Last-Modified", Epoch.Add(time.Duration(s.changes)*time.Second).Format(http.TimeFormat))
-		if r.Header.Get("If-None-Match") == etag {
+		if r.Header.Get("If-None-Match") == etag && r.URL.RawQuery == "" {
 			w.WriteHeader(http.StatusNotModified)
 			return
 		}
 	}
 	s.loads++
-	shown := s.entries[max(0, len(s.entries)-s.o.Window):]
+	page, _ := strconv.Atoi(r.URL.Query().Get("page"))
+	end := max(0, len(s.entries)-s.o.Window*max(0, page-1))
+	shown := s.entries[max(0, end-s.o.Window):end]
+	s.older = ""
+	switch {
+	case s.o.Loop && page > 1:
+		shown = nil
+		for i := range s.o.Window { // never seen, each time others
+			shown = append(shown, entry{guid: fmt.Sprintf("loop-%d-%d", page, i), link: "/loop", post: hearth.Post{Title: fmt.Sprint("Loop ", page, i), Published: Epoch}, updated: Epoch})
+		}
+		s.older = fmt.Sprintf("/feed?page=%d", page+1)
+	case s.o.Loop || s.o.Paged && end > s.o.Window:
+		s.older = fmt.Sprintf("/feed?page=%d", max(1, page)+1)
+	}
 	if faulty && s.fail(w, r, fault, shown) {
 		return
 	}

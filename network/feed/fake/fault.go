@@ -31,6 +31,8 @@ const (
 	Laughs              // a DTD of entities that grow
 	Deep                // elements nested Size deep
 	NewGUIDs            // every entry has another guid than before
+	Attribute           // an attribute that never ends
+	External            // a DTD with an entity at the address that Options.Trap says
 )
 
 // Inject makes the faults happen with the next answers that are no "not
@@ -64,6 +66,16 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, f Fault, shown []e
 		w.Write([]byte(`<?xml version="1.0"?><!DOCTYPE lolz [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;">]><rss version="2.0"><channel><title>&b;</title></channel></rss>`))
 	case Deep:
 		w.Write([]byte(`<rss version="2.0"><channel>` + strings.Repeat("<a>", f.Size)))
+	case Attribute:
+		w.Write([]byte(`<rss version="2.0"><channel><item title="`))
+		for chunk := bytes.Repeat([]byte("x"), 64<<10); r.Context().Err() == nil; {
+			if _, err := w.Write(chunk); err != nil {
+				break
+			}
+		}
+	case External:
+		w.Header().Set("Content-Type", "application/xml")
+		w.Write([]byte(`<?xml version="1.0"?><!DOCTYPE rss SYSTEM "` + s.o.Trap + `/rss.dtd" [<!ENTITY x SYSTEM "` + s.o.Trap + `/x">]><rss version="2.0"><channel><title>&x;</title></channel></rss>`))
 	case Endless:
 		head := s.document(shown, Fault{})
 		w.Write(head[:bytes.LastIndex(head, []byte("</"))])
