@@ -3,14 +3,15 @@ package jobs_test
 import (
 	"context"
 	"log/slog"
-	"path/filepath"
 	"sync"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	"hearth"
 	"hearth/access"
 	"hearth/db"
+	"hearth/db/dbtest"
 	"hearth/jobs"
 )
 
@@ -50,21 +51,28 @@ type house struct {
 func open(t testing.TB) *house {
 	t.Helper()
 	h := &house{t: t, clock: hearth.SystemClock}
-	dir := t.TempDir()
+	home := dbtest.Home(t)
 	var err error
-	if h.state, err = db.Open(t.Context(), filepath.Join(dir, "hearth.db"), db.Options{Schemas: []db.Schema{jobs.StateSchema()}}); err != nil {
+	if h.state, err = db.Open(t.Context(), db.At(home, "hearth"), db.Options{Schemas: []db.Schema{jobs.StateSchema(), effects}}); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { h.state.Close() })
-	if h.store, err = db.Open(t.Context(), filepath.Join(dir, "archive.db"), db.Options{Schemas: []db.Schema{jobs.LeaseSchema()}}); err != nil {
+	if h.store, err = db.Open(t.Context(), db.At(home, "archive"), db.Options{Schemas: []db.Schema{jobs.LeaseSchema(), effects}}); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { h.store.Close() })
-	for _, d := range []*db.DB{h.state, h.store} {
-		h.write(d, "CREATE TABLE effect (what TEXT NOT NULL)")
-	}
 	return h
 }
+
+// effects is a table that what is done under a lease or a fence writes into.
+var effects = db.Schema{Name: "effect", Files: fstest.MapFS{
+	"0001_effect.sql": {Data: []byte("CREATE TABLE effect (n INTEGER NOT NULL PRIMARY KEY, what TEXT NOT NULL)")},
+}}
+
+const addEffect = "INSERT INTO effect (n, what) SELECT coalesce(max(n), 0) + 1, ? FROM effect"
+
+// TestOnPostgreSQL runs this package's tests there.
+func TestOnPostgreSQL(t *testing.T) { dbtest.Again(t) }
 
 func (h *house) write(d *db.DB, statement string, args ...any) {
 	h.t.Helper()

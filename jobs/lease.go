@@ -153,32 +153,18 @@ func (l *Lease) Lost() bool { return l.life.Err() != nil }
 // Hold is nil if the lease still holds when tx commits, else ErrFenced, with
 // which the transaction must end. tx belongs to the database of the lease.
 func (l *Lease) Hold(tx *db.Tx) error {
-	return holds(tx, l.of.process.o.Alone,
-		"SELECT count(*) FROM lease WHERE name = ? AND epoch = ?",
-		"UPDATE lease SET epoch = epoch WHERE name = ? AND epoch = ?", l.name, l.epoch)
+	return holds(tx, "SELECT count(*) FROM lease WHERE name = ? AND epoch = ?", l.name, l.epoch)
 }
 
-// holds checks that a row is as it was. Where other processes write too, the
-// row is locked by writing it, so that it stays so until the commit.
-func holds(tx *db.Tx, alone bool, look, lock string, args ...any) error {
+// holds checks that a row is as it was. Nobody else writes until tx ends, so it
+// stays so.
+func holds(tx *db.Tx, look string, args ...any) error {
 	var n int64
-	if alone {
-		if err := tx.QueryRow(look, args...).Scan(&n); err != nil {
-			return err
-		}
-	} else {
-		done, err := tx.Exec(lock, args...)
-		if err != nil {
-			return err
-		}
-		if n, err = done.RowsAffected(); err != nil {
-			return err
-		}
-	}
-	if n == 0 {
+	err := tx.QueryRow(look, args...).Scan(&n)
+	if err == nil && n == 0 {
 		return ErrFenced
 	}
-	return nil
+	return err
 }
 
 // Release gives the lease back, so that others need not wait for it. Of a

@@ -12,7 +12,7 @@ import (
 // effect writes into the store under a lease.
 func (h *house) effect(l *jobs.Lease, what string) error {
 	return h.store.Write(context.Background(), func(tx *db.Tx) error {
-		if _, err := tx.Exec("INSERT INTO effect (what) VALUES (?)", what); err != nil {
+		if _, err := tx.Exec(addEffect, what); err != nil {
 			return err
 		}
 		return l.Hold(tx)
@@ -177,7 +177,7 @@ func TestAJobOfASilentProcessIsRunAgainAndItsZombieRefused(t *testing.T) {
 	zombie := make(chan error, 1)
 	finish := func(r *jobs.Run, what string) error {
 		return h.state.Write(context.Background(), func(tx *db.Tx) error {
-			if _, err := tx.Exec("INSERT INTO effect (what) VALUES (?)", what); err != nil {
+			if _, err := tx.Exec(addEffect, what); err != nil {
 				return err
 			}
 			return r.Finish(tx, nil)

@@ -225,7 +225,7 @@ func keyed(tx *db.Tx, ws hearth.WorkspaceID, d *Draft) (id ID, err error) {
 func roomFor(tx *db.Tx, ws hearth.WorkspaceID) error {
 	var waiting int64
 	err := tx.QueryRow(`
-		SELECT count(*) FROM (SELECT 1 AS one FROM job WHERE workspace_id = ? AND state = 'waiting' LIMIT ?) AS some`,
+		SELECT count(*) FROM (SELECT 1 AS one FROM job WHERE workspace_id = ? AND state = 'waiting' LIMIT ?) AS first`,
 		int64(ws), maxWaiting).Scan(&waiting)
 	if err == nil && waiting >= maxWaiting {
 		return hearth.Errorf(hearth.Unavailable, "%d jobs wait already; wait until some are done, or cancel some. See: hearth job list", waiting)

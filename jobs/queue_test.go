@@ -32,7 +32,7 @@ func TestAJobRunsOnceWithItsArgumentsAndKeepsItsResult(t *testing.T) {
 		}
 		r.Progress(ctx, 2, 2, "there")
 		return h.state.Write(ctx, func(tx *db.Tx) error {
-			if _, err := tx.Exec("INSERT INTO effect (what) VALUES (?)", "hello "+g.Name); err != nil {
+			if _, err := tx.Exec(addEffect, "hello "+g.Name); err != nil {
 				return err
 			}
 			return r.Finish(tx, g)

@@ -82,9 +82,7 @@ func (r *Run) tell(p Progress) bool {
 // effects in another database take a lease there, by the name of what is
 // written.
 func (r *Run) Hold(tx *db.Tx) error {
-	return holds(tx, r.q.o.Process.o.Alone,
-		"SELECT count(*) FROM job WHERE workspace_id = ? AND id = ? AND fence = ? AND state = 'running'",
-		"UPDATE job SET fence = fence WHERE workspace_id = ? AND id = ? AND fence = ? AND state = 'running'",
+	return holds(tx, "SELECT count(*) FROM job WHERE workspace_id = ? AND id = ? AND fence = ? AND state = 'running'",
 		int64(r.job.Workspace), int64(r.job.ID), r.job.fence)
 }
 
