@@ -20,7 +20,7 @@ type Source struct {
 
 	Version  int64          `json:"version"`
 	Created  time.Time      `json:"created"`
-	State    string         `json:"state" doc:"starting, listening, catching up, retrying, failed, paused or waiting (nothing runs it now)"`
+	State    string         `json:"state" doc:"starting, listening, catching up, retrying, failed, paused, waiting (nothing runs it now) or elsewhere (another process reads it)"`
 	Trouble  string         `json:"trouble,omitempty" doc:"What is wrong and what to do"`
 	RetryAt  time.Time      `json:"retry_at,omitzero" doc:"When it is tried again"`
 	Since    time.Time      `json:"since,omitzero" doc:"Since when it is in this state"`

@@ -13,6 +13,7 @@ import (
 	"hearth/analysis"
 	"hearth/archive"
 	"hearth/db"
+	"hearth/jobs"
 	"hearth/match"
 	"hearth/network"
 	"hearth/replay"
@@ -48,9 +49,10 @@ type FlowOptions struct {
 	// it must be quick. May be nil.
 	Committed func(Progress)
 
-	graves *graves // shared by the sources of a workspace; nil: its own
-	cache  *cache  // what the network learns; nil: nothing
-	record record  // nil: a source's
+	lease  *jobs.Lease // under which a source is read; nil: nobody else could
+	graves *graves     // shared by the sources of a workspace; nil: its own
+	cache  *cache      // what the network learns; nil: nothing
+	record record      // nil: a source's
 	begin  Progress
 	old    bool // of an import: events may be older than what is stored
 

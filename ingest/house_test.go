@@ -15,6 +15,7 @@ import (
 	"hearth/db"
 	"hearth/db/dbtest"
 	"hearth/ingest"
+	"hearth/jobs"
 	"hearth/match"
 	"hearth/network"
 	"hearth/query"
@@ -41,10 +42,10 @@ func open(t testing.TB, dir string) *house {
 	t.Helper()
 	h := &house{t: t, live: match.NewLive(), crew: ingest.NewCrew(2), clock: hearth.SystemClock, log: slog.New(slog.DiscardHandler)}
 	var err error
-	if h.state, err = db.Open(t.Context(), db.At(dir, "hearth"), db.Options{Schemas: []db.Schema{ingest.StateSchema()}}); err != nil {
+	if h.state, err = db.Open(t.Context(), db.At(dir, "hearth"), db.Options{Schemas: []db.Schema{jobs.StateSchema(), ingest.StateSchema()}}); err != nil {
 		t.Fatal(err)
 	}
-	h.store, err = db.Open(t.Context(), db.At(dir, "archive"), db.Options{Schemas: []db.Schema{archive.Schema(), ingest.ArchiveSchema()}})
+	h.store, err = db.Open(t.Context(), db.At(dir, "archive"), db.Options{Schemas: []db.Schema{jobs.LeaseSchema(), archive.Schema(), ingest.ArchiveSchema()}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -19,6 +19,11 @@ type record func(tx *db.Tx, o *FlowOptions, next *Progress, p *pending, results 
 // recordSource is the record of a source: cursor and counters, gaps, dead
 // letters and what the network learnt.
 func recordSource(tx *db.Tx, o *FlowOptions, next *Progress, p *pending, _ []archive.Result) error {
+	if o.lease != nil {
+		if err := o.lease.Hold(tx); err != nil {
+			return err
+		}
+	}
 	_, err := tx.Exec(`
 		INSERT INTO source_cursor (workspace_id, source_id, cursor, counters, newest, written) VALUES (?, ?, ?, ?, ?, ?)
 		ON CONFLICT (workspace_id, source_id) DO UPDATE SET

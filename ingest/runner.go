@@ -5,6 +5,7 @@ import (
 	"sync"
 	"time"
 
+	"hearth/jobs"
 	"hearth/network"
 )
 
@@ -19,6 +20,7 @@ const (
 	Failed     State = "failed"      // needs a person: the trouble says what for
 	Paused     State = "paused"      // by a person
 	Waiting    State = "waiting"     // nothing runs it at the moment
+	Elsewhere  State = "elsewhere"   // another process reads it
 )
 
 // behind is the age of data from which a source is catching up.
@@ -29,6 +31,7 @@ type runner struct {
 	key    sourceKey
 	source Source
 	stop   context.CancelFunc
+	lease  *jobs.Lease // nil: nobody else could read it
 
 	mu       sync.Mutex
 	state    State

@@ -20,6 +20,7 @@ import (
 	"hearth/archive"
 	"hearth/bus"
 	"hearth/db"
+	"hearth/jobs"
 	"hearth/match"
 	"hearth/network"
 	"hearth/outbound"
@@ -59,6 +60,10 @@ type Options struct {
 
 	// Secrets are random bytes for secrets; nil means the system's.
 	Secrets io.Reader
+
+	// Leases, of Store, let one of several processes read a source; nil: this is
+	// the only process.
+	Leases *jobs.Leases
 
 	// Random spreads retries, in [0, 1); nil means the runtime's.
 	Random func() float64
@@ -163,6 +168,7 @@ func (s *Sources) Run(ctx context.Context) error {
 			}
 			return nil
 		case <-s.changed:
+		case <-s.othersLooked():
 		case <-ticker.C:
 		}
 	}
@@ -179,38 +185,69 @@ func (s *Sources) announce(ws hearth.WorkspaceID, id hearth.SourceID) {
 
 // follow starts what should run and does not, and stops what should not. A
 // source whose settings changed is stopped here and started again when its
-// runner has ended: a source never has two readers.
+// runner has ended: a source never has two readers. What another process reads is
+// left to it.
 func (s *Sources) follow(ctx context.Context, cancel context.CancelCauseFunc, group *sync.WaitGroup) error {
 	wanted, err := s.wanted(ctx)
 	if err != nil {
 		return err
 	}
+	elsewhere, err := s.elsewhere(ctx)
+	if err != nil {
+		return err
+	}
+	for key, src := range s.missing(wanted) {
+		if elsewhere[leaseOf(key)] {
+			continue
+		}
+		lease, err := s.lease(ctx, key)
+		if errors.Is(err, jobs.ErrHeld) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		s.start(ctx, cancel, group, key, src, lease)
+	}
+	return nil
+}
+
+// missing stops the runners that are not wanted any more and gives the sources
+// that have none.
+func (s *Sources) missing(wanted map[sourceKey]Source) map[sourceKey]Source {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for key, r := range s.running {
 		if src, ok := wanted[key]; !ok || src.Version != r.source.Version {
 			r.stop()
 		}
+		delete(wanted, key)
 	}
-	for key, src := range wanted {
-		if _, ok := s.running[key]; ok {
-			continue
+	return wanted
+}
+
+// start begins to read a source.
+func (s *Sources) start(ctx context.Context, cancel context.CancelCauseFunc, group *sync.WaitGroup, key sourceKey, src Source, lease *jobs.Lease) {
+	rctx, stop := context.WithCancel(ctx)
+	if lease != nil {
+		rctx, stop = lease.Within(ctx)
+	}
+	r := newRunner(key, src, stop, s.o.Clock())
+	r.lease = lease
+	s.mu.Lock()
+	s.running[key] = r
+	s.mu.Unlock()
+	group.Go(func() {
+		defer s.ended(r)
+		if err := s.run(rctx, r); err != nil {
+			cancel(err)
 		}
-		rctx, stop := context.WithCancel(ctx)
-		r := newRunner(key, src, stop, s.o.Clock())
-		s.running[key] = r
-		group.Go(func() {
-			defer s.ended(r)
-			if err := s.run(rctx, r); err != nil {
-				cancel(err)
-			}
-		})
-	}
-	return nil
+	})
 }
 
 func (s *Sources) ended(r *runner) {
 	r.stop()
+	s.release(r)
 	s.mu.Lock()
 	delete(s.running, r.key)
 	s.mu.Unlock()
@@ -248,8 +285,8 @@ func (s *Sources) run(ctx context.Context, r *runner) error {
 		switch {
 		case fatal(err):
 			return err
-		case ctx.Err() != nil:
-			return nil
+		case ctx.Err() != nil, errors.Is(err, jobs.ErrFenced):
+			return nil // another process reads it, if it is to be read
 		case err == nil:
 			err = errors.New("the network ended the stream")
 		}
@@ -293,6 +330,7 @@ func (s *Sources) stream(ctx context.Context, r *runner, n *network.Network) (he
 	options.Everything = r.source.KeepEverything
 	options.Committed = r.committed
 	options.cache = cache
+	options.lease = r.lease
 	options.delivered = n.Webhook != nil
 	if n.Complete != nil {
 		options.Complete = func(ctx context.Context, posts []*hearth.Post) { n.Complete(ctx, session, posts) }

@@ -36,12 +36,19 @@ func (s *Sources) StatusOf(ctx context.Context, by access.Actor, id hearth.Sourc
 func (s *Sources) statusOf(ctx context.Context, by access.Actor, list []Source) ([]Status, error) {
 	ws := by.Workspace
 	all := make([]Status, len(list))
-	err := s.o.Store.Read(ctx, func(tx *db.Tx) (err error) {
+	elsewhere, err := s.elsewhere(ctx)
+	if err != nil {
+		return nil, err
+	}
+	err = s.o.Store.Read(ctx, func(tx *db.Tx) (err error) {
 		for i, src := range list {
 			st := &all[i]
 			st.Source, st.State, st.Since = src, Waiting, src.Changed
-			if src.Paused {
+			switch {
+			case src.Paused:
 				st.State = Paused
+			case elsewhere[leaseOf(sourceKey{ws, src.ID})]:
+				st.State = Elsewhere
 			}
 			if st.Progress, err = progressIn(tx, ws, src.ID); err != nil {
 				return err

@@ -50,11 +50,11 @@ func (l *Leases) Take(ctx context.Context, name string) (*Lease, error) {
 		return nil, err
 	}
 	if holder != self {
-		living, err := l.process.lives(ctx, holder)
+		living, err := l.process.living(ctx)
 		if err != nil {
 			return nil, err
 		}
-		if living {
+		if living[holder] {
 			return nil, ErrHeld
 		}
 	}
@@ -85,16 +85,36 @@ func (l *Leases) read(ctx context.Context, name string) (epoch int64, holder str
 	return epoch, holder, err
 }
 
-// HeldElsewhere says whether another living process holds the lease.
-func (l *Leases) HeldElsewhere(ctx context.Context, name string) (bool, error) {
+// Elsewhere is the names of the leases that other living processes hold.
+func (l *Leases) Elsewhere(ctx context.Context) (map[string]bool, error) {
 	if l.process.o.Alone {
-		return false, nil
+		return nil, nil
 	}
-	_, holder, err := l.read(ctx, name)
-	if self, _ := l.process.self(); err != nil || holder == self {
-		return false, err
+	self, _ := l.process.self()
+	holders := map[string]string{}
+	err := l.db.Read(ctx, func(tx *db.Tx) error {
+		rows, err := tx.Query("SELECT name, process_id FROM lease WHERE process_id <> '' AND process_id <> ?", self)
+		if err != nil {
+			return err
+		}
+		return db.EachRow(rows, func() error {
+			var name, holder string
+			err := rows.Scan(&name, &holder)
+			holders[name] = holder
+			return err
+		})
+	})
+	if err != nil {
+		return nil, err
 	}
-	return l.process.lives(ctx, holder)
+	living, err := l.process.living(ctx)
+	held := make(map[string]bool, len(holders))
+	for name, holder := range holders {
+		if living[holder] {
+			held[name] = true
+		}
+	}
+	return held, err
 }
 
 // Keep does something as long as no other process does it: it waits for the

@@ -258,15 +258,23 @@ func (p *Process) bury(ctx context.Context, dead map[string]int64) error {
 	})
 }
 
-// lives says whether a process may still hold something.
-func (p *Process) lives(ctx context.Context, id string) (bool, error) {
-	self, _ := p.self()
-	if id == "" || id == self || p.o.Alone {
-		return id != "" && id == self, nil
+// living is the other processes that may still hold something.
+func (p *Process) living(ctx context.Context) (map[string]bool, error) {
+	if p.o.Alone {
+		return nil, nil
 	}
-	var n int
+	living := map[string]bool{}
 	err := p.o.State.Read(ctx, func(tx *db.Tx) error {
-		return tx.QueryRow("SELECT count(*) FROM process WHERE id = ?", id).Scan(&n)
+		rows, err := tx.Query("SELECT id FROM process")
+		if err != nil {
+			return err
+		}
+		return db.EachRow(rows, func() error {
+			var id string
+			err := rows.Scan(&id)
+			living[id] = true
+			return err
+		})
 	})
-	return n > 0, err
+	return living, err
 }

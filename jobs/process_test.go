@@ -31,8 +31,10 @@ func TestALeaseHasOneHolderAndAZombieIsRefused(t *testing.T) {
 	if _, err := two.Leases(h.store).Take(t.Context(), "source 1"); !errors.Is(err, jobs.ErrHeld) {
 		t.Fatalf("two hold the same lease: %v", err)
 	}
-	if held, err := two.Leases(h.store).HeldElsewhere(t.Context(), "source 1"); err != nil || !held {
-		t.Errorf("held elsewhere: %v, %v", held, err)
+	for m, want := range map[*member]bool{one: false, two: true} {
+		if held, err := m.Leases(h.store).Elsewhere(t.Context()); err != nil || held["source 1"] != want {
+			t.Errorf("held elsewhere: %v, %v", held, err)
+		}
 	}
 	if err := h.effect(first, "before"); err != nil {
 		t.Fatal(err)

@@ -150,7 +150,7 @@ func (s *Server) assemble(ctx context.Context) (err error) {
 	s.sources = ingest.NewSources(ingest.Options{
 		State: s.state, Archive: s.archive, Store: s.store, Networks: networks, Analyzers: standard.Analyzers(),
 		Queries: func(ws hearth.WorkspaceID) *match.Set { return s.monitors.Queries(ws) },
-		Out:     s.out, Clock: s.config.Clock, Log: s.log, Sealer: sealer, Window: s.window,
+		Out:     s.out, Clock: s.config.Clock, Log: s.log, Sealer: sealer, Leases: s.process.Leases(s.store), Window: s.window,
 		Callbacks: s.hooks.addresses, Secrets: s.config.Random,
 	})
 	s.imports = ingest.NewImports(s.sources)
