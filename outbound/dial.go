@@ -74,6 +74,9 @@ func (o *Outbound) DialContext(ctx context.Context, p Purpose, network, address 
 // resolve is the addresses of a name, or the address itself.
 func (o *Outbound) resolve(ctx context.Context, network, name string) ([]netip.Addr, error) {
 	if a, err := netip.ParseAddr(name); err == nil {
+		if a.Is4In6() {
+			return nil, refused(name + ", an IPv4 address written as IPv6") // a dialer would take it for the IPv4 address
+		}
 		return []netip.Addr{a}, nil
 	}
 	family, ok := map[string]string{"tcp": "ip", "tcp4": "ip4", "tcp6": "ip6"}[network]
