@@ -210,7 +210,11 @@ func (f *Flow) fork(ctx context.Context, n int) {
 	var taken atomic.Int64
 	work := func() {
 		w := <-f.o.Crew.idle
-		defer func() { f.o.Crew.idle <- w }()
+		begun := f.o.Clock()
+		defer func() {
+			f.o.Crew.busy.Add(int64(f.o.Clock().Sub(begun)))
+			f.o.Crew.idle <- w
+		}()
 		for {
 			to := int(taken.Add(chunk))
 			from := to - chunk

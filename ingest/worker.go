@@ -7,6 +7,7 @@ import (
 	"runtime"
 	"runtime/debug"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"hearth"
@@ -24,6 +25,7 @@ import (
 type Crew struct {
 	idle chan *worker
 	docs docPool
+	busy atomic.Int64 // ns that workers have worked
 }
 
 // NewCrew makes a crew of size workers; 0 means one for each processor.
