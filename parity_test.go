@@ -27,7 +27,8 @@ var routes = map[string]string{
 	"Monitors.Remove": "RemoveMonitor", "Monitors.Restore": "RestoreMonitor", "Monitors.Get": "Monitor", "Monitors.List": "Monitors",
 	"Monitors.Removed": "RemovedMonitors", "Monitors.Summaries": "Monitors", "Monitors.Versions": "MonitorVersions",
 	"Monitors.Mentions": "Mentions", "Monitors.Count": "CountMentions", "Monitors.Preview": "PreviewMonitor", "Monitors.Follow": "Follow",
-	"Monitors.Filling": "Filling", "Monitors.CancelFill": "CancelFilling",
+	"Monitors.Filling": "Filling", "Monitors.CancelFill": "CancelFilling", "Monitors.Fill": "StartFilling",
+	"Monitors.EstimateFill": "EstimateFilling", "Monitors.PauseFill": "PauseFilling", "Monitors.ResumeFill": "ResumeFilling",
 
 	"Backups.Make": "Backup",
 	"Queue.List":   "Jobs", "Queue.Get": "Job", "Queue.Cancel": "CancelJob", "Queue.Retry": "RetryJob", "Queue.Drop": "DropJob",

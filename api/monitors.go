@@ -125,15 +125,7 @@ func (a *API) monitorPast() {
 			}
 			return doc, err
 		})
-	route(a, verb{id: "filling", method: http.MethodGet, path: "/monitors/{id}/filling", tag: "monitors", summary: "How far the search of the past for a monitor is"},
-		func(ctx context.Context, by access.Actor, in *byID) (client.Filling, error) {
-			f, err := m.Filling(ctx, by, hearth.MonitorID(in.ID))
-			return client.Filling{State: f.State, Reached: f.Reached, Looked: f.Looked, Found: f.Found, Begun: f.Begun}, err
-		})
-	act(a, verb{id: "cancel-filling", method: http.MethodDelete, path: "/monitors/{id}/filling", tag: "monitors", summary: "End the search of the past; what was found stays"},
-		func(ctx context.Context, by access.Actor, in *byID) error {
-			return m.CancelFill(ctx, by, hearth.MonitorID(in.ID))
-		})
+	a.filling()
 }
 
 // fullMonitor is a monitor with its figures.
@@ -153,7 +145,7 @@ func (a *API) fullMonitor(ctx context.Context, by access.Actor, mon monitor.Moni
 	if err != nil {
 		return doc, err
 	}
-	doc.Mentions, doc.Filling = counts.Total, filling(&mon, &fill)
+	doc.Mentions, doc.Filling = counts.Total, stillFilling(&mon, &fill)
 	if counts.Total == 0 || by.Check(access.ReadPosts) != nil {
 		return doc, nil
 	}
@@ -167,11 +159,6 @@ func (a *API) fullMonitor(ctx context.Context, by access.Actor, mon monitor.Moni
 	return doc, err
 }
 
-// filling says whether a monitor's past is still to be searched.
-func filling(m *monitor.Monitor, f *monitor.Fill) bool {
-	return !m.Paused && (f.State == monitor.FillWaiting || f.State == monitor.FillRunning)
-}
-
 // monitorList is all monitors with their figures.
 func (a *API) monitorList(ctx context.Context, by access.Actor) (client.MonitorList, error) {
 	doc := client.MonitorList{Monitors: []client.Monitor{}}
@@ -182,7 +169,7 @@ func (a *API) monitorList(ctx context.Context, by access.Actor) (client.MonitorL
 	figures, err := a.o.Monitors.Summaries(ctx, by)
 	for i := range list {
 		one, s := monitorOf(&list[i]), figures[list[i].ID]
-		one.Mentions, one.LastSeen, one.Filling = s.Mentions, s.Latest, filling(&list[i], &s.Fill)
+		one.Mentions, one.LastSeen, one.Filling = s.Mentions, s.Latest, stillFilling(&list[i], &s.Fill)
 		doc.Monitors = append(doc.Monitors, one)
 	}
 	return doc, err

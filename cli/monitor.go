@@ -21,6 +21,7 @@ type monitorGroup struct {
 	Preview  monitorPreview  `cmd:"" help:"Say what a query would have caught in the last days."`
 	Mentions monitorMentions `cmd:"" help:"Show what a monitor caught, newest first."`
 	Versions monitorVersions `cmd:"" help:"Show how a monitor stood before."`
+	Fill     monitorFill     `cmd:"" help:"Search the past for a monitor again, or say how far that is."`
 }
 
 // monitor finds a monitor by its number or its name.

@@ -138,27 +138,6 @@ func (c *Client) RestoreMonitor(ctx context.Context, id int64) (Monitor, error) 
 	return m, err
 }
 
-// Filling is how far the search of the past for a monitor is.
-type Filling struct {
-	State   string    `json:"state" enum:"waiting,running,done,cancelled"`
-	Reached time.Time `json:"reached,omitzero" doc:"The time it has come back to"`
-	Looked  int64     `json:"looked" doc:"Posts looked at"`
-	Found   int64     `json:"found" doc:"Of these, mentions"`
-	Begun   time.Time `json:"begun,omitzero"`
-}
-
-// Filling says how far the search of the past for a monitor is.
-func (c *Client) Filling(ctx context.Context, id int64) (Filling, error) {
-	var f Filling
-	err := c.call(ctx, http.MethodGet, path("/monitors", id)+"/filling", nil, &f)
-	return f, err
-}
-
-// CancelFilling ends the search of the past; what was found stays.
-func (c *Client) CancelFilling(ctx context.Context, id int64) error {
-	return c.call(ctx, http.MethodDelete, path("/monitors", id)+"/filling", nil, nil)
-}
-
 // MentionCount says what of a monitor's mentions is counted. The zero value
 // asks for one total.
 type MentionCount struct {

@@ -14,17 +14,22 @@ import (
 	"hearth/archive"
 	"hearth/bus"
 	"hearth/db"
+	"hearth/ingest"
 	"hearth/match"
 	"hearth/query"
 )
 
-// Options of the monitors. All but Limit are required.
+// Options of the monitors. All but Past and Limit are required.
 type Options struct {
 	State   *db.DB // hearth.db, with StateSchema
 	Archive *archive.Archive
 	Store   *db.DB // archive.db, with ArchiveSchema
 	Clock   hearth.Clock
 	Log     *slog.Logger
+
+	// Past finds posts that are not stored, for the search of the past; nil:
+	// only what is stored is searched.
+	Past *ingest.Past
 
 	// Limit is the most monitors of a workspace; 0 means 100,000.
 	Limit int

@@ -54,6 +54,24 @@ func TestTheWindowIsShownAndRemovedWhereNobodyWantsIt(t *testing.T) {
 		}
 		return st.Window != nil && st.Window.Posts == 100 && st.Posts == 0 && st.Window.Hours == 1 && len(st.Window.Gaps) == 0
 	})
+	m, err := r.AddMonitor(t.Context(), client.MonitorDraft{Name: "Seven", Query: `"number 7" OR "number 77"`})
+	if err != nil {
+		t.Fatal(err)
+	}
+	until(t, "a new monitor has found its past", func() bool {
+		f, err := r.Filling(t.Context(), m.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return f.State == "done" && f.Share == 1 && f.Found == 2 && f.Brought == 2
+	})
+	e, err := r.EstimateFilling(t.Context(), m.ID, time.Time{})
+	if err != nil || e.Window != 100 || e.Sampled != 100 || e.FoundWindow != 2 || e.FoundStored != 2 {
+		t.Errorf("estimate %+v, %v", e, err)
+	}
+	if f, err := r.StartFilling(t.Context(), m.ID, time.Time{}); err != nil || f.State != "running" {
+		t.Errorf("begun again: %+v, %v", f, err)
+	}
 	if err := r.end(); err != nil {
 		t.Fatal(err)
 	}

@@ -128,12 +128,6 @@ func (s *Server) assemble(ctx context.Context) (err error) {
 	if err := s.joinProcesses(ctx); err != nil {
 		return err
 	}
-	s.monitors, err = monitor.New(ctx, monitor.Options{
-		State: s.state, Archive: s.archive, Store: s.store, Clock: s.config.Clock, Log: s.log,
-	})
-	if err != nil {
-		return err
-	}
 	allow, err := exceptions(s.config.Allow)
 	if err != nil {
 		return err
@@ -153,6 +147,13 @@ func (s *Server) assemble(ctx context.Context) (err error) {
 		Out:     s.out, Clock: s.config.Clock, Log: s.log, Sealer: sealer, Leases: s.process.Leases(s.store), Window: s.window,
 		Callbacks: s.hooks.addresses, Secrets: s.config.Random,
 	})
+	s.monitors, err = monitor.New(ctx, monitor.Options{
+		State: s.state, Archive: s.archive, Store: s.store, Clock: s.config.Clock, Log: s.log,
+		Past: ingest.NewPast(s.sources),
+	})
+	if err != nil {
+		return err
+	}
 	s.imports = ingest.NewImports(s.sources)
 	s.backups = backup.New(backup.Options{State: s.state, Store: s.store, Version: s.config.Version, Clock: s.config.Clock, Free: func(dir string) int64 {
 		free, _ := diskSpace(dir)

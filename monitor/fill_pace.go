@@ -1,0 +1,71 @@
+package monitor
+
+import (
+	"context"
+	"runtime"
+	"time"
+
+	"hearth/ingest"
+)
+
+// pace lets live listening go first: it watches how much of the processors live
+// posts take, and says how many the search of the past may use and how long it
+// rests. Under full load it takes a sixth of one processor.
+type pace struct {
+	clock func() time.Time
+	past  *ingest.Past // nil: nobody can tell, so it rests well
+	at    time.Time
+	busy  time.Duration
+	load  float64
+}
+
+func newPace(m *Monitors) *pace {
+	p := &pace{clock: m.o.Clock, past: m.o.Past}
+	p.watch()
+	return p
+}
+
+// The loads from which the search of the past holds back, and stands back.
+const (
+	someLoad = 0.15
+	highLoad = 0.5
+	fullRest = 5 // times as long as it worked
+)
+
+// watch works out the load since it was last asked.
+func (p *pace) watch() {
+	now := p.clock()
+	if p.past == nil {
+		p.load = highLoad
+		return
+	}
+	busy, processors := p.past.Busy()
+	if span := now.Sub(p.at); span > 0 && !p.at.IsZero() {
+		p.load = float64(busy-p.busy) / float64(span) / float64(processors)
+	}
+	p.at, p.busy = now, busy
+}
+
+// processors is how many may be used at once.
+func (p *pace) processors() int {
+	switch n := runtime.GOMAXPROCS(0); {
+	case p.load < someLoad:
+		return n
+	case p.load < highLoad:
+		return max(1, n/2)
+	}
+	return 1
+}
+
+// rest waits as long as it must after having worked.
+func (p *pace) rest(ctx context.Context, worked time.Duration) error {
+	p.watch()
+	wait := time.Millisecond
+	switch {
+	case p.load >= highLoad:
+		wait = max(wait, fullRest*worked)
+	case p.load >= someLoad:
+		wait = max(wait, worked)
+	}
+	return pause(ctx, min(wait, time.Second))
+}
