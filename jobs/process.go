@@ -23,13 +23,13 @@ type ProcessOptions struct {
 	// SQLite: nobody has to be told that this one lives.
 	Alone bool
 
-	// Beat is how often a process says that it lives; 0 means 700 ms. One that
+	// Beat is how often a process says that it lives; 0 means 600 ms. One that
 	// was silent for five beats is taken for dead.
 	Beat time.Duration
 }
 
 const (
-	defaultBeat  = 700 * time.Millisecond
+	defaultBeat  = 600 * time.Millisecond // so that who is killed is replaced within five seconds
 	silentBeats  = 5
 	maxNameBytes = 200
 )

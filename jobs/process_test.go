@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"testing"
+	"time"
 
 	"hearth/db"
 	"hearth/jobs"
@@ -65,6 +66,31 @@ func TestALeaseHasOneHolderAndAZombieIsRefused(t *testing.T) {
 	}
 	if err := h.effect(second, "still"); err != nil {
 		t.Errorf("a zombie's release took the lease away: %v", err)
+	}
+}
+
+// proves I28, F12
+func TestAClockThatJumpsStealsNoLease(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	w := newWall()
+	h.clock = w.clock
+	one, two := h.join("one"), h.join("two")
+	lease, err := one.Leases(h.store).Take(t.Context(), "house")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, jump := range []time.Duration{time.Hour, -time.Hour, 366 * 24 * time.Hour, -366 * 24 * time.Hour} {
+		w.move(jump)
+		for range 8 { // more looks than a silent process has
+			receive(t, two.Looked(), "the other process looks")
+		}
+		if _, err := two.Leases(h.store).Take(t.Context(), "house"); !errors.Is(err, jobs.ErrHeld) {
+			t.Fatalf("after a jump of %v the lease can be taken: %v", jump, err)
+		}
+		if err := h.effect(lease, "ours"); err != nil {
+			t.Errorf("after a jump of %v: %v", jump, err)
+		}
 	}
 }
 

@@ -35,6 +35,13 @@ func (s *Server) joinProcesses(ctx context.Context) (err error) {
 	return nil
 }
 
+// keepCounts follows the log, unless another process does.
+func (s *Server) keepCounts(ctx context.Context) error {
+	return s.process.Leases(s.store).Keep(ctx, "monitors", func(ctx context.Context, _ *jobs.Lease) error {
+		return s.monitors.Run(ctx) // each row is folded with the position, by compare-and-set
+	})
+}
+
 // leave lets other processes take over at once.
 func (s *Server) leave() error {
 	select {

@@ -300,7 +300,7 @@ func (s *Server) Run(ctx context.Context, ready func(address string)) error {
 	})
 	group.Go(func() error { return s.fail(stopWork, "taking webhooks", s.hooks.serve()) })
 	group.Go(func() error { return s.fail(stopWork, "reading the sources", s.sources.Run(work)) })
-	group.Go(func() error { return s.fail(stopWork, "keeping the counts", s.monitors.Run(work)) })
+	group.Go(func() error { return s.fail(stopWork, "keeping the counts", s.keepCounts(work)) })
 	group.Go(func() error { return s.fail(stopWork, "looking after the other processes", s.process.Run(work)) })
 	group.Go(func() error { return s.fail(stopWork, "doing the jobs", s.work(work)) })
 	s.enter(phaseRunning)
