@@ -161,7 +161,7 @@ func (p *post) event(home string, find func(topic, number int64) string) network
 			q.InReplyTo = at(p.replyTo)
 		}
 	}
-	ev := network.Event{Op: network.Create, Revision: p.revision(), At: p.created, Post: q}
+	ev := network.Event{Op: network.Create, Revision: p.revision() + network.Grown(q.Engagement), At: p.created, Post: q}
 	if p.version > 1 {
 		ev.Op, ev.At = network.Update, p.updated
 	}

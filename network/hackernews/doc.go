@@ -11,7 +11,8 @@
 //   - at most eight requests at a time, and two hundred items in memory.
 //
 // Items that are deleted or dead when first seen are no posts; those that become
-// so later are deletions. An item whose counts alone have changed is no edit.
+// so later are deletions. An item whose counts alone have changed is a new version
+// of it when one of them has doubled.
 // What is changed while nobody listens is not told later. The first post of a
 // comment's thread is looked up by Complete, for comments somebody wants.
 //

@@ -121,8 +121,8 @@ func (i *item) fill(ev *network.Event) (problem string) {
 	return ""
 }
 
-// version names what the item says.
+// version names what the item says, and how large its counts are.
 func (i *item) version() string {
 	sum := sha256.Sum256([]byte(i.title + "\xff" + i.text + "\xff" + i.url))
-	return hex.EncodeToString(sum[:8])
+	return hex.EncodeToString(sum[:8]) + network.Grown(hearth.Engagement{Likes: i.score, Replies: i.descendants})
 }

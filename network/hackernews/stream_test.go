@@ -181,7 +181,7 @@ func TestEditsAndDeletionsComeOnceAndVotesDoNot(t *testing.T) {
 	s := start(t, 101, nil)
 	s.Publish(4)
 	h := must(t, s, "h1 100", func(h *heard) bool { return h.batches >= 3 }) // the first is stored by then
-	s.Vote("101", 50)
+	s.Vote("101", 5)
 	s.Update("102", "Show: a pot", "It is a pot")
 	s.Delete("103")
 	s.Kill("104")
@@ -195,6 +195,20 @@ func TestEditsAndDeletionsComeOnceAndVotesDoNot(t *testing.T) {
 	for i, id := range []string{"103", "104"} {
 		if e := h.events[i+1]; e.Op != network.Delete || e.Post.ID != id || e.Post.Author.ID != "ann" {
 			t.Errorf("the deletion is %+v", e)
+		}
+	}
+}
+
+func TestCountsThatDoubledAreANewVersionOnce(t *testing.T) {
+	t.Parallel()
+	s := start(t, 101, nil)
+	s.Publish(1)
+	h := must(t, s, "h1 100", func(h *heard) bool { return h.batches >= 3 })
+	for _, c := range []struct{ score, updates int64 }{{7, 0}, {50, 1}, {55, 0}, {500, 1}, {500, 0}} {
+		s.Vote("101", c.score)
+		h = must(t, s, h.cursor, func(h *heard) bool { return h.batches >= 3 })
+		if int64(len(h.events)) != c.updates || c.updates == 1 && (h.events[0].Op != network.Update || h.events[0].Post.Engagement.Likes.N != c.score) {
+			t.Errorf("with a score of %d: %+v", c.score, h.events)
 		}
 	}
 }

@@ -200,7 +200,7 @@ func (v *view) event(parent func(id string) string, home string) network.Event {
 		}
 	}
 	p.Links = network.AppendLinks(p.Links, t.text)
-	ev := network.Event{Op: network.Create, Revision: v.version(), At: p.Published, Post: p}
+	ev := network.Event{Op: network.Create, Revision: v.version() + network.Grown(p.Engagement), At: p.Published, Post: p}
 	switch edited := instant(t.updated); {
 	case t.gone:
 		ev = network.Event{Op: network.Delete, Post: hearth.Post{Network: Name, ID: p.ID, Author: hearth.Author{ID: p.Author.ID}}}
