@@ -1,6 +1,7 @@
 package hackernews
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"net/http"
@@ -22,16 +23,17 @@ const (
 type client struct {
 	s      *network.Session
 	server *url.URL
+	call   time.Duration // for one answer, at most
 }
 
 func newClient(s *network.Session) (*client, error) {
 	server, err := parseServer(s.Settings["server"])
-	return &client{s: s, server: server}, err
+	return &client{s: s, server: server, call: callTimeout}, err
 }
 
 // get asks for one thing: the answer's JSON.
 func (c *client) get(ctx context.Context, what string) (string, error) {
-	ctx, cancel := context.WithTimeout(ctx, callTimeout)
+	ctx, cancel := context.WithTimeout(ctx, c.call)
 	defer cancel()
 	r, err := http.NewRequestWithContext(ctx, http.MethodGet, c.server.JoinPath(what+".json").String(), nil)
 	if err != nil {
@@ -49,6 +51,9 @@ func (c *client) get(ctx context.Context, what string) (string, error) {
 	b, err := outbound.ReadAll(response.Body, maxAnswer)
 	if err != nil {
 		return "", unreachable(err)
+	}
+	if bytes.HasPrefix(bytes.TrimLeft(b, " \t\r\n"), []byte("<")) {
+		return "", hearth.Errorf(hearth.Unavailable, "What answers in the place of Hacker News is a page (HTML): a proxy, or a network that wants a login.")
 	}
 	return string(b), nil
 }

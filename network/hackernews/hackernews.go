@@ -16,10 +16,11 @@ const Name = "hackernews"
 const publicServer = "https://hacker-news.firebaseio.com/v0"
 
 // Network is Hacker News.
-func Network() network.Network { return build(10 * time.Second) }
+func Network() network.Network { return build(10*time.Second, callTimeout) }
 
-// build is the network with intervals from a least one on.
-func build(least time.Duration) network.Network {
+// build is the network with intervals from a least one on and a time for one
+// answer.
+func build(least, call time.Duration) network.Network {
 	return network.Network{
 		Name:  Name,
 		Title: "Hacker News",
@@ -42,7 +43,9 @@ func build(least time.Duration) network.Network {
 				Help: "How often to ask what is new.",
 			},
 		},
-		Stream:   stream,
+		Stream: func(ctx context.Context, s *network.Session, from network.Cursor, emit func(*network.Batch) error) error {
+			return stream(ctx, s, from, call, emit)
+		},
 		Complete: complete,
 		Decode:   decode,
 	}

@@ -22,7 +22,7 @@ const (
 )
 
 // stream is network.Network.Stream.
-func stream(ctx context.Context, s *network.Session, from network.Cursor, emit func(*network.Batch) error) error {
+func stream(ctx context.Context, s *network.Session, from network.Cursor, call time.Duration, emit func(*network.Batch) error) error {
 	at, err := parseCursor(from)
 	if err != nil {
 		return err
@@ -35,6 +35,7 @@ func stream(ctx context.Context, s *network.Session, from network.Cursor, emit f
 	if err != nil {
 		return err
 	}
+	c.call = call
 	w := &walker{client: c, place: at, emit: emit, fresh: map[string]known{}, stories: s.Settings["kinds"] != "comments", comments: s.Settings["kinds"] != "stories"}
 	tick := time.NewTicker(every)
 	defer tick.Stop()

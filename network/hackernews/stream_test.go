@@ -1,9 +1,8 @@
 package hackernews_test
 
 import (
-	"context"
-	"errors"
 	"fmt"
+	"net/http"
 	"net/http/httptest"
 	"strconv"
 	"strings"
@@ -14,6 +13,7 @@ import (
 
 	"hearth"
 	"hearth/network"
+	"hearth/network/faulty"
 	"hearth/network/hackernews"
 	"hearth/network/hackernews/fake"
 	"hearth/network/networktest"
@@ -22,6 +22,7 @@ import (
 // api is the fake as the common suite drives it.
 type api struct {
 	*fake.Server
+	faulty   *faulty.Handler
 	settings map[string]string
 	session  *network.Session // one for all runs: its cache is the memory of items
 	count    int
@@ -30,7 +31,8 @@ type api struct {
 func start(t testing.TB, first int64, settings map[string]string) *api {
 	t.Helper()
 	s := &api{Server: fake.New(first), settings: map[string]string{"interval": "10ms"}}
-	listener := httptest.NewServer(s.Server)
+	s.faulty = &faulty.Handler{Next: s.Server}
+	listener := httptest.NewServer(s.faulty)
 	t.Cleanup(listener.Close)
 	s.settings["server"] = listener.URL + "/v0"
 	for k, v := range settings {
@@ -67,10 +69,11 @@ func (s *api) Inject(f networktest.Fault, after int) bool {
 		networktest.Cut: fake.Cut, networktest.Garbage: fake.Garbage, networktest.Oversized: fake.Oversized, networktest.Unknown: fake.Unknown,
 		networktest.Duplicate: fake.Duplicate, networktest.Reorder: fake.Late,
 	}[f]
-	if ok {
-		s.Server.Inject(fake.Fault{Kind: kind, Size: map[networktest.Fault]int{networktest.Cut: after, networktest.Oversized: 300_000, networktest.Reorder: 2}[f]})
+	if !ok {
+		return networktest.InjectHTTP(s.faulty, f, after)
 	}
-	return ok
+	s.Server.Inject(fake.Fault{Kind: kind, Size: map[networktest.Fault]int{networktest.Cut: after, networktest.Oversized: 300_000, networktest.Reorder: 2}[f]})
+	return true
 }
 
 func TestHackerNewsBehavesAsEveryNetwork(t *testing.T) {
@@ -78,58 +81,17 @@ func TestHackerNewsBehavesAsEveryNetwork(t *testing.T) {
 	networktest.Run(t, hackernews.Quick(), func(t *testing.T) networktest.Fake { return start(t, 40_000_000, nil) })
 }
 
-var errEnough = errors.New("enough")
-
-// heard is what one run of Stream gave out.
-type heard struct {
-	events  []network.Event
-	rejects []network.Reject
-	gaps    []network.Gap
-	cursor  network.Cursor
-	batches int
-}
-
 // listen runs the stream until enough is true; the error is the stream's own.
-func listen(t *testing.T, s *api, from network.Cursor, enough func(*heard) bool) (*heard, error) {
+func listen(t *testing.T, s *api, from network.Cursor, enough func(*networktest.Heard) bool) (*networktest.Heard, error) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-	defer cancel()
-	h := &heard{cursor: from}
-	err := hackernews.Quick().Stream(ctx, s.session, from, func(b *network.Batch) error {
-		for i := range b.Events {
-			ev := b.Events[i]
-			ev.Post = ev.Post.Clone()
-			h.events = append(h.events, ev)
-		}
-		h.rejects = append(h.rejects, b.Rejects...)
-		h.gaps = append(h.gaps, b.Gaps...)
-		h.cursor = b.Cursor
-		h.batches++
-		if enough(h) {
-			return errEnough
-		}
-		return nil
-	})
-	if errors.Is(err, errEnough) {
-		return h, nil
-	}
-	if ctx.Err() != nil {
-		t.Fatalf("gave up waiting: %d events, %+v, %+v", len(h.events), h.rejects, h.gaps)
-	}
-	return h, err
+	return networktest.Listen(t, hackernews.Quick(), s.session, from, enough)
 }
 
 // must is listen without an error.
-func must(t *testing.T, s *api, from network.Cursor, enough func(*heard) bool) *heard {
+func must(t *testing.T, s *api, from network.Cursor, enough func(*networktest.Heard) bool) *networktest.Heard {
 	t.Helper()
-	h, err := listen(t, s, from, enough)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return h
+	return networktest.MustListen(t, hackernews.Quick(), s.session, from, enough)
 }
-
-func events(n int) func(*heard) bool { return func(h *heard) bool { return len(h.events) >= n } }
 
 func TestStoriesAndCommentsAreRead(t *testing.T) {
 	t.Parallel()
@@ -137,7 +99,7 @@ func TestStoriesAndCommentsAreRead(t *testing.T) {
 	s.Publish(1)
 	s.Server.Publish(&hearth.Post{Author: hearth.Author{Handle: "bo_2"}, Text: "I want one", InReplyTo: "101"})
 	s.Server.Publish(&hearth.Post{Author: hearth.Author{Handle: "ann"}, Text: "Here", InReplyTo: "102"})
-	h := must(t, s, "h1 100", events(3))
+	h := must(t, s, "h1 100", networktest.AfterEvents(3))
 	author := func(name string) hearth.Author {
 		return hearth.Author{ID: name, Handle: name, URL: "https://news.ycombinator.com/user?id=" + name}
 	}
@@ -157,7 +119,7 @@ func TestStoriesAndCommentsAreRead(t *testing.T) {
 		},
 	}
 	for i := range want {
-		if diff := cmp.Diff(want[i], h.events[i].Post); diff != "" {
+		if diff := cmp.Diff(want[i], h.Events[i].Post); diff != "" {
 			t.Errorf("want (-), got (+): %s", diff)
 		}
 	}
@@ -169,9 +131,9 @@ func TestKindsAreChosen(t *testing.T) {
 		s := start(t, 101, map[string]string{"kinds": kinds})
 		s.Publish(1)
 		s.Server.Publish(&hearth.Post{Author: hearth.Author{Handle: "bo"}, Text: "x", InReplyTo: "101"})
-		h := must(t, s, "h1 100", func(h *heard) bool { return h.batches > 2 })
-		if len(h.events) != 1 || h.events[0].Post.ID != want {
-			t.Errorf("%s: %+v", kinds, h.events)
+		h := must(t, s, "h1 100", func(h *networktest.Heard) bool { return h.Batches > 2 })
+		if len(h.Events) != 1 || h.Events[0].Post.ID != want {
+			t.Errorf("%s: %+v", kinds, h.Events)
 		}
 	}
 }
@@ -180,20 +142,20 @@ func TestEditsAndDeletionsComeOnceAndVotesDoNot(t *testing.T) {
 	t.Parallel()
 	s := start(t, 101, nil)
 	s.Publish(4)
-	h := must(t, s, "h1 100", func(h *heard) bool { return h.batches >= 3 }) // the first is stored by then
+	h := must(t, s, "h1 100", networktest.AfterBatches(3)) // the first is stored by then
 	s.Vote("101", 5)
 	s.Update("102", "Show: a pot", "It is a pot")
 	s.Delete("103")
 	s.Kill("104")
-	h = must(t, s, h.cursor, func(h *heard) bool { return h.batches >= 6 })
-	if len(h.events) != 3 {
-		t.Fatalf("got %+v", h.events)
+	h = must(t, s, h.Cursor, networktest.AfterBatches(6))
+	if len(h.Events) != 3 {
+		t.Fatalf("got %+v", h.Events)
 	}
-	if e := h.events[0]; e.Op != network.Update || e.Post.ID != "102" || e.Post.Title != "Show: a pot" {
+	if e := h.Events[0]; e.Op != network.Update || e.Post.ID != "102" || e.Post.Title != "Show: a pot" {
 		t.Errorf("the edit is %+v", e)
 	}
 	for i, id := range []string{"103", "104"} {
-		if e := h.events[i+1]; e.Op != network.Delete || e.Post.ID != id || e.Post.Author.ID != "ann" {
+		if e := h.Events[i+1]; e.Op != network.Delete || e.Post.ID != id || e.Post.Author.ID != "ann" {
 			t.Errorf("the deletion is %+v", e)
 		}
 	}
@@ -203,12 +165,12 @@ func TestCountsThatDoubledAreANewVersionOnce(t *testing.T) {
 	t.Parallel()
 	s := start(t, 101, nil)
 	s.Publish(1)
-	h := must(t, s, "h1 100", func(h *heard) bool { return h.batches >= 3 })
+	h := must(t, s, "h1 100", networktest.AfterBatches(3))
 	for _, c := range []struct{ score, updates int64 }{{7, 0}, {50, 1}, {55, 0}, {500, 1}, {500, 0}} {
 		s.Vote("101", c.score)
-		h = must(t, s, h.cursor, func(h *heard) bool { return h.batches >= 3 })
-		if int64(len(h.events)) != c.updates || c.updates == 1 && (h.events[0].Op != network.Update || h.events[0].Post.Engagement.Likes.N != c.score) {
-			t.Errorf("with a score of %d: %+v", c.score, h.events)
+		h = must(t, s, h.Cursor, networktest.AfterBatches(3))
+		if int64(len(h.Events)) != c.updates || c.updates == 1 && (h.Events[0].Op != network.Update || h.Events[0].Post.Engagement.Likes.N != c.score) {
+			t.Errorf("with a score of %d: %+v", c.score, h.Events)
 		}
 	}
 }
@@ -219,8 +181,8 @@ func TestWhatIsGoneWhenFirstSeenIsNoPost(t *testing.T) {
 	s.Publish(3)
 	s.Delete("101")
 	s.Kill("102")
-	if h := must(t, s, "h1 100", events(1)); len(h.events) != 1 || h.events[0].Post.ID != "103" {
-		t.Errorf("got %+v", h.events)
+	if h := must(t, s, "h1 100", networktest.AfterEvents(1)); len(h.Events) != 1 || h.Events[0].Post.ID != "103" {
+		t.Errorf("got %+v", h.Events)
 	}
 }
 
@@ -231,9 +193,9 @@ func TestAnItemThatNeverComesIsAGap(t *testing.T) {
 		s.Server.Inject(fake.Fault{Kind: fake.Late, Size: 1_000})
 	}
 	s.Publish(3)
-	h := must(t, s, "h1 100", func(h *heard) bool { return len(h.gaps) > 0 })
-	if len(h.events) != 1 || h.gaps[0].From != "101" || h.gaps[0].To != "102" || string(h.cursor) != "h1 103" {
-		t.Errorf("%d events, gaps %+v, cursor %q", len(h.events), h.gaps, h.cursor)
+	h := must(t, s, "h1 100", func(h *networktest.Heard) bool { return len(h.Gaps) > 0 })
+	if len(h.Events) != 1 || h.Gaps[0].From != "101" || h.Gaps[0].To != "102" || string(h.Cursor) != "h1 103" {
+		t.Errorf("%d events, gaps %+v, cursor %q", len(h.Events), h.Gaps, h.Cursor)
 	}
 }
 
@@ -242,12 +204,12 @@ func TestALateItemIsWaitedForAcrossRestarts(t *testing.T) {
 	s := start(t, 101, nil)
 	s.Server.Inject(fake.Fault{Kind: fake.Late, Size: 3})
 	s.Publish(2)
-	h := must(t, s, "h1 100", events(1))
-	if string(h.cursor) != "h1 102 101:0" {
-		t.Errorf("the cursor is %q", h.cursor)
+	h := must(t, s, "h1 100", networktest.AfterEvents(1))
+	if string(h.Cursor) != "h1 102 101:0" {
+		t.Errorf("the cursor is %q", h.Cursor)
 	}
-	if h = must(t, s, h.cursor, events(1)); h.events[0].Post.ID != "101" {
-		t.Errorf("got %+v", h.events)
+	if h = must(t, s, h.Cursor, networktest.AfterEvents(1)); h.Events[0].Post.ID != "101" {
+		t.Errorf("got %+v", h.Events)
 	}
 }
 
@@ -255,9 +217,9 @@ func TestTooFarBehindIsAGap(t *testing.T) {
 	t.Parallel()
 	s := start(t, 1_000_101, nil)
 	s.Publish(1)
-	h, _ := listen(t, s, "h1 100", func(h *heard) bool { return true })
-	if len(h.gaps) == 0 || h.gaps[0].From != "101" || h.gaps[0].To != "900101" {
-		t.Errorf("gaps %+v", h.gaps)
+	h, _ := listen(t, s, "h1 100", func(h *networktest.Heard) bool { return true })
+	if len(h.Gaps) == 0 || h.Gaps[0].From != "101" || h.Gaps[0].To != "900101" {
+		t.Errorf("gaps %+v", h.Gaps)
 	}
 }
 
@@ -266,14 +228,14 @@ func TestRequestsAreFewAtOnceAndFailuresResumable(t *testing.T) {
 	s := start(t, 101, nil)
 	s.Publish(900)
 	s.Server.Inject(fake.Fault{Kind: fake.Refuse})
-	h, err := listen(t, s, "h1 100", events(900))
+	h, err := listen(t, s, "h1 100", networktest.AfterEvents(900))
 	if hearth.ErrorCode(err) != hearth.Unavailable || !strings.Contains(err.Error(), "503") {
 		t.Fatalf("got %v", err)
 	}
-	before := len(h.events)
-	h = must(t, s, h.cursor, events(900-before))
-	if _, atOnce := s.Calls(); atOnce > 8 || before+len(h.events) != 900 {
-		t.Errorf("%d at once, %d and %d events", atOnce, before, len(h.events))
+	before := len(h.Events)
+	h = must(t, s, h.Cursor, networktest.AfterEvents(900-before))
+	if _, atOnce := s.Calls(); atOnce > 8 || before+len(h.Events) != 900 {
+		t.Errorf("%d at once, %d and %d events", atOnce, before, len(h.Events))
 	}
 }
 
@@ -298,11 +260,30 @@ func TestCompleteFindsTheFirstPostOfAThread(t *testing.T) {
 	}
 }
 
+func TestAPageInsteadOfAnItemIsNoItem(t *testing.T) {
+	t.Parallel()
+	s := start(t, 101, nil)
+	s.Publish(30)
+	listener := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasSuffix(r.URL.Path, "/item/120.json") { // the network changes hands on the way
+			w.Write([]byte("<!doctype html><title>Sign in</title>"))
+			return
+		}
+		s.Server.ServeHTTP(w, r)
+	}))
+	t.Cleanup(listener.Close)
+	s.session.Settings["server"] = listener.URL + "/v0"
+	h, err := listen(t, s, "h1 100", networktest.AfterEvents(30))
+	if hearth.ErrorCode(err) != hearth.Unavailable || len(h.Rejects) > 0 || len(h.Events) > 19 {
+		t.Errorf("got %v, %d events, rejects %+v", err, len(h.Events), h.Rejects)
+	}
+}
+
 func TestADamagedCursorIsRefused(t *testing.T) {
 	t.Parallel()
 	s := start(t, 101, nil)
 	for _, cursor := range []network.Cursor{"17", "h1", "h1 x", "h1 -4", "h1 4 5", "h1 4 5:x"} {
-		if _, err := listen(t, s, cursor, events(1)); hearth.ErrorCode(err) != hearth.Damaged {
+		if _, err := listen(t, s, cursor, networktest.AfterEvents(1)); hearth.ErrorCode(err) != hearth.Damaged {
 			t.Errorf("%q: %v", cursor, err)
 		}
 	}
