@@ -25,7 +25,7 @@ func (a *API) jobs() {
 			})
 			return jobPage(&page), err
 		})
-	route(a, verb{id: "job", method: http.MethodGet, path: "/jobs/{id}", tag: "jobs", summary: "One job"},
+	route(a, verb{id: "job", method: http.MethodGet, path: "/jobs/{id}", tag: "jobs", summary: "One job and how far it is"},
 		func(ctx context.Context, by access.Actor, in *byID) (client.Job, error) {
 			return jobAnswer(q.Get(ctx, by, jobs.ID(in.ID)))
 		})

@@ -153,12 +153,11 @@ func BenchmarkKeepEverything(b *testing.B) {
 		if err := s.Indexed(ctx); err != nil {
 			b.Fatal(err)
 		}
-		for {
-			if at, _ := s.Position(ctx, "follower"); int(at) == n {
-				break
-			}
-			time.Sleep(time.Millisecond)
+		tick := time.NewTicker(time.Millisecond)
+		for at := hearth.Seq(0); int(at) != n; <-tick.C {
+			at, _ = s.Position(ctx, "follower")
 		}
+		tick.Stop()
 		took := hearth.SystemClock().Sub(began)
 		cancel()
 		<-consumed

@@ -169,8 +169,10 @@ func TestKillingTheProcessWhileASourceRunsLosesAndDoublesNothing(t *testing.T) {
 	stop, stopped := make(chan struct{}), make(chan struct{})
 	go func() {
 		defer close(stopped)
+		tick := time.NewTicker(time.Millisecond)
+		defer tick.Stop()
 		for bsky.Connections() == 0 { // a stream without a cursor begins now
-			time.Sleep(time.Millisecond)
+			<-tick.C
 		}
 		for i := 0; ; i++ {
 			if i%10 == 0 {

@@ -42,14 +42,15 @@ func BenchmarkCounting(b *testing.B) {
 		seen := 0
 		done := make(chan error, 1)
 		go func() { done <- h.archive.Consume(ctx, consumer) }()
-		for seen < posts {
+		tick := time.NewTicker(2 * time.Millisecond)
+		for ; seen < posts; <-tick.C {
 			counts, err := h.monitors.Count(b.Context(), owner, monitor.CountSearch{})
 			if err != nil {
 				b.Fatal(err)
 			}
 			seen = int(counts.Total)
-			time.Sleep(2 * time.Millisecond)
 		}
+		tick.Stop()
 		stop()
 		if err := <-done; !errors.Is(err, context.Canceled) {
 			b.Fatal(err)

@@ -80,13 +80,15 @@ func child(round int, dir string) error {
 	}()
 	go monitors.Run(ctx)
 	go func() {
+		tick := time.NewTicker(40 * time.Millisecond)
+		defer tick.Stop()
 		for i := 0; ; i++ {
 			name := fmt.Sprintf("m%d.%d", round, i)
 			mon, err := monitors.Create(ctx, owner, monitor.Draft{Name: name, Query: fmt.Sprintf(`"word%d word%d"`, i%7, round%7)})
 			if err == nil && i%3 == 1 {
 				monitors.Remove(ctx, owner, mon.ID)
 			}
-			time.Sleep(40 * time.Millisecond)
+			<-tick.C
 		}
 	}()
 	return sources.Run(ctx)

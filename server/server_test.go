@@ -111,12 +111,14 @@ func (r *running) ask(method, path, key, body string, header ...string) (*http.R
 // until polls a condition.
 func until(t *testing.T, what string, done func() bool) {
 	t.Helper()
-	deadline := hearth.SystemClock().Add(time.Minute)
+	deadline, tick := time.After(time.Minute), time.NewTicker(10*time.Millisecond)
+	defer tick.Stop()
 	for !done() {
-		if hearth.SystemClock().After(deadline) {
+		select {
+		case <-deadline:
 			t.Fatalf("never: %s", what)
+		case <-tick.C:
 		}
-		time.Sleep(10 * time.Millisecond)
 	}
 }
 

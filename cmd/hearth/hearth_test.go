@@ -42,6 +42,7 @@ func TestCommands(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"await":   await,
+			"until":   until,
 			"lines":   lines,
 			"jsonl":   jsonLines,
 			"network": network,
@@ -53,15 +54,30 @@ func TestCommands(t *testing.T) {
 // await FILE [TEXT] waits until a file is there and holds a text.
 func await(ts *testscript.TestScript, neg bool, args []string) {
 	want := strings.Join(args[1:], " ")
-	deadline := hearth.SystemClock().Add(time.Minute)
-	for hearth.SystemClock().Before(deadline) {
+	poll(ts, fmt.Sprintf("%s holds %q", args[0], want), func() bool {
 		text, err := os.ReadFile(ts.MkAbs(args[0]))
-		if neg == (err != nil || !strings.Contains(string(text), want)) {
-			return
+		return neg == (err != nil || !strings.Contains(string(text), want))
+	})
+}
+
+// until TEXT COMMAND … runs a command again and again until it prints a text.
+func until(ts *testscript.TestScript, _ bool, args []string) {
+	poll(ts, fmt.Sprintf("%v prints %q", args[1:], args[0]), func() bool {
+		return ts.Exec(args[1], args[2:]...) == nil && strings.Contains(ts.ReadFile("stdout"), args[0])
+	})
+}
+
+// poll waits a minute for a condition.
+func poll(ts *testscript.TestScript, what string, done func() bool) {
+	deadline, tick := time.After(time.Minute), time.NewTicker(10*time.Millisecond)
+	defer tick.Stop()
+	for !done() {
+		select {
+		case <-deadline:
+			ts.Fatalf("never: %s", what)
+		case <-tick.C:
 		}
-		time.Sleep(10 * time.Millisecond)
 	}
-	ts.Fatalf("%s never held %q", args[0], want)
 }
 
 // lines N checks how many lines the last command printed.
