@@ -197,6 +197,7 @@ func TestThereIsOneWayOut(t *testing.T) {
 		"ingest":              {"http.DefaultClient"},                    // where neither Out nor HTTP is given, in tests
 		"network/networktest": {"http.Client{", "http.Transport{"},       // to fakes
 		"network/bluesky":     {"websocket.Dial("},                       // by the session's client
+		"network/mastodon":    {"websocket.Dial("},                       // likewise
 	}
 	words := []string{"net.Dial(", "net.DialTimeout(", "net.Dialer{", "tls.Dial(", "tls.Dialer{", "http.Get(", "http.Post(", "http.Head(", "http.DefaultClient",
 		"http.DefaultTransport", "http.Client{", "http.Transport{", "websocket.Dial(", "smtp.Dial("}

@@ -56,6 +56,9 @@ func (h *host) Inject(f networktest.Fault, after int) bool {
 		networktest.Cut: fake.Cut, networktest.Garbage: fake.Garbage, networktest.Oversized: fake.Oversized, networktest.Unknown: fake.Unknown,
 		networktest.Duplicate: fake.Duplicate, networktest.Reorder: fake.Reorder, networktest.Close: fake.Close,
 	}
+	if _, ok := kinds[f]; !ok {
+		return false
+	}
 	h.Server.Inject(fake.Fault{Kind: kinds[f], After: after, Size: map[networktest.Fault]int{networktest.Cut: after * 17 % 700, networktest.Oversized: 6 << 20}[f]})
 	return true
 }

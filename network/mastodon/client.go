@@ -15,10 +15,9 @@ import (
 )
 
 const (
-	maxAnswer   = 8 << 20
-	callTimeout = 30 * time.Second
-	maxWait     = 15 * time.Minute // for a rate limit
-	maxTries    = 5                // waits for rate limits, for one answer
+	maxAnswer = 8 << 20
+	maxWait   = 15 * time.Minute // for a rate limit
+	maxTries  = 5                // waits for rate limits, for one answer
 )
 
 // client asks one server.
@@ -26,28 +25,34 @@ type client struct {
 	s      *network.Session
 	server *url.URL
 	token  string
-	free   time.Time // no call before this: the limit of calls is used up
+	call   time.Duration // how long an answer may take
+	free   time.Time     // no call before this: the limit of calls is used up
 }
 
-// get asks the API; it waits for rate limits and returns what is no answer 200
-// as an error.
+// get asks the API and returns what is no answer 200 as an error.
 func (c *client) get(ctx context.Context, path string, query url.Values) (string, error) {
+	body, status, err := c.ask(ctx, path, query)
+	if err == nil && status != http.StatusOK {
+		err = c.refusal(status)
+	}
+	return body, err
+}
+
+// ask asks the API; it waits for rate limits. The body is that of status 200.
+func (c *client) ask(ctx context.Context, path string, query url.Values) (body string, status int, err error) {
 	for try := 0; ; try++ {
 		if err := c.wait(ctx); err != nil {
-			return "", err
+			return "", 0, err
 		}
 		body, status, err := c.once(ctx, c.server.JoinPath(path).String()+"?"+query.Encode())
-		if err != nil || status == http.StatusOK {
-			return body, err
-		}
-		if status != http.StatusTooManyRequests || try == maxTries || !c.free.After(c.s.Clock()) {
-			return "", c.refusal(status)
+		if err != nil || status != http.StatusTooManyRequests || try == maxTries || !c.free.After(c.s.Clock()) {
+			return body, status, err
 		}
 	}
 }
 
 func (c *client) once(ctx context.Context, address string) (body string, status int, err error) {
-	ctx, cancel := context.WithTimeout(ctx, callTimeout)
+	ctx, cancel := context.WithTimeout(ctx, c.call)
 	defer cancel()
 	response, err := c.do(ctx, address, "application/json")
 	if err != nil {
@@ -148,29 +153,46 @@ func (c *client) refusal(status int) error {
 // streaming is where the server's event stream is, by its own description, else
 // the server itself.
 func (c *client) streaming(ctx context.Context) *url.URL {
-	body, err := c.get(ctx, "/api/v2/instance", nil)
-	if err != nil {
-		return c.server
-	}
-	var v value
-	v.r.Reset(body)
-	address := ""
-	for ok := v.r.TryObject(); ok && v.r.Next(); {
-		if v.r.Key() != "configuration" {
+	for _, path := range []string{"/api/v2/instance", "/api/v1/instance"} { // the second is all that many other servers have
+		body, err := c.get(ctx, path, nil)
+		if err != nil {
 			continue
 		}
-		for ok := v.r.TryObject(); ok && v.r.Next(); {
-			if v.r.Key() == "urls" {
-				address = v.member("streaming")
+		address := streamingAddress(body)
+		u, err := parseServer("http" + strings.TrimPrefix(address, "ws"))
+		if err == nil && strings.HasPrefix(address, "ws") && c.trusts(u) {
+			return u
+		}
+	}
+	return c.server
+}
+
+// trusts says whether another address may have our token: it is not sent in the
+// clear, nor to somebody else.
+func (c *client) trusts(u *url.URL) bool {
+	if c.server.Scheme == "https" && u.Scheme != "https" {
+		return false
+	}
+	home := c.server.Hostname()
+	return c.token == "" || u.Hostname() == home || strings.HasSuffix(u.Hostname(), "."+home)
+}
+
+// streamingAddress is configuration.urls.streaming (version 2) or
+// urls.streaming_api (version 1) of an instance.
+func streamingAddress(body string) (address string) {
+	var v value
+	v.r.Reset(body)
+	for ok := v.r.TryObject(); ok && v.r.Next(); {
+		switch v.r.Key() {
+		case "urls":
+			address = v.member("streaming_api")
+		case "configuration":
+			for ok := v.r.TryObject(); ok && v.r.Next(); {
+				if v.r.Key() == "urls" {
+					address = v.member("streaming")
+				}
 			}
 		}
 	}
-	u, err := parseServer("http" + strings.TrimPrefix(address, "ws"))
-	if err != nil || !strings.HasPrefix(address, "ws") || c.server.Scheme == "https" && u.Scheme != "https" {
-		return c.server // a token is never sent in the clear
-	}
-	if home := c.server.Hostname(); c.token != "" && u.Hostname() != home && !strings.HasSuffix(u.Hostname(), "."+home) {
-		return c.server // nor to somebody else
-	}
-	return u
+	return address
 }

@@ -37,13 +37,25 @@ type live struct {
 // errNoStream says that the server has no event stream for us.
 var errNoStream = errors.New("no event stream")
 
-// listen opens the event stream (server-sent events).
-func (c *client) listen(ctx context.Context, at *url.URL, t *timeline) (*live, error) {
+// open opens the event stream: server-sent events, or a web socket where that
+// is wanted or the server has nothing else, as GoToSocial and Pleroma.
+func (c *client) open(ctx context.Context, at *url.URL, t *timeline, transport string) (*live, error) {
 	if err := c.wait(ctx); err != nil {
 		return nil, err
 	}
+	if transport != "websocket" {
+		l, err := c.listen(ctx, at, t)
+		if transport == "sse" || !errors.Is(err, errNoStream) {
+			return l, err
+		}
+	}
+	return c.dial(ctx, at, t)
+}
+
+// listen opens the event stream as server-sent events.
+func (c *client) listen(ctx context.Context, at *url.URL, t *timeline) (*live, error) {
 	ctx, cancel := context.WithCancel(ctx)
-	slow := time.AfterFunc(callTimeout, cancel)
+	slow := time.AfterFunc(c.call, cancel)
 	response, err := c.do(ctx, at.JoinPath("/api/v1/streaming", t.live).String()+"?"+t.query.Encode(), "text/event-stream")
 	slow.Stop()
 	if err != nil {
@@ -51,16 +63,9 @@ func (c *client) listen(ctx context.Context, at *url.URL, t *timeline) (*live, e
 		return nil, err
 	}
 	if response.StatusCode != http.StatusOK || !strings.HasPrefix(response.Header.Get("Content-Type"), "text/event-stream") {
-		c.limits(response)
 		response.Body.Close()
 		cancel()
-		switch {
-		case response.StatusCode == http.StatusUnauthorized && c.token != "":
-			return nil, c.refusal(response.StatusCode)
-		case response.StatusCode == http.StatusTooManyRequests || response.StatusCode >= 500:
-			return nil, c.refusal(response.StatusCode)
-		}
-		return nil, errNoStream
+		return nil, c.noStream(response)
 	}
 	l := &live{frames: make(chan frame, queued), cancel: cancel, done: make(chan struct{})}
 	go func() {
@@ -70,6 +75,15 @@ func (c *client) listen(ctx context.Context, at *url.URL, t *timeline) (*live, e
 		l.err = hearth.Errorf(hearth.Unavailable, "The event stream of %s broke off: %v.", c.server.Host, l.read(ctx, response.Body))
 	}()
 	return l, nil
+}
+
+// noStream is what an answer without a stream means.
+func (c *client) noStream(r *http.Response) error {
+	c.limits(r)
+	if r.StatusCode == http.StatusUnauthorized && c.token != "" || r.StatusCode == http.StatusTooManyRequests || r.StatusCode >= 500 {
+		return c.refusal(r.StatusCode)
+	}
+	return errNoStream
 }
 
 func (l *live) close() {
@@ -96,13 +110,9 @@ func (l *live) read(ctx context.Context, body io.Reader) error {
 			f.oversized = true
 			f.data = line
 		case line == "" && f.event != "":
-			dead.Stop() // waiting for us is no silence
-			select {
-			case l.frames <- f:
-			case <-ctx.Done():
-				return ctx.Err()
+			if err := l.give(ctx, f, dead); err != nil {
+				return err
 			}
-			dead.Reset(silence)
 			f = frame{}
 		case line == "":
 			f = frame{}
@@ -114,6 +124,18 @@ func (l *live) read(ctx context.Context, body io.Reader) error {
 			f.data = value
 		}
 	}
+}
+
+// give hands a frame on. Waiting for us is no silence.
+func (l *live) give(ctx context.Context, f frame, dead *time.Timer) error {
+	dead.Stop()
+	select {
+	case l.frames <- f:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	dead.Reset(silence)
+	return nil
 }
 
 // readLine reads a line; of one that is too large, the beginning.

@@ -1,6 +1,11 @@
 package mastodon_test
 
 import (
+	"compress/gzip"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
 	"os"
 	"strings"
 	"testing"
@@ -71,6 +76,69 @@ func TestDocumentedAnswersAreReadOrRefusedWithAReason(t *testing.T) {
 	for _, r := range networktest.Read(t, mastodon.Format(), nil, file) {
 		if r.Reject == nil || r.Reject.Reason != "This is not a status: it lacks a uri, a date or content." {
 			t.Fatalf("row %d of a documentation dump: %+v", r.Number, r)
+		}
+	}
+}
+
+// Every status in the answers that Mastodon documents is read, wherever in an
+// answer it stands; what lacks something is refused with the reason.
+func TestDocumentedStatusesAreRead(t *testing.T) {
+	t.Parallel()
+	file, err := os.Open("../../../shared/data/wire/mastodon-api-examples.jsonl.gz")
+	if err != nil {
+		t.Skip("needs ../shared/data/wire/mastodon-api-examples.jsonl.gz, which is not here")
+	}
+	defer file.Close()
+	z, err := gzip.NewReader(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	read := map[string]int{}
+	for rows := json.NewDecoder(z); ; {
+		var row struct {
+			JSON any `json:"json"`
+		}
+		if err := rows.Decode(&row); errors.Is(err, io.EOF) {
+			break
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		eachStatus(t, row.JSON, read)
+	}
+	t.Logf("read %v", read)
+	if read["statuses"] < 4 {
+		t.Errorf("read %v", read)
+	}
+}
+
+// eachStatus decodes every object that looks like a status.
+func eachStatus(t *testing.T, v any, read map[string]int) {
+	switch v := v.(type) {
+	case []any:
+		for _, e := range v {
+			eachStatus(t, e, read)
+		}
+	case map[string]any:
+		for _, e := range v {
+			eachStatus(t, e, read)
+		}
+		if _, ok := v["content"].(string); !ok || v["account"] == nil {
+			return
+		}
+		raw, err := json.Marshal(v)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var b network.Batch
+		mastodon.Network().Decode(raw, &b)
+		if len(b.Rejects) > 0 {
+			read["refused: "+b.Rejects[0].Reason]++
+			return
+		}
+		read["statuses"]++
+		account, _ := v["account"].(map[string]any)
+		if p := &b.Events[0].Post; p.ID != v["uri"] || p.Published.IsZero() || account["url"] != nil && p.Author.URL != account["url"] || v["reblog"] != nil && p.RepostOf == "" {
+			t.Errorf("read as %.300s: %.300s", fmt.Sprintf("%+v", p), raw)
 		}
 	}
 }

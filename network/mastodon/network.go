@@ -1,7 +1,6 @@
 package mastodon
 
 import (
-	"context"
 	"net/url"
 	"strings"
 	"time"
@@ -10,13 +9,20 @@ import (
 	"hearth/network"
 )
 
-// pollEvery is how often a server without an event stream for us is asked.
-const pollEvery = time.Minute
+// pace is what tests cannot wait for.
+type pace struct {
+	poll    time.Duration // between two questions to a server without an event stream for us
+	recheck time.Duration // between two looks at what was given out, on such a server
+	settle  time.Duration // until a stream that was opened is sure to be subscribed
+	call    time.Duration // how long an answer may take
+}
 
 // Network is Mastodon and those who speak its API.
-func Network() network.Network { return build(pollEvery) }
+func Network() network.Network {
+	return build(pace{poll: time.Minute, recheck: 10 * time.Minute, settle: 5 * time.Second, call: 30 * time.Second})
+}
 
-func build(every time.Duration) network.Network {
+func build(p pace) network.Network {
 	return network.Network{
 		Name:  Name,
 		Title: "Mastodon",
@@ -27,7 +33,7 @@ func build(every time.Duration) network.Network {
 			},
 			{
 				Name: "token", Title: "Access token", Secret: true,
-				Help: "Token of an account there with the scope read:statuses; without one, posts come by the minute and edits and deletions not at all.",
+				Help: "Token of an account there with the scope read:statuses; without one, most servers give posts by the minute and not live; with read:search as well, older posts can be found.",
 			},
 			{
 				Name: "timeline", Title: "Timeline", Default: "public", Choices: []string{"public", "local", "hashtag", "list", "home"},
@@ -42,13 +48,16 @@ func build(every time.Duration) network.Network {
 				Help: "The number of the list to read, where the timeline is list.",
 			},
 			{
-				Name: "consent", Title: "Consent", Default: "indexable", Choices: []string{"indexable", "noindex"},
-				Help: "Whom to read: only accounts that allow to be found in searches, or all but those that forbid search engines.",
+				Name: "consent", Title: "Consent", Default: "noindex", Choices: []string{"noindex", "indexable"},
+				Help: "Whom to read: all but those who do not want to be found by search engines (noindex), or only those who have joined the server's own search (indexable), which few have.",
+			},
+			{
+				Name: "transport", Title: "Live stream", Default: "auto", Choices: []string{"auto", "sse", "websocket"},
+				Help: "How posts come live: as server-sent events (sse), over a web socket, or by whichever of the two the server has (auto).",
 			},
 		},
-		Stream: func(ctx context.Context, s *network.Session, from network.Cursor, emit func(*network.Batch) error) error {
-			return stream(ctx, s, from, every, emit)
-		},
+		Stream: p.stream,
+		Search: p.search,
 		Decode: decode,
 	}
 }

@@ -22,7 +22,7 @@ const (
 )
 
 // stream is network.Network.Stream.
-func stream(ctx context.Context, s *network.Session, from network.Cursor, every time.Duration, emit func(*network.Batch) error) error {
+func (p pace) stream(ctx context.Context, s *network.Session, from network.Cursor, emit func(*network.Batch) error) error {
 	server, err := parseServer(s.Settings["server"])
 	if err != nil {
 		return err
@@ -36,10 +36,10 @@ func stream(ctx context.Context, s *network.Session, from network.Cursor, every 
 		return err
 	}
 	r := &reader{
-		client: &client{s: s, server: server, token: s.Settings["token"]}, timeline: t, at: at, emit: emit,
-		strict: s.Settings["consent"] != "noindex",
+		client: &client{s: s, server: server, token: s.Settings["token"], call: p.call}, timeline: t, at: at, emit: emit,
+		strict: s.Settings["consent"] == "indexable", memory: network.NewMemory(s.Cache, Name, slots),
 	}
-	err = r.run(ctx, every)
+	err = r.run(ctx, p)
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
@@ -53,11 +53,12 @@ type reader struct {
 	at       place
 	emit     func(*network.Batch) error
 	batch    network.Batch
-	strict   bool // only indexable accounts
+	memory   *network.Memory // of the statuses by their ids on the server; Note is the uri
+	strict   bool            // only indexable accounts
 }
 
-func (r *reader) run(ctx context.Context, every time.Duration) error {
-	l, err := r.client.listen(ctx, r.client.streaming(ctx), &r.timeline)
+func (r *reader) run(ctx context.Context, p pace) error {
+	l, err := r.client.open(ctx, r.client.streaming(ctx), &r.timeline, r.client.s.Settings["transport"])
 	if err != nil && !errors.Is(err, errNoStream) {
 		return err
 	}
@@ -66,18 +67,25 @@ func (r *reader) run(ctx context.Context, every time.Duration) error {
 	}
 	if r.at.id == "" {
 		err = r.begin(ctx)
-	} else {
-		err = r.level(ctx)
+	} else if err = r.level(ctx); err == nil {
+		err = r.again(ctx)
 	}
 	if err != nil {
 		return err
 	}
 	if l != nil {
-		return r.follow(ctx, l)
+		return r.follow(ctx, l, p.settle)
 	}
+	rechecked := r.client.s.Clock()
 	for {
-		if err := sleep(ctx, every); err != nil {
+		if err := sleep(ctx, p.poll); err != nil {
 			return err
+		}
+		if now := r.client.s.Clock(); now.Sub(rechecked) >= p.recheck {
+			if err := r.again(ctx); err != nil {
+				return err
+			}
+			rechecked = now
 		}
 		from := r.at.id
 		if r.timeline.page != "public" { // those are too large to be read twice
@@ -130,6 +138,12 @@ func (r *reader) level(ctx context.Context) error {
 
 // page gives out everything newer than an id, page by page.
 func (r *reader) page(ctx context.Context, from string) error {
+	return r.pages(ctx, from, func(raw string) *status { return r.status(raw, false) })
+}
+
+// pages hands every status newer than an id to take, page by page, and gives
+// out what comes of it.
+func (r *reader) pages(ctx context.Context, from string, take func(raw string) *status) error {
 	for {
 		list, err := r.statuses(ctx, "min_id", from, "limit", strconv.Itoa(pageSize))
 		if err != nil {
@@ -138,7 +152,7 @@ func (r *reader) page(ctx context.Context, from string) error {
 		next := from
 		for _, raw := range slices.Backward(list) { // the newest comes first
 			r.batch.Frames++
-			if s := r.status(raw, false); s != nil && newer(s.id, next) {
+			if s := take(raw); s != nil && newer(s.id, next) {
 				next = s.id
 			}
 		}
@@ -167,6 +181,11 @@ func (r *reader) statuses(ctx context.Context, query ...string) (list []string, 
 	if err != nil {
 		return nil, err
 	}
+	return r.client.elements(body)
+}
+
+// elements is the elements of an array, unread.
+func (c *client) elements(body string) (list []string, err error) {
 	var j jsonread.Reader
 	j.Reset(body)
 	for ok := j.Array(); ok && j.Next(); {
@@ -175,7 +194,7 @@ func (r *reader) statuses(ctx context.Context, query ...string) (list []string, 
 		}
 	}
 	if err := j.End(); err != nil {
-		return nil, hearth.Errorf(hearth.Unavailable, "The answer of %s is %v.", r.client.server.Host, err)
+		return nil, hearth.Errorf(hearth.Unavailable, "The answer of %s is %v.", c.server.Host, err)
 	}
 	return list, nil
 }
@@ -187,11 +206,17 @@ func (r *reader) give() error {
 		return err
 	}
 	r.batch.Reset()
+	r.memory.Settle()
 	return nil
 }
 
-// follow gives out what the event stream brings, until it breaks.
-func (r *reader) follow(ctx context.Context, l *live) error {
+// follow gives out what the event stream brings, until it breaks. A server may
+// open a stream before it has subscribed to anything, so that what is written in
+// between never comes; a while later the timeline is asked once more.
+func (r *reader) follow(ctx context.Context, l *live, settle time.Duration) error {
+	level := r.at.id
+	settled := time.NewTimer(settle)
+	defer settled.Stop()
 	delay := time.NewTimer(batchDelay)
 	defer delay.Stop()
 	for {
@@ -200,6 +225,11 @@ func (r *reader) follow(ctx context.Context, l *live) error {
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
+		case <-settled.C:
+			if err := r.pages(ctx, level, r.unheard); err != nil {
+				return err
+			}
+			continue
 		case f, ok = <-l.frames:
 		}
 		delay.Reset(batchDelay)
@@ -225,6 +255,18 @@ func (r *reader) follow(ctx context.Context, l *live) error {
 			return l.err
 		}
 	}
+}
+
+// unheard adds a status to the batch that did not come over the stream; nil if
+// it is none.
+func (r *reader) unheard(raw string) *status {
+	s, problem := read(raw)
+	if problem == "" {
+		if _, heard := r.memory.Get(s.id); heard {
+			return &s
+		}
+	}
+	return r.status(raw, false)
 }
 
 // frame adds one event of the stream to the batch.
@@ -276,7 +318,7 @@ func (r *reader) status(raw string, edit bool) *status {
 	if newer(s.id, r.at.id) && !edit {
 		r.at.id = s.id
 	}
-	if r.timeline.open && (s.account.noindex || r.strict && s.account.indexable == hearth.False) {
+	if r.timeline.open && !s.account.consents(r.strict) {
 		return &s
 	}
 	ev := r.batch.Add()
@@ -285,16 +327,23 @@ func (r *reader) status(raw string, edit bool) *status {
 		ev.Op = network.Update
 	}
 	ev.At, _ = hearth.ParseTime(ev.Revision)
-	if parent, _, ok := r.seen(s.replyTo); ok {
-		ev.Post.InReplyTo = parent
+	if parent, ok := r.memory.Get(s.replyTo); ok {
+		ev.Post.InReplyTo = parent.Note
 	}
 	if err := ev.Post.Check(); err != nil {
 		r.batch.Drop()
 		r.reject(raw, network.Sentence(err))
 		return &s
 	}
-	r.client.s.Cache.Put(cacheKey(s.id), ev.Post.ID+" "+ev.Post.Author.ID)
+	r.memory.Put(s.id, network.Known{Version: ev.Revision, Author: ev.Post.Author.ID, Note: ev.Post.ID})
 	return &s
+}
+
+// consents says whether a post of everybody's may be read: not if the account
+// wants no search engine to know it, and in the strict sense only if it has not
+// stayed out of the server's own search.
+func (a *account) consents(strict bool) bool {
+	return !a.noindex && !(strict && a.indexable == hearth.False)
 }
 
 // sameOrigin says whether the status is of the server that its author is of.
@@ -314,27 +363,14 @@ func (r *reader) deletion(id string) {
 		r.reject(id, "The deletion names no status.")
 		return
 	}
-	if uri, author, ok := r.seen(id); ok {
+	if k, ok := r.memory.Get(id); ok && k.Version != network.Gone {
 		*r.batch.Add() = network.Event{Op: network.Delete, At: r.client.s.Clock(), Post: hearth.Post{
-			Network: Name, ID: uri, Author: hearth.Author{ID: author},
+			Network: Name, ID: k.Note, Author: hearth.Author{ID: k.Author},
 		}}
+		k.Version = network.Gone
+		r.memory.Put(id, k)
 	}
 }
-
-// seen is the uri and author of a status by its id on the server.
-func (r *reader) seen(id string) (uri, author string, ok bool) {
-	if id == "" {
-		return "", "", false
-	}
-	known, ok := r.client.s.Cache.Get(cacheKey(id))
-	if !ok {
-		return "", "", false
-	}
-	uri, author, ok = strings.Cut(known, " ")
-	return uri, author, ok
-}
-
-func cacheKey(id string) string { return "mastodon " + id }
 
 // decode is network.Network.Decode.
 func decode(raw []byte, b *network.Batch) {

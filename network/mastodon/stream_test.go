@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
@@ -12,6 +11,7 @@ import (
 
 	"hearth"
 	"hearth/network"
+	"hearth/network/faulty"
 	"hearth/network/mastodon"
 	"hearth/network/mastodon/fake"
 	"hearth/network/networktest"
@@ -20,6 +20,7 @@ import (
 // instance is the fake as the common suite drives it.
 type instance struct {
 	*fake.Server
+	faulty   *faulty.Handler
 	address  string
 	settings map[string]string
 	session  *network.Session // one for all runs: its cache is the memory of ids
@@ -28,13 +29,14 @@ type instance struct {
 
 func startInstance(t testing.TB, o fake.Options, settings map[string]string) *instance {
 	t.Helper()
-	s := &instance{settings: map[string]string{}}
-	listener := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.Server.ServeHTTP(w, r) }))
+	s := &instance{settings: map[string]string{}, faulty: &faulty.Handler{}}
+	listener := httptest.NewServer(s.faulty)
 	t.Cleanup(listener.Close)
 	t.Cleanup(listener.CloseClientConnections)
 	s.address = listener.URL
 	o.Address = listener.URL
 	s.Server = fake.New(o)
+	s.faulty.Next = s.Server
 	s.settings["server"], s.settings["token"] = listener.URL, o.Token
 	for k, v := range settings {
 		s.settings[k] = v
@@ -69,6 +71,26 @@ func (s *instance) Forget(n int) bool {
 }
 
 func (s *instance) Inject(f networktest.Fault, after int) bool {
+	switch f {
+	case networktest.Limited:
+		s.faulty.Inject(faulty.Fault{Kind: faulty.Limit})
+		return true
+	case networktest.Busy:
+		s.faulty.Inject(faulty.Fault{Kind: faulty.Busy})
+		return true
+	case networktest.Stall:
+		s.faulty.Inject(faulty.Fault{Kind: faulty.Stall, Bytes: after})
+		return true
+	case networktest.NotItself:
+		s.faulty.Inject(faulty.Fault{Kind: faulty.Page})
+		s.faulty.Inject(faulty.Fault{Kind: faulty.Garbage})
+		s.faulty.Inject(faulty.Fault{Kind: faulty.Page})
+		s.faulty.Inject(faulty.Fault{Kind: faulty.Page})
+		return true
+	case networktest.Expired:
+		s.Revoke()
+		return true
+	}
 	kind := map[networktest.Fault]fake.FaultKind{
 		networktest.Cut: fake.Cut, networktest.Garbage: fake.Garbage, networktest.Oversized: fake.Oversized, networktest.Unknown: fake.Unknown,
 		networktest.Duplicate: fake.Duplicate, networktest.Reorder: fake.Reorder, networktest.Close: fake.Close,
@@ -81,9 +103,34 @@ func (s *instance) Inject(f networktest.Fault, after int) bool {
 	return true
 }
 
+// proves F22, F23, ING4
 func TestMastodonBehavesAsEveryNetwork(t *testing.T) {
 	t.Parallel()
-	networktest.Run(t, mastodon.Quick(), func(t *testing.T) networktest.Fake { return startInstance(t, fake.Options{Token: "secret"}, nil) })
+	for name, o := range map[string]fake.Options{"events": {Token: "secret", NoSocket: true}, "web socket": {Token: "secret", NoEvents: true, Version1: true}} {
+		t.Run(name, func(t *testing.T) {
+			networktest.Run(t, mastodon.Quick(), func(t *testing.T) networktest.Fake { return startInstance(t, o, nil) })
+		})
+	}
+}
+
+// proves ING4: streams are for speed, paging is for truth.
+func TestWhatIsWrittenBeforeTheStreamIsSubscribedComes(t *testing.T) {
+	t.Parallel()
+	for _, transport := range []string{"sse", "websocket"} {
+		s := startInstance(t, fake.Options{Token: "secret", Late: 20 * time.Millisecond}, map[string]string{"transport": transport})
+		live(t, s, func() { s.Publish(3) }, events(3))
+	}
+}
+
+func TestTheTransportIsChosen(t *testing.T) {
+	t.Parallel()
+	for transport, sockets := range map[string]int{"auto": 0, "sse": 0, "websocket": 1} {
+		s := startInstance(t, fake.Options{Token: "secret"}, map[string]string{"transport": transport})
+		live(t, s, func() { s.Publish(2) }, events(2))
+		if _, streams := s.Calls(); s.Sockets() != sockets || streams != 1 {
+			t.Errorf("%s: %d sockets, %d streams", transport, s.Sockets(), streams)
+		}
+	}
 }
 
 var errEnough = errors.New("enough")
@@ -194,12 +241,14 @@ func TestAnEditFromAnotherServerIsRefused(t *testing.T) {
 
 func TestWhatGoesWrongOnTheStreamCostsNothing(t *testing.T) {
 	t.Parallel()
-	for kind, rejects := range map[fake.FaultKind]int{fake.Garbage: 1, fake.Oversized: 1, fake.Unknown: 0, fake.Duplicate: 0, fake.Reorder: 0} {
-		s := startInstance(t, fake.Options{Token: "secret"}, nil)
-		s.Server.Inject(fake.Fault{Kind: kind, After: 1, Size: 3 << 20})
-		h := live(t, s, func() { s.Publish(5) }, events(5))
-		if len(h.rejects) != rejects || len(h.gaps) > 0 {
-			t.Errorf("fault %d: rejects %+v, gaps %+v", kind, h.rejects, h.gaps)
+	for _, transport := range []string{"sse", "websocket"} {
+		for kind, rejects := range map[fake.FaultKind]int{fake.Garbage: 1, fake.Oversized: 1, fake.Unknown: 0, fake.Duplicate: 0, fake.Reorder: 0} {
+			s := startInstance(t, fake.Options{Token: "secret"}, map[string]string{"transport": transport})
+			s.Server.Inject(fake.Fault{Kind: kind, After: 1, Size: 3 << 20})
+			h := live(t, s, func() { s.Publish(5) }, func(h *heard) bool { return len(h.events) >= 5 && len(h.rejects) >= rejects })
+			if len(h.rejects) != rejects || len(h.gaps) > 0 {
+				t.Errorf("%s, fault %d: rejects %d, gaps %+v", transport, kind, len(h.rejects), h.gaps)
+			}
 		}
 	}
 }
@@ -207,7 +256,7 @@ func TestWhatGoesWrongOnTheStreamCostsNothing(t *testing.T) {
 func TestAStreamCutWithinAnEventIsTakenUpByPaging(t *testing.T) {
 	t.Parallel()
 	for size := 0; size < 600; size += 83 {
-		s := startInstance(t, fake.Options{Token: "secret"}, nil)
+		s := startInstance(t, fake.Options{Token: "secret"}, map[string]string{"transport": []string{"sse", "websocket"}[size%2]})
 		s.Server.Inject(fake.Fault{Kind: fake.Cut, After: 2, Size: size})
 		h, err := listen(t, s, "", func(h *heard) bool {
 			if h.batches == 1 {
@@ -215,13 +264,112 @@ func TestAStreamCutWithinAnEventIsTakenUpByPaging(t *testing.T) {
 			}
 			return false
 		})
-		if hearth.ErrorCode(err) != hearth.Unavailable || len(h.events) != 2 {
+		if hearth.ErrorCode(err) != hearth.Unavailable || len(h.events) < 2 {
 			t.Fatalf("%d events, then %v", len(h.events), err)
 		}
 		h, err = listen(t, s, h.cursor, events(6)) // the first two again: remote statuses come late
 		if err != nil || len(h.gaps) > 0 {
 			t.Errorf("%v, gaps %v", err, h.gaps)
 		}
+	}
+}
+
+// proves P4: what happened while nobody listened is learnt when listening begins
+// again, on servers that give many statuses at once and on those that do not.
+func TestEditsAndDeletionsOfWhileNobodyListenedCome(t *testing.T) {
+	t.Parallel()
+	for _, o := range []fake.Options{{Token: "secret"}, {Token: "secret", Version1: true}, {}} {
+		s := startInstance(t, o, nil)
+		var ids []string
+		h := live(t, s, func() { ids = s.Publish(30) }, func(h *heard) bool {
+			if len(h.events) == 30 {
+				s.Publish(1) // what came before it is remembered once it comes
+			}
+			return len(h.events) > 30
+		})
+		s.Update(ids[3], "Closed after all")
+		s.Delete(ids[7])
+		h, err := listen(t, s, h.cursor, func(h *heard) bool {
+			deleted, edited := false, false
+			for _, e := range h.events {
+				deleted = deleted || e.Op == network.Delete && e.Post.ID == ids[7] && e.Post.Author.ID == s.address+"/@ann"
+				edited = edited || e.Op == network.Update && e.Post.ID == ids[3] && e.Post.Text == "Closed after all"
+			}
+			return deleted && edited
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		again, err := listen(t, s, h.cursor, func(h *heard) bool { return h.batches > 0 })
+		for _, e := range again.events {
+			if err != nil || e.Op == network.Delete {
+				t.Errorf("%+v comes again, %v", e, err)
+			}
+		}
+		if single := s.Singles(); o.Version1 != (single > 5) {
+			t.Errorf("%+v: %d statuses were asked for one by one", o, single)
+		}
+	}
+}
+
+func TestWithoutAnEventStreamEditsAndDeletionsComeWithTheNextLook(t *testing.T) {
+	t.Parallel()
+	s := startInstance(t, fake.Options{Token: "secret"}, map[string]string{"token": ""})
+	var ids []string
+	h := live(t, s, func() { ids = s.Publish(3) }, events(3))
+	done := false
+	h, err := listen(t, s, h.cursor, func(h *heard) bool {
+		if !done {
+			done = true
+			s.Delete(ids[0])
+		}
+		return len(h.events) > 0 && h.events[len(h.events)-1].Op == network.Delete
+	})
+	if err != nil || h.events[len(h.events)-1].Post.ID != ids[0] {
+		t.Errorf("%v, %+v", err, h.events)
+	}
+}
+
+func TestTheNetworksSearchFindsWordsAndHashtags(t *testing.T) {
+	t.Parallel()
+	for _, token := range []string{"secret", ""} {
+		s := startInstance(t, fake.Options{Token: "secret"}, map[string]string{"token": token})
+		want := map[string]bool{}
+		for i := range 200 {
+			p := s.post()
+			p.Text, p.Hashtags = "Tea", nil
+			if i%4 == 1 {
+				p.Text = "Acme Rail is late"
+			}
+			if i%4 == 2 {
+				p.Hashtags = []string{"AcmeRail"}
+			}
+			id := s.Server.Publish(p)
+			if i >= 20 && i < 180 && (i%4 == 2 || i%4 == 1 && token != "") {
+				want[id] = true
+			}
+		}
+		s.Server.PublishBy(s.post(), fake.Account{NoIndex: true})
+		h := networktest.Search(t, mastodon.Quick(), s.session, network.Wanted{
+			Phrases: []string{"Acme Rail"}, Since: fake.Epoch.Add(21 * time.Millisecond), Until: fake.Epoch.Add(181 * time.Millisecond),
+		})
+		got := map[string]bool{}
+		for _, e := range h.Events {
+			got[e.Post.ID] = true
+		}
+		if len(got) != len(want) || len(want) < 40 {
+			t.Errorf("token %q: found %d, want %d", token, len(got), len(want))
+		}
+		for id := range want {
+			if !got[id] {
+				t.Errorf("%s is missing", id)
+			}
+		}
+	}
+	s := startInstance(t, fake.Options{Token: "secret"}, map[string]string{"token": ""})
+	err := mastodon.Quick().Search(t.Context(), s.session, network.Wanted{Phrases: []string{"what? no!"}}, "", nil)
+	if hearth.ErrorCode(err) != hearth.Denied || !strings.Contains(err.Error(), "read:search") {
+		t.Errorf("got %v", err)
 	}
 }
 

@@ -17,11 +17,15 @@ import (
 // Options are the properties of a server. The zero value gives everything to
 // everybody.
 type Options struct {
-	Address   string // of the server, like http://127.0.0.1:8080; uris are addresses on it
-	Token     string // needed for the event stream, where it is not ""
-	Closed    bool   // needed for timelines too
-	Allowance int    // calls until a rate limit; 0: no limit
-	Keep      int    // statuses kept; 0: 20,000
+	Address   string        // of the server, like http://127.0.0.1:8080; uris are addresses on it
+	Token     string        // needed for the event stream, where it is not ""
+	Closed    bool          // needed for timelines too
+	Allowance int           // calls until a rate limit; 0: no limit
+	Keep      int           // statuses kept; 0: 20,000
+	NoEvents  bool          // no server-sent events, as GoToSocial and Pleroma
+	NoSocket  bool          // no web sockets
+	Late      time.Duration // how long a stream is open before anything is told on it
+	Version1  bool          // the API as it was before 4.0: no /api/v2/instance, statuses only one by one
 }
 
 // Epoch is when the first status is written; each one comes a millisecond
@@ -44,6 +48,9 @@ type Server struct {
 	calls      int
 	left       int // of the allowance
 	streams    int
+	sockets    int
+	single     int
+	revoked    bool
 }
 
 type status struct {
@@ -73,7 +80,14 @@ func New(o Options) *Server {
 		o.Keep = 20_000
 	}
 	s := &Server{o: o, mux: http.NewServeMux(), grown: make(chan struct{}), left: o.Allowance}
-	s.mux.HandleFunc("GET /api/v2/instance", s.instance)
+	s.mux.HandleFunc("GET /api/v1/instance", s.instance)
+	if !o.Version1 {
+		s.mux.HandleFunc("GET /api/v2/instance", s.instance)
+		s.mux.HandleFunc("GET /api/v1/statuses", s.several)
+	}
+	s.mux.HandleFunc("GET /api/v1/statuses/{id}", s.one)
+	s.mux.HandleFunc("GET /api/v2/search", s.search)
+	s.mux.HandleFunc("GET /api/v1/streaming", s.socket)
 	s.mux.HandleFunc("GET /api/v1/timelines/{kind}", s.timeline)
 	s.mux.HandleFunc("GET /api/v1/timelines/{kind}/{name}", s.timeline)
 	s.mux.HandleFunc("GET /api/v1/streaming/{kind}", s.stream)
@@ -157,6 +171,18 @@ func (s *Server) Calls() (calls, streams int) {
 	defer s.mu.Unlock()
 	return s.calls, s.streams
 }
+
+// Revoke makes the server take another token only.
+func (s *Server) Revoke() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.revoked = true
+}
+
+// Sockets is how many web sockets were opened, and Singles how many statuses
+// were asked for one by one.
+func (s *Server) Sockets() int { s.mu.Lock(); defer s.mu.Unlock(); return s.sockets }
+func (s *Server) Singles() int { s.mu.Lock(); defer s.mu.Unlock(); return s.single }
 
 // tell adds an event to the stream. The caller holds the lock.
 func (s *Server) tell(name, data string, st *status) {

@@ -45,7 +45,10 @@ func (s *Server) Inject(f Fault) {
 
 func (s *Server) authorised(w http.ResponseWriter, r *http.Request, needed bool) bool {
 	given := r.Header.Get("Authorization")
-	if given == "" && !needed || s.o.Token == "" || given == "Bearer "+s.o.Token {
+	s.mu.Lock()
+	revoked := s.revoked
+	s.mu.Unlock()
+	if given == "" && !needed || !revoked && (s.o.Token == "" || given == "Bearer "+s.o.Token) {
 		return true
 	}
 	w.Header().Set("Content-Type", "application/json")
@@ -81,6 +84,10 @@ func (s *Server) limited(w http.ResponseWriter) bool {
 
 func (s *Server) instance(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "application/json")
+	if strings.HasPrefix(r.URL.Path, "/api/v1/") {
+		fmt.Fprintf(w, `{"uri":"social.example","version":"3.5.0","urls":{"streaming_api":%q},"languages":["en"]}`, "ws"+strings.TrimPrefix(s.o.Address, "http"))
+		return
+	}
 	fmt.Fprintf(w, `{"domain":"social.example","version":"4.5.0","configuration":{"urls":{"streaming":%q},"statuses":{"max_characters":500}}}`,
 		"ws"+strings.TrimPrefix(s.o.Address, "http"))
 }
@@ -154,111 +161,78 @@ func (f *Fault) spoil(parts []string) []string {
 	return parts
 }
 
-// stream serves server-sent events.
-func (s *Server) stream(w http.ResponseWriter, r *http.Request) {
+// several serves statuses by their ids; one that is not there is left out.
+func (s *Server) several(w http.ResponseWriter, r *http.Request) {
+	ids := r.URL.Query()["id[]"]
+	if !s.authorised(w, r, s.o.Closed) {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.limited(w) {
+		return
+	}
+	if len(ids) > 20 {
+		http.Error(w, `{"error":"Too many statuses"}`, http.StatusUnprocessableEntity)
+		return
+	}
+	s.list(w, func(st *status) bool { return slices.Contains(ids, st.id) })
+}
+
+// one serves a status.
+func (s *Server) one(w http.ResponseWriter, r *http.Request) {
+	if !s.authorised(w, r, s.o.Closed) {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.limited(w) {
+		return
+	}
+	s.single++
+	for i := range s.statuses {
+		if st := &s.statuses[i]; st.id == r.PathValue("id") {
+			w.Write(st.write(s.o.Address))
+			return
+		}
+	}
+	http.Error(w, `{"error":"Record not found"}`, http.StatusNotFound)
+}
+
+// search serves the search, for accounts only.
+func (s *Server) search(w http.ResponseWriter, r *http.Request) {
+	q := r.URL.Query()
 	if !s.authorised(w, r, true) {
 		return
 	}
 	s.mu.Lock()
-	s.streams++
-	next := len(s.log)
-	var script []Fault
-	if len(s.scripts) > 0 {
-		script, s.scripts = s.scripts[0], s.scripts[1:]
-	}
-	s.mu.Unlock()
-	w.Header().Set("Content-Type", "text/event-stream")
-	fmt.Fprint(w, ":)\n")
-	flush := http.NewResponseController(w).Flush
-	flush()
-	beat := time.NewTicker(15 * time.Second)
-	defer beat.Stop()
-	o := sender{w: w, script: script}
-	if len(script) > 0 && script[0].Kind == Close && script[0].After == 0 {
+	defer s.mu.Unlock()
+	if s.limited(w) {
 		return
 	}
-	for {
-		s.mu.Lock()
-		events, grown := s.log[next:], s.grown
-		s.mu.Unlock()
-		for i := range events {
-			next++
-			if wants(r, &events[i]) && !o.event(events[i].write()) {
-				panic(http.ErrAbortHandler)
-			}
-		}
-		if o.closed {
-			return
-		}
-		flush()
-		select {
-		case <-r.Context().Done():
-			return
-		case <-grown:
-		case <-beat.C:
-			fmt.Fprint(w, ":thump\n")
-		}
-	}
-}
-
-func wants(r *http.Request, e *event) bool {
-	switch r.PathValue("kind") {
-	case "hashtag":
-		return e.tagged(r.URL.Query().Get("tag"))
-	case "public":
-		return r.PathValue("part") != "local" || e.local
-	}
-	return true
-}
-
-func (e *event) write() string { return "event: " + e.name + "\ndata: " + e.data + "\n\n" }
-
-// sender writes events and lets faults happen.
-type sender struct {
-	w      http.ResponseWriter
-	script []Fault
-	sent   int
-	held   string
-	closed bool
-}
-
-// event sends an event; it is false when the connection is to die.
-func (o *sender) event(text string) bool {
-	if o.closed {
-		return true
-	}
-	for i := 0; i < len(o.script); i++ {
-		f := o.script[i]
-		if f.After > o.sent {
-			continue
-		}
-		o.script = append(o.script[:i:i], o.script[i+1:]...)
-		i--
-		switch f.Kind {
-		case Cut:
-			fmt.Fprint(o.w, text[:min(f.Size, len(text)-1)])
-			http.NewResponseController(o.w).Flush()
+	words := strings.ToLower(strings.Trim(q.Get("q"), `"`))
+	limit, _ := strconv.Atoi(q.Get("limit"))
+	below, _ := strconv.ParseInt(q.Get("max_id"), 10, 64)
+	fmt.Fprint(w, `{"accounts":[],"statuses":`)
+	s.list(w, func(st *status) bool {
+		id, _ := strconv.ParseInt(st.id, 10, 64)
+		if limit == 0 || below > 0 && id >= below || !strings.Contains(strings.ToLower(st.post.Text), words) {
 			return false
-		case Garbage:
-			fmt.Fprint(o.w, "event: update\ndata: {\"id\":\x00 garbage \xff\n\n")
-		case Unknown:
-			fmt.Fprint(o.w, "id: 7\nretry: 10\nfuture\nevent: comet\ndata: {\"tail\":[1]}\n\n:thump\n\ndata: lonely\n\n")
-		case Oversized:
-			fmt.Fprintf(o.w, "event: update\ndata: {\"content\":%q}\n\n", strings.Repeat("x", f.Size))
-		case Duplicate:
-			fmt.Fprint(o.w, text)
-		case Reorder:
-			o.held = text
-			o.sent++
-			return true
-		case Close:
-			o.closed = true
-			return true
+		}
+		limit--
+		return true
+	})
+	fmt.Fprint(w, `,"hashtags":[]}`)
+}
+
+// list writes the statuses that are wanted, the newest first. The caller holds
+// the lock.
+func (s *Server) list(w http.ResponseWriter, wanted func(*status) bool) {
+	var parts []string
+	for i := range slices.Backward(s.statuses) {
+		if st := &s.statuses[i]; wanted(st) {
+			parts = append(parts, string(st.write(s.o.Address)))
 		}
 	}
-	o.sent++
-	fmt.Fprint(o.w, text)
-	fmt.Fprint(o.w, o.held)
-	o.held = ""
-	return true
+	fmt.Fprint(w, "["+strings.Join(parts, ",")+"]")
 }
