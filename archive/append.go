@@ -244,6 +244,18 @@ func (l *log) keep(r row, c *content) {
 // openLog begins to append within a write transaction.
 func (a *Archive) openLog(tx *db.Tx) (*log, error) {
 	l := &log{a: a, tx: tx, now: a.clock()}
+	if a.db.Shared() {
+		o, err := look(tx)
+		if err != nil {
+			return nil, err
+		}
+		if o.authors {
+			a.authors.CompareAndSwap(0, 1)
+		}
+		// The head may be of a write that shares this commit: nobody is told.
+		l.first, l.next = o.head, o.head+1
+		return l, nil
+	}
 	var head int64
 	if err := tx.QueryRow("SELECT seq FROM log_head WHERE id = 1").Scan(&head); err != nil {
 		return nil, fmt.Errorf("reading the head of the log: %w", err)
@@ -272,9 +284,8 @@ func (l *log) close() error {
 		} else {
 			l.a.recent.add(l.rows)
 		}
-		l.a.head.Store(int64(head))
-		l.a.wake.all()
 		l.a.finder.hand(c)
+		l.a.moveHead(head)
 		if l.unsettled {
 			signal(l.a.unsettled)
 		}

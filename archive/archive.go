@@ -97,8 +97,9 @@ type Stored struct {
 	Erased bool // the content was taken away
 }
 
-// Archive is open on one database file. It may be used by many goroutines at
-// once. There is one for a file.
+// Archive is open on one database. It may be used by many goroutines at once.
+// There is one for a file; on PostgreSQL several processes may each have one (see
+// shared.go).
 type Archive struct {
 	searchTime time.Duration
 	db         *db.DB
@@ -161,6 +162,9 @@ func Open(ctx context.Context, d *db.DB, o Options) (*Archive, error) {
 	a.running.Go(func() { a.finder.run(running) })
 	a.running.Go(func() { a.finder.house(running) })
 	a.running.Go(func() { a.settleLoop(running) })
+	if d.Shared() {
+		a.running.Go(func() { a.watch(running) })
+	}
 	return a, nil
 }
 
@@ -215,7 +219,12 @@ func CheckLog(tx *db.Tx) (hearth.Seq, error) {
 }
 
 // Head is the number of the last row of the log, 0 if it is empty.
-func (a *Archive) Head(context.Context) (hearth.Seq, error) {
+func (a *Archive) Head(ctx context.Context) (hearth.Seq, error) {
+	if a.db.Shared() {
+		if err := a.refresh(ctx); err != nil {
+			return 0, err
+		}
+	}
 	return hearth.Seq(a.head.Load()), nil
 }
 

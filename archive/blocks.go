@@ -69,6 +69,9 @@ func (b *builder) finish(head []byte, with func(*db.Tx) error, generation int) (
 		if _, now := b.f.standing(); now != generation {
 			return errOutdated
 		}
+		if err := b.f.relist(tx); err != nil {
+			return err
+		}
 		if err := b.flush(tx); err != nil {
 			return err
 		}
@@ -84,6 +87,29 @@ func (b *builder) finish(head []byte, with func(*db.Tx) error, generation int) (
 		return nil, nil
 	}
 	return s, err
+}
+
+// relist raises the generation of the list of segments in the transaction that
+// changes it, if it is still the one in memory.
+func (f *finder) relist(tx *db.Tx) error {
+	f.mu.Lock()
+	listed := f.listed
+	f.mu.Unlock()
+	done, err := tx.Exec("UPDATE index_state SET generation = ? WHERE id = 1 AND generation = ?", listed+1, listed)
+	if err != nil {
+		return err
+	}
+	if n, err := done.RowsAffected(); err != nil || n == 0 {
+		return errors.Join(errStale, err)
+	}
+	tx.AfterCommit(func() {
+		f.mu.Lock()
+		defer f.mu.Unlock()
+		if f.listed == listed {
+			f.listed++
+		}
+	})
+	return nil
 }
 
 var errOutdated = errors.New("the index was begun anew")

@@ -106,6 +106,21 @@ func TestADamagedRowIsNeverRead(t *testing.T) {
 	}
 }
 
+// proves I4, F7: neither does it keep the others from being indexed
+func TestADamagedRowDoesNotStopTheIndex(t *testing.T) {
+	t.Parallel()
+	path := dbtest.Location(t)
+	s := openStore(t, path)
+	s.append(t, create("1", "ann", "one apple"), create("2", "ann", "two apples"), create("3", "ann", "three apples"))
+	s.flip(t, 2)
+	s.close()
+	s = openStore(t, path) // which reads the log again
+	page, err := s.Search(t.Context(), ws, archive.Search{Query: parse(t, "apple*")})
+	if err != nil || len(page.Posts) != 2 {
+		t.Errorf("found %d posts beside the damaged one, want 2 (%v)", len(page.Posts), err)
+	}
+}
+
 // proves F8: derived parts rebuild alone
 func TestADamagedIndexIsRebuilt(t *testing.T) {
 	t.Parallel()

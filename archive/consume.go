@@ -37,7 +37,8 @@ const (
 // that fails five times, or is damaged, becomes a dead letter in the
 // transaction that moves the position, and the others go on. Trouble with the
 // database itself is no row's fault: it is waited out, or returned if nothing
-// can be written any more.
+// can be written any more. Where several processes consume under one name, each
+// row is fed to one of them.
 func (a *Archive) Consume(ctx context.Context, c Consumer) error {
 	a.consumers.Add(1)
 	defer func() {
@@ -58,6 +59,9 @@ func (a *Archive) Consume(ctx context.Context, c Consumer) error {
 			return fmt.Errorf("reading for %s: %w", c.Name, err)
 		}
 		next, err := a.feed(ctx, c, at, rows)
+		if errors.Is(err, errMoved) && a.db.Shared() { // by another process
+			next, err = a.Position(ctx, c.Name)
+		}
 		if err != nil {
 			return fmt.Errorf("feeding %s: %w", c.Name, err)
 		}

@@ -43,7 +43,12 @@ type finder struct {
 	generation int  // how often it was begun anew
 	suspected  bool // a search found it broken
 	purging    bool // removed documents are to leave the segments now
-	swept      bool // leftovers of the last run are removed
+	swept      bool // leftovers of the last run are removed; the second goroutine's
+	leftovers  bool // of another process, to be removed too
+
+	listed int64     // index_state.generation of the list of segments
+	claim  *db.Claim // to write the index; the second goroutine's
+	keeper keeper    // who has the claim
 }
 
 // segment is one segment of the index, with its place in the tables.
@@ -87,11 +92,13 @@ func newFinder(a *Archive) *finder {
 		changes: make(chan *change, maxChanges),
 		poke:    make(chan struct{}, 1),
 		work:    make(chan struct{}, 1),
-		tails:   []*tail{{Tail: index.NewTail()}},
+		tails:   []*tail{newTail()},
 
 		tailDocs: tailDocs,
 	}
 }
+
+func newTail() *tail { return &tail{Tail: index.NewTail()} }
 
 // hand gives the finder what was committed. It never waits.
 func (f *finder) hand(c *change) {
@@ -130,6 +137,11 @@ func (f *finder) run(ctx context.Context) {
 func (f *finder) keep(ctx context.Context, do func() error) {
 	for {
 		err := do()
+		if err != nil && (f.a.db.Shared() || errors.Is(err, errStale)) {
+			if changed, e := f.reload(ctx); changed || errors.Is(err, errStale) {
+				err = e
+			}
+		}
 		if errors.Is(err, index.ErrBroken) {
 			err = f.rebuild(ctx)
 		}
@@ -201,6 +213,9 @@ func (f *finder) follow(ctx context.Context, after hearth.Seq) (*change, error) 
 	f.shape.Lock()
 	defer f.shape.Unlock()
 	err := f.a.db.Read(ctx, func(tx *db.Tx) error {
+		if err := f.fresh(tx); err != nil {
+			return err
+		}
 		return f.a.readLog(tx, 0, after, followLog, func(s *Stored) error {
 			c.last = s.Seq
 			seq := s.Seq
@@ -235,6 +250,10 @@ func (f *finder) follow(ctx context.Context, after hearth.Seq) (*change, error) 
 			return nil
 		})
 	})
+	if hearth.ErrorCode(err) == hearth.Damaged {
+		// Nobody can find a row by words that cannot be read; all others are.
+		c.last, err = max(c.last, after+1), nil
+	}
 	if err != nil || c.last == 0 {
 		return nil, err
 	}
@@ -335,6 +354,9 @@ func (f *finder) remove(ctx context.Context, docs []index.Doc) error {
 	f.shape.Lock()
 	defer f.shape.Unlock()
 	return f.a.db.Read(ctx, func(tx *db.Tx) error {
+		if err := f.fresh(tx); err != nil {
+			return err
+		}
 		f.mu.Lock()
 		defer f.mu.Unlock()
 		for _, d := range docs {
@@ -396,6 +418,8 @@ const building = 100_000
 type view struct {
 	f          *finder
 	generation int
+	listed     int64
+	applied    hearth.Seq
 	segments   []*segment
 	tails      []*index.Tail
 }
@@ -404,7 +428,7 @@ type view struct {
 func (f *finder) view() *view {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	v := &view{f: f, generation: f.generation, segments: slices.Clone(f.segments)}
+	v := &view{f: f, generation: f.generation, listed: f.listed, applied: f.applied, segments: slices.Clone(f.segments)}
 	for _, s := range v.segments {
 		s.users++
 	}

@@ -17,61 +17,84 @@ import (
 // load reads what the last run left. An index of another version, or one that
 // is broken, is begun anew.
 func (f *finder) load(ctx context.Context) error {
-	err := f.a.db.Read(ctx, f.read)
+	var l *listing
+	err := f.a.db.Read(ctx, func(tx *db.Tx) (err error) {
+		l, err = f.read(tx)
+		return err
+	})
 	if errors.Is(err, index.ErrBroken) {
 		return f.rebuild(ctx)
+	}
+	if err == nil {
+		f.take(l)
 	}
 	return err
 }
 
-func (f *finder) read(tx *db.Tx) error {
-	var version, position int64
-	if err := tx.QueryRow("SELECT version, position FROM index_state WHERE id = 1").Scan(&version, &position); err != nil {
-		return err
+// listing is what the tables say of the segments.
+type listing struct {
+	generation int64
+	position   hearth.Seq
+	last       int64
+	segments   []*segment
+}
+
+// take makes a listing the one in memory.
+func (f *finder) take(l *listing) {
+	f.listed, f.segments, f.position, f.applied = l.generation, l.segments, l.position, l.position
+	f.last = max(f.last, l.last)
+}
+
+func (f *finder) read(tx *db.Tx) (*listing, error) {
+	l := &listing{}
+	var version int64
+	if err := tx.QueryRow("SELECT version, position, generation FROM index_state WHERE id = 1").Scan(&version, &l.position, &l.generation); err != nil {
+		return nil, err
 	}
-	if err := tx.QueryRow("SELECT coalesce(max(block) >> 32, 0) FROM index_block").Scan(&f.last); err != nil {
-		return err
+	if err := tx.QueryRow("SELECT coalesce(max(block) >> 32, 0) FROM index_block").Scan(&l.last); err != nil {
+		return nil, err
 	}
-	if version != indexVersion() {
-		return index.ErrBroken
+	switch {
+	case version > indexVersion() && f.a.db.Shared():
+		return nil, hearth.Errorf(hearth.Unavailable, "A newer Hearth on the same database keeps the search index. Start that version here too.")
+	case version != indexVersion():
+		return nil, index.ErrBroken
 	}
 	rows, err := tx.Query("SELECT segment, level, head FROM index_segment ORDER BY segment")
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer rows.Close()
-	var segments []*segment
 	for rows.Next() {
 		var s segment
 		var head []byte
 		if err := rows.Scan(&s.number, &s.level, &head); err != nil {
-			return err
+			return nil, err
 		}
 		if s.Segment, err = index.OpenSegment(head); err != nil {
-			return err
+			return nil, err
 		}
-		segments = append(segments, &s)
-		f.last = max(f.last, s.number)
+		l.segments = append(l.segments, &s)
+		l.last = max(l.last, s.number)
 	}
 	if err := rows.Err(); err != nil {
-		return err
+		return nil, err
 	}
 	gone, err := tx.Query("SELECT place, seq FROM index_gone")
 	docs, err := scanDocs(gone, err)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	for _, d := range docs {
-		for _, s := range segments {
+		for _, s := range l.segments {
 			if found, err := s.Remove(blockReader(tx, s.number), d); err != nil {
-				return err
+				return nil, err
 			} else if found {
 				break
 			}
 		}
 	}
-	f.segments, f.position, f.applied = segments, hearth.Seq(position), hearth.Seq(position)
-	return nil
+	return l, nil
 }
 
 // rebuild begins an empty index, which then follows the log from its beginning.
@@ -85,15 +108,18 @@ func (f *finder) rebuild(ctx context.Context) error {
 				return err
 			}
 		}
-		if _, err := tx.Exec("UPDATE index_state SET version = ?, position = 0 WHERE id = 1", indexVersion()); err != nil {
+		var listed int64
+		const empty = "UPDATE index_state SET version = ?, position = 0, generation = generation + 1 WHERE id = 1 RETURNING generation"
+		if err := tx.QueryRow(empty, indexVersion()).Scan(&listed); err != nil {
 			return err
 		}
 		tx.AfterCommit(func() {
 			f.mu.Lock()
 			f.generation++
+			f.listed = listed
 			f.merged = append(f.merged, f.segments...)
 			f.segments, f.applied, f.position, f.suspected = nil, 0, 0, false
-			f.tails = []*tail{{Tail: index.NewTail()}}
+			f.tails = []*tail{newTail()}
 			f.mu.Unlock()
 			signal(f.poke)
 			signal(f.work)
@@ -123,6 +149,10 @@ const smallTail = 2000
 // other goroutines have ended.
 func (f *finder) close() error {
 	ctx := context.Background()
+	if f.claim == nil {
+		return nil // another process writes it, or nothing was to be written
+	}
+	defer f.claim.Release()
 	if f.err != nil {
 		return nil
 	}
@@ -151,6 +181,12 @@ func (f *finder) tidy(ctx context.Context) (err error) {
 		if f.isSuspected() {
 			return index.ErrBroken
 		}
+		if keeps, err := f.keeps(ctx); err != nil || !keeps {
+			return err
+		}
+		if f.hasLeftovers() {
+			f.swept = false
+		}
 		if err := f.dropMerged(ctx); err != nil {
 			return err
 		}
@@ -174,6 +210,14 @@ func (f *finder) isSuspected() bool {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return f.suspected
+}
+
+func (f *finder) hasLeftovers() bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	has := f.leftovers
+	f.leftovers = false
+	return has
 }
 
 // fullTail is the oldest tail that takes no documents any more.
@@ -221,6 +265,10 @@ func (f *finder) purge(ctx context.Context) error {
 		next := f.moved.next()
 		f.mu.Lock()
 		done, err := !f.purging && len(f.merged) == 0, f.err
+		if f.keeper == another {
+			f.purging = false
+			err = hearth.Errorf(hearth.Unavailable, "Another process on this database keeps the search index and purges it daily; ask that one to purge it now.")
+		}
 		f.mu.Unlock()
 		if done || err != nil {
 			return err

@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"hearth"
+	"hearth/archive/index"
 	"hearth/db"
 )
 
@@ -37,13 +38,8 @@ func (a *Archive) Known(ctx context.Context, ws hearth.WorkspaceID, keys []heart
 // KnowsAuthor says whether anything of an author is stored: a post, or that the
 // author is hidden or gone. Like Known it is for those who read a whole network.
 func (a *Archive) KnowsAuthor(ctx context.Context, ws hearth.WorkspaceID, network, id string) (bool, error) {
-	if err := a.finder.wait(ctx, hearth.Seq(a.head.Load())); err != nil {
-		return false, err
-	}
-	v := a.finder.view()
-	defer v.done()
 	known := false
-	err := a.db.Read(ctx, func(tx *db.Tx) error {
+	err := a.indexed(ctx, func(tx *db.Tx, x *index.Index) error {
 		var one int64
 		err := tx.QueryRow("SELECT 1 FROM author_state WHERE workspace_id = ? AND author = ?", int64(ws), authorKey(network, id)).Scan(&one)
 		if err == nil {
@@ -54,7 +50,7 @@ func (a *Archive) KnowsAuthor(ctx context.Context, ws hearth.WorkspaceID, networ
 			return err
 		}
 		var seqs []hearth.Seq
-		err = a.visibleOf(tx, v, &pendingAuthor{workspace: ws, network: network, id: id}, &seqs)
+		err = a.visibleOf(tx, x, &pendingAuthor{workspace: ws, network: network, id: id}, &seqs)
 		known = len(seqs) > 0
 		return err
 	})

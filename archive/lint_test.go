@@ -14,15 +14,16 @@ import (
 // crossWorkspace lists the statements that serve all workspaces at once, with
 // who asks them. None of them answers a person.
 var crossWorkspace = map[string]string{
-	"SELECT seq, workspace_id, op, replaces, body, sum FROM post WHERE seq > ? ORDER BY seq LIMIT ?":                           "consumers read the log of all; each row carries its workspace",
-	"SELECT coalesce(max(seq), 0) FROM post":                                                                                   "the start compares the log with its head",
-	"SELECT workspace_id FROM post WHERE seq = ?":                                                                              "the dead letter of a damaged row needs its workspace",
-	"SELECT count(*) FROM author_state":                                                                                        "the start asks whether authors have to be looked up at all",
-	"SELECT workspace_id, network, author_id FROM author_state WHERE pending = 1 LIMIT 1":                                      "the settler looks for its next author",
-	"SELECT count(*) FROM post_key WHERE state = 0":                                                                            "verification",
-	"SELECT count(*) FROM post_time":                                                                                           "verification",
-	"SELECT count(*) FROM post_time t JOIN post p ON p.seq = t.seq AND p.workspace_id = t.workspace_id AND p.body IS NOT NULL": "verification",
-	"SELECT workspace_id, place, seq FROM post_time":                                                                           "verification",
+	"SELECT seq, workspace_id, op, replaces, body, sum FROM post WHERE seq > ? ORDER BY seq LIMIT ?":                                   "consumers read the log of all; each row carries its workspace",
+	"SELECT coalesce(max(seq), 0) FROM post":                                                                                           "the start compares the log with its head",
+	"SELECT workspace_id FROM post WHERE seq = ?":                                                                                      "the dead letter of a damaged row needs its workspace",
+	"SELECT count(*) FROM author_state":                                                                                                "the start asks whether authors have to be looked up at all",
+	"SELECT workspace_id, network, author_id FROM author_state WHERE pending = 1 LIMIT 1":                                              "the settler looks for its next author",
+	"SELECT h.seq, EXISTS (SELECT 1 FROM author_state), i.generation FROM log_head h JOIN index_state i ON i.id = h.id WHERE h.id = 1": "each process asks what others have changed",
+	"SELECT count(*) FROM post_key WHERE state = 0":                                                                                    "verification",
+	"SELECT count(*) FROM post_time":                                                                                                   "verification",
+	"SELECT count(*) FROM post_time t JOIN post p ON p.seq = t.seq AND p.workspace_id = t.workspace_id AND p.body IS NOT NULL":         "verification",
+	"SELECT workspace_id, place, seq FROM post_time WHERE (workspace_id, place) > (?, ?) ORDER BY workspace_id, place LIMIT ?":         "verification",
 }
 
 var (

@@ -133,8 +133,11 @@ func (f *finder) swap(ctx context.Context, generation int, s *segment, dropped [
 	})
 	f.moved.all()
 	if err != nil {
-		// The tables have the segment, the memory has not: begin anew.
-		err = errors.Join(index.ErrBroken, err)
+		// The tables have the segment, the memory has not: it is read anew.
+		f.mu.Lock()
+		f.listed = -1
+		f.mu.Unlock()
+		err = errors.Join(errStale, err)
 	}
 	return err
 }

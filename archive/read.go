@@ -200,7 +200,7 @@ func (a *Archive) bySeq(tx *db.Tx, ws hearth.WorkspaceID, seq hearth.Seq) (Store
 
 // isHidden says whether a version's author is hidden now.
 func (l *log) isHidden(s *Stored) (bool, error) {
-	if l.a.authors.Load() == 0 || s.Post.Author.ID == "" {
+	if l.a.authors.Load() == 0 && !l.a.db.Shared() || s.Post.Author.ID == "" {
 		return false, nil
 	}
 	is, err := l.stateOf(s.Post.Network, s.Post.Author.ID)

@@ -222,17 +222,45 @@ func (a *Archive) candidates(ctx context.Context, ws hearth.WorkspaceID, s *Sear
 // indexed runs f with the index as it stands, no older than the log at the
 // moment of the call.
 func (a *Archive) indexed(ctx context.Context, f func(*db.Tx, *index.Index) error) error {
-	if err := a.finder.wait(ctx, hearth.Seq(a.head.Load())); err != nil {
-		return err
+	shared := a.db.Shared()
+	for target, known := hearth.Seq(a.head.Load()), !shared; ; {
+		if err := a.finder.wait(ctx, target); err != nil {
+			return err
+		}
+		v := a.finder.view()
+		err := a.db.Read(ctx, func(tx *db.Tx) error {
+			if shared {
+				o, err := look(tx)
+				if err != nil {
+					return err
+				}
+				a.learn(o)
+				if !known {
+					target, known = o.head, true
+				}
+				switch {
+				case v.listed != o.generation:
+					return errStale
+				case v.applied < target:
+					return errBehind
+				}
+			}
+			return f(tx, v.in(tx))
+		})
+		v.done()
+		switch {
+		case errors.Is(err, errStale):
+			if _, err := a.finder.reload(ctx); err != nil {
+				return err
+			}
+		case errors.Is(err, errBehind):
+		case errors.Is(err, index.ErrBroken):
+			a.finder.suspect(v)
+			return hearth.Errorf(hearth.Unavailable, "The search index was damaged and is being rebuilt; the posts are not affected. Try again in a while.")
+		default:
+			return err
+		}
 	}
-	v := a.finder.view()
-	defer v.done()
-	err := a.db.Read(ctx, func(tx *db.Tx) error { return f(tx, v.in(tx)) })
-	if errors.Is(err, index.ErrBroken) {
-		a.finder.suspect(v)
-		return hearth.Errorf(hearth.Unavailable, "The search index was damaged and is being rebuilt; the posts are not affected. Try again in a while.")
-	}
-	return err
 }
 
 // byWords takes what the index proposes.
@@ -253,31 +281,38 @@ func byWords(x *index.Index, p *plan, oldest bool, take func(int64, hearth.Seq) 
 	}
 }
 
+// timeRows is how many posts by time are read at once.
+const timeRows = 500
+
 // byTime takes all visible posts.
 func byTime(tx *db.Tx, ws hearth.WorkspaceID, r index.Range, oldest bool, take func(int64, hearth.Seq) error) error {
 	const (
-		ascending  = "SELECT place, seq FROM post_time WHERE workspace_id = ? AND place >= ? AND place < ? ORDER BY place"
-		descending = ascending + " DESC"
+		ascending  = "SELECT place, seq FROM post_time WHERE workspace_id = ? AND place >= ? AND place < ? ORDER BY place LIMIT ?"
+		descending = "SELECT place, seq FROM post_time WHERE workspace_id = ? AND place >= ? AND place < ? ORDER BY place DESC LIMIT ?"
 	)
 	statement := descending
 	if oldest {
 		statement = ascending
 	}
-	rows, err := tx.Query(statement, int64(ws), r.First, r.End)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var place, seq int64
-		if err := rows.Scan(&place, &seq); err != nil {
+	for {
+		docs, err := scanDocs(tx.Query(statement, int64(ws), r.First, r.End, timeRows))
+		if err != nil {
 			return err
 		}
-		if err := take(place, hearth.Seq(seq)); err != nil {
-			return err
+		for _, d := range docs {
+			if err := take(d.Place, hearth.Seq(d.Seq)); err != nil {
+				return err
+			}
+		}
+		if len(docs) < timeRows {
+			return nil
+		}
+		if last := docs[len(docs)-1].Place; oldest {
+			r.First = last + 1
+		} else {
+			r.End = last
 		}
 	}
-	return rows.Err()
 }
 
 // byID takes the posts with the ids that the query asks for.

@@ -147,12 +147,7 @@ func (l *log) follow(c *current, author state) error {
 // author's list, unless the author is hidden, and visible ones that the index
 // proposes, unless the author is shown.
 func (a *Archive) postsOf(ctx context.Context, p *pendingAuthor) (seqs []hearth.Seq, err error) {
-	if err := a.finder.wait(ctx, hearth.Seq(a.head.Load())); err != nil {
-		return nil, err
-	}
-	v := a.finder.view()
-	defer v.done()
-	err = a.db.Read(ctx, func(tx *db.Tx) error {
+	err = a.indexed(ctx, func(tx *db.Tx, x *index.Index) error {
 		l := &log{a: a, tx: tx, workspace: p.workspace}
 		is, err := l.stateOf(p.network, p.id)
 		if err != nil {
@@ -164,7 +159,7 @@ func (a *Archive) postsOf(ctx context.Context, p *pendingAuthor) (seqs []hearth.
 			}
 		}
 		if is != visible {
-			return a.visibleOf(tx, v, p, &seqs)
+			return a.visibleOf(tx, x, p, &seqs)
 		}
 		return nil
 	})
@@ -177,10 +172,10 @@ func (l *log) hiddenOf(p *pendingAuthor) (seqs []hearth.Seq, err error) {
 }
 
 // visibleOf adds at most settleRows versions of an author that can be found.
-func (a *Archive) visibleOf(tx *db.Tx, v *view, p *pendingAuthor, seqs *[]hearth.Seq) error {
+func (a *Archive) visibleOf(tx *db.Tx, x *index.Index, p *pendingAuthor, seqs *[]hearth.Seq) error {
 	planner := planner{begin: string(appendWorkspace(nil, p.workspace))}
 	wanted := planner.fieldTerm(fieldAuthorID, p.id)
-	result, err := v.in(tx).Search(&wanted.expr, index.Everything)
+	result, err := x.Search(&wanted.expr, index.Everything)
 	if err != nil {
 		return err
 	}

@@ -3,6 +3,7 @@ package archive
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"math"
 
@@ -156,28 +157,20 @@ const sampled = 20_000
 // that posts spread over all of them are found by each of their terms.
 func (a *Archive) verifyIndex(ctx context.Context, r *Report, progress func(float64)) error {
 	return a.indexed(ctx, func(tx *db.Tx, x *index.Index) error {
-		rows, err := tx.Query("SELECT workspace_id, place, seq FROM post_time") // cross-workspace: verification
-		if err != nil {
-			return err
-		}
-		defer rows.Close()
 		counts := map[hearth.WorkspaceID]int{}
 		every := r.Posts/sampled + 1
 		var t termer
-		for n := 0; rows.Next(); n++ {
-			var ws hearth.WorkspaceID
-			var d index.Doc
-			if err := rows.Scan(&ws, &d.Place, &d.Seq); err != nil {
-				return err
-			}
+		n := 0
+		err := eachVisible(tx, func(ws hearth.WorkspaceID, d index.Doc) error {
 			counts[ws]++
-			if n%every != 0 {
-				continue
-			}
-			if err := a.verifyTerms(tx, x, &t, ws, d, r); err != nil {
-				return err
+			if n++; n%every != 0 {
+				return nil
 			}
 			progress(float64(n) / float64(r.Posts+1))
+			return a.verifyTerms(tx, x, &t, ws, d, r)
+		})
+		if err != nil {
+			return err
 		}
 		for ws, n := range counts {
 			expr := allPosts(ws)
@@ -191,8 +184,33 @@ func (a *Archive) verifyIndex(ctx context.Context, r *Report, progress func(floa
 				r.problem("The index has %d posts of workspace %d, but there are %d.", found, ws, n)
 			}
 		}
-		return rows.Err()
+		return nil
 	})
+}
+
+// eachVisible calls each for every visible post of all workspaces.
+func eachVisible(tx *db.Tx, each func(hearth.WorkspaceID, index.Doc) error) error {
+	const find = "SELECT workspace_id, place, seq FROM post_time WHERE (workspace_id, place) > (?, ?) ORDER BY workspace_id, place LIMIT ?" // cross-workspace: verification
+	ws, d := hearth.WorkspaceID(0), index.Doc{Place: math.MinInt64}
+	for {
+		n := 0
+		rows, err := tx.Query(find, int64(ws), d.Place, verifyRows)
+		if err != nil {
+			return err
+		}
+		for rows.Next() {
+			n++
+			if err = rows.Scan(&ws, &d.Place, &d.Seq); err == nil {
+				err = each(ws, d)
+			}
+			if err != nil {
+				break
+			}
+		}
+		if err := errors.Join(err, rows.Err(), rows.Close()); err != nil || n < verifyRows {
+			return err
+		}
+	}
 }
 
 // verifyTerms checks that a post is found by all its terms at once.
