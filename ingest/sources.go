@@ -8,6 +8,7 @@ import (
 	"io"
 	"log/slog"
 	"math/rand/v2"
+	"net"
 	"net/http"
 	"runtime/debug"
 	"sync"
@@ -367,10 +368,16 @@ func (s *Sources) session(r *runner, n *network.Network, cache network.Cache) (*
 	if settings, err = network.Settings(n.Fields, settings); err != nil {
 		return nil, err
 	}
-	return &network.Session{
+	session := &network.Session{
 		Settings: settings, HTTP: s.client(r.key, n, settings), Clock: s.o.Clock, Cache: cache,
 		Log: s.o.Log.With("workspace", r.key.workspace, "source", r.key.id, "network", n.Name),
-	}, nil
+	}
+	if s.o.Out != nil {
+		session.Dial = func(ctx context.Context, address string) (net.Conn, error) {
+			return s.o.Out.DialContext(ctx, outbound.Mail, "tcp", address)
+		}
+	}
+	return session, nil
 }
 
 // client is the way out of one source.

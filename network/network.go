@@ -7,6 +7,7 @@ import (
 	"context"
 	"io"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/url"
 	"time"
@@ -114,6 +115,7 @@ type Cursor string
 type Session struct {
 	Settings map[string]string
 	HTTP     *http.Client
+	Dial     func(ctx context.Context, address string) (net.Conn, error) // to a mail server, HOST:PORT; nil: nowhere
 	Clock    hearth.Clock
 	Log      *slog.Logger
 	Cache    Cache // never nil

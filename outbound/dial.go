@@ -121,7 +121,7 @@ func (o *Outbound) judge(p Purpose, network, address string) error {
 	return nil
 }
 
-var ports = map[Purpose][]uint16{Web: {80, 443}, Stream: {80, 443}, Mail: {465, 587, 993}}
+var ports = map[Purpose][]uint16{Web: {80, 443}, Stream: {80, 443}, Mail: {143, 465, 587, 993}}
 
 func refused(what string) error {
 	return hearth.Errorf(hearth.Denied, "Hearth does not connect to %s; the operator can allow it in the configuration file.", what)

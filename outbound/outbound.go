@@ -18,7 +18,7 @@ type Purpose string
 const (
 	Web    Purpose = "web"    // pages and calls: ports 80 and 443, a minute in all
 	Stream Purpose = "stream" // as Web, but answers without an end (web sockets, event streams) have no limit of time and size
-	Mail   Purpose = "mail"   // ports 465, 587 and 993, by DialContext
+	Mail   Purpose = "mail"   // ports 143, 465, 587 and 993, by DialContext
 )
 
 // Config is what the operator decides.

@@ -14,6 +14,7 @@ import (
 	"hearth/network/feed"
 	"hearth/network/hackernews"
 	"hearth/network/lemmy"
+	"hearth/network/mail"
 	"hearth/network/mastodon"
 	"hearth/network/ndjson"
 	"hearth/network/reddit"
@@ -29,6 +30,7 @@ func Networks() []network.Network {
 		bluesky.Network(),
 		feed.Network(),
 		webhook.Network(),
+		mail.Network(),
 		mastodon.Network(),
 		hackernews.Network(),
 		lemmy.Network(),

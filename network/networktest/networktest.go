@@ -7,6 +7,7 @@ import (
 	"errors"
 	"log/slog"
 	"math/rand/v2"
+	"net"
 	"net/http"
 	"slices"
 	"sync"
@@ -102,10 +103,18 @@ func Session(t testing.TB, n network.Network, settings map[string]string) *netwo
 	if err != nil {
 		t.Fatal(err)
 	}
+	loopback, err := outbound.ParseException("127.0.0.1:*")
+	if err != nil {
+		t.Fatal(err)
+	}
+	here := outbound.New(outbound.Config{Allow: []outbound.Exception{loopback}})
 	client := &http.Client{Transport: &watched{Transport: &http.Transport{}, scope: network.Scope(n.Fields, filled)}}
 	t.Cleanup(client.CloseIdleConnections)
 	return &network.Session{
 		Settings: filled, HTTP: client, Clock: hearth.SystemClock, Log: slog.New(slog.DiscardHandler), Cache: &Cache{},
+		Dial: func(ctx context.Context, address string) (net.Conn, error) {
+			return here.DialContext(ctx, outbound.Mail, "tcp", address)
+		},
 	}
 }
 
