@@ -36,7 +36,7 @@ func TestBombsAreRefusedWithLittleMemoryAndNobodyIsAsked(t *testing.T) {
 		var before, after runtime.MemStats
 		runtime.GC()
 		runtime.ReadMemStats(&before)
-		_, err := listen(t, s, "", looks(9))
+		_, err := listen(t, s, "", networktest.AfterBatches(9))
 		runtime.ReadMemStats(&after)
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("got %v, want %q", err, want)
@@ -72,8 +72,8 @@ func TestATimeFarAheadIsNoTime(t *testing.T) {
 		p := s.post()
 		p.Published = time.Date(9999, 12, 31, 23, 59, 59, 0, time.UTC)
 		s.Server.Publish(p)
-		h := must(t, s, "", events(1))
-		if at := h.events[0].Post.Published; at.Year() > 2100 {
+		h := must(t, s, "", networktest.AfterEvents(1))
+		if at := h.Events[0].Post.Published; at.Year() > 2100 {
 			t.Errorf("format %d: published %v", format, at)
 		}
 	}
@@ -85,13 +85,13 @@ func TestPagesThatNeverEndAreCappedAndAreAGap(t *testing.T) {
 	for _, format := range []fake.Format{fake.Atom, fake.RSS, fake.JSON} {
 		s := startSite(t, fake.Options{Format: format, Window: 5, Loop: true})
 		s.Publish(5)
-		h := must(t, s, "", events(5))
+		h := must(t, s, "", networktest.AfterEvents(5))
 		_, before := s.Requests()
 		s.Publish(5)
-		h = must(t, s, h.cursor, looks(1))
+		h = must(t, s, h.Cursor, networktest.AfterBatches(1))
 		_, after := s.Requests()
-		if len(h.gaps) != 1 || after-before > 21 || len(h.events) > 110 {
-			t.Errorf("format %d: %d loads, %d events, gaps %+v", format, after-before, len(h.events), h.gaps)
+		if len(h.Gaps) != 1 || after-before > 21 || len(h.Events) > 110 {
+			t.Errorf("format %d: %d loads, %d events, gaps %+v", format, after-before, len(h.Events), h.Gaps)
 		}
 	}
 }
@@ -117,6 +117,7 @@ func TestOthersAreOnTimeBesideHostileFeeds(t *testing.T) {
 	}
 	good := startSite(t, fake.Options{})
 	session := networktest.Session(t, n, good.Settings())
+	errEnough := errors.New("enough")
 	var written time.Time
 	slowest, heard := time.Duration(0), 0
 	err := n.Stream(ctx, session, "", func(b *network.Batch) error {
@@ -143,15 +144,15 @@ func TestOlderPagesAreReadAfterTheWindowRolledOver(t *testing.T) {
 	for _, format := range []fake.Format{fake.Atom, fake.RSS, fake.RDF, fake.JSON} {
 		s := startSite(t, fake.Options{Format: format, Window: 5, Paged: true})
 		s.Publish(5)
-		h := must(t, s, "", events(5))
+		h := must(t, s, "", networktest.AfterEvents(5))
 		ids := s.Publish(32)
-		h = must(t, s, h.cursor, looks(1))
-		if len(h.events) != 32 || h.events[0].Post.ID != ids[0] || h.events[31].Post.ID != ids[31] || len(h.gaps) > 0 {
-			t.Errorf("format %d: %d events, gaps %+v", format, len(h.events), h.gaps)
+		h = must(t, s, h.Cursor, networktest.AfterBatches(1))
+		if len(h.Events) != 32 || h.Events[0].Post.ID != ids[0] || h.Events[31].Post.ID != ids[31] || len(h.Gaps) > 0 {
+			t.Errorf("format %d: %d events, gaps %+v", format, len(h.Events), h.Gaps)
 		}
 		s.Publish(300) // further than is followed
-		if h = must(t, s, h.cursor, looks(1)); len(h.events) != 105 || len(h.gaps) != 1 {
-			t.Errorf("format %d: %d events, gaps %+v", format, len(h.events), h.gaps)
+		if h = must(t, s, h.Cursor, networktest.AfterBatches(1)); len(h.Events) != 105 || len(h.Gaps) != 1 {
+			t.Errorf("format %d: %d events, gaps %+v", format, len(h.Events), h.Gaps)
 		}
 	}
 }

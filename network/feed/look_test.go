@@ -1,8 +1,6 @@
 package feed_test
 
 import (
-	"context"
-	"errors"
 	"net/http"
 	"strings"
 	"testing"
@@ -17,57 +15,19 @@ import (
 	"hearth/network/networktest"
 )
 
-var errEnough = errors.New("enough")
-
-// heard is what one run of Stream gave out.
-type heard struct {
-	events  []network.Event
-	rejects []network.Reject
-	gaps    []network.Gap
-	cursor  network.Cursor
-	looks   int
-}
-
 // listen runs the stream until enough is true; the error is the stream's own.
-func listen(t *testing.T, s *site, from network.Cursor, enough func(*heard) bool) (*heard, error) {
+func listen(t *testing.T, s *site, from network.Cursor, enough func(*networktest.Heard) bool) (*networktest.Heard, error) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-	defer cancel()
 	n := feed.Quick()
-	h := &heard{cursor: from}
-	err := n.Stream(ctx, networktest.Session(t, n, s.Settings()), from, func(b *network.Batch) error {
-		h.events = append(h.events, b.Events...)
-		h.rejects = append(h.rejects, b.Rejects...)
-		h.gaps = append(h.gaps, b.Gaps...)
-		h.cursor = b.Cursor
-		h.looks++
-		if enough(h) {
-			return errEnough
-		}
-		return nil
-	})
-	if errors.Is(err, errEnough) {
-		return h, nil
-	}
-	if ctx.Err() != nil {
-		t.Fatalf("gave up waiting: %+v", h)
-	}
-	return h, err
+	return networktest.Listen(t, n, networktest.Session(t, n, s.Settings()), from, enough)
 }
 
 // must is listen without an error.
-func must(t *testing.T, s *site, from network.Cursor, enough func(*heard) bool) *heard {
+func must(t *testing.T, s *site, from network.Cursor, enough func(*networktest.Heard) bool) *networktest.Heard {
 	t.Helper()
-	h, err := listen(t, s, from, enough)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return h
+	n := feed.Quick()
+	return networktest.MustListen(t, n, networktest.Session(t, n, s.Settings()), from, enough)
 }
-
-func events(n int) func(*heard) bool { return func(h *heard) bool { return len(h.events) >= n } }
-
-func looks(n int) func(*heard) bool { return func(h *heard) bool { return h.looks >= n } }
 
 func TestAnEntryBecomesAnArticle(t *testing.T) {
 	t.Parallel()
@@ -77,7 +37,7 @@ func TestAnEntryBecomesAnArticle(t *testing.T) {
 		p.Text = "Two < three\nand \"four\""
 		p.Media = []hearth.Media{{Type: "audio", URL: "/talk.mp3"}, {Type: "image", URL: "https://img.example/1.png"}}
 		id := s.Server.Publish(p)
-		h := must(t, s, "", events(1))
+		h := must(t, s, "", networktest.AfterEvents(1))
 		want := hearth.Post{
 			Network: "feed", ID: id, URL: id, Kind: hearth.Article, Title: p.Title, Text: "Two < three\nand \"four\"\n\nmore", Lang: "en",
 			Author:    hearth.Author{ID: s.address + "/feed", Name: "Ann Example", URL: s.address + "/"},
@@ -87,7 +47,7 @@ func TestAnEntryBecomesAnArticle(t *testing.T) {
 		if format == fake.RDF { // has neither
 			want.Media, want.Hashtags = nil, nil
 		}
-		got := h.events[0]
+		got := h.Events[0]
 		got.Post.Published = got.Post.Published.UTC()
 		if diff := cmp.Diff(want, got.Post); diff != "" || got.Op != network.Create || len(got.Revision) != 32 || got.At.IsZero() {
 			t.Errorf("format %d: want (-), got (+) %s", format, diff)
@@ -99,15 +59,15 @@ func TestAnEditIsAnUpdateAndComesOnceAcrossRestarts(t *testing.T) {
 	t.Parallel()
 	s := startSite(t, fake.Options{Format: fake.JSON})
 	ids := s.Publish(3)
-	h := must(t, s, "", events(3))
+	h := must(t, s, "", networktest.AfterEvents(3))
 	s.Update(ids[1], "Corrected", "by the editor")
 	s.Publish(1)
-	h = must(t, s, h.cursor, events(2))
-	if e := h.events[0]; e.Op != network.Update || e.Post.ID != ids[1] || e.Post.Title != "Corrected" {
+	h = must(t, s, h.Cursor, networktest.AfterEvents(2))
+	if e := h.Events[0]; e.Op != network.Update || e.Post.ID != ids[1] || e.Post.Title != "Corrected" {
 		t.Errorf("got %+v", e)
 	}
-	if h = must(t, s, h.cursor, looks(3)); len(h.events) > 0 {
-		t.Errorf("again %+v", h.events)
+	if h = must(t, s, h.Cursor, networktest.AfterBatches(3)); len(h.Events) > 0 {
+		t.Errorf("again %+v", h.Events)
 	}
 }
 
@@ -115,8 +75,8 @@ func TestAnUnchangedFeedIsNotLoadedAgain(t *testing.T) {
 	t.Parallel()
 	s := startSite(t, fake.Options{})
 	s.Publish(2)
-	h := must(t, s, "", looks(3))
-	must(t, s, h.cursor, looks(3))
+	h := must(t, s, "", networktest.AfterBatches(3))
+	must(t, s, h.Cursor, networktest.AfterBatches(3))
 	if requests, loads := s.Requests(); requests != 6 || loads != 1 {
 		t.Errorf("%d requests, %d loads", requests, loads)
 	}
@@ -127,13 +87,13 @@ func TestThePageNamesItsFeed(t *testing.T) {
 	s := startSite(t, fake.Options{})
 	s.path = "/"
 	ids := s.Publish(1)
-	h := must(t, s, "", events(1))
-	if h.events[0].Post.ID != ids[0] || h.events[0].Post.Author.ID != s.address+"/" {
-		t.Errorf("got %+v", h.events[0].Post)
+	h := must(t, s, "", networktest.AfterEvents(1))
+	if h.Events[0].Post.ID != ids[0] || h.Events[0].Post.Author.ID != s.address+"/" {
+		t.Errorf("got %+v", h.Events[0].Post)
 	}
 	s.Publish(1)
-	if must(t, s, h.cursor, events(1)); !strings.Contains(string(h.cursor), "feed") {
-		t.Errorf("the cursor %q does not know where the feed is", h.cursor)
+	if must(t, s, h.Cursor, networktest.AfterEvents(1)); !strings.Contains(string(h.Cursor), "feed") {
+		t.Errorf("the cursor %q does not know where the feed is", h.Cursor)
 	}
 }
 
@@ -142,9 +102,9 @@ func TestAFeedThatMovedForGoodIsAskedAtItsNewPlace(t *testing.T) {
 	s := startSite(t, fake.Options{})
 	s.path = "/moved"
 	s.Publish(1)
-	h := must(t, s, "", events(1))
-	if !strings.Contains(string(h.cursor), "%2Ffeed") || h.events[0].Post.Author.ID != s.address+"/moved" {
-		t.Errorf("cursor %q, author %q", h.cursor, h.events[0].Post.Author.ID)
+	h := must(t, s, "", networktest.AfterEvents(1))
+	if !strings.Contains(string(h.Cursor), "%2Ffeed") || h.Events[0].Post.Author.ID != s.address+"/moved" {
+		t.Errorf("cursor %q, author %q", h.Cursor, h.Events[0].Post.Author.ID)
 	}
 }
 
@@ -152,7 +112,7 @@ func TestARedirectLoopIsAnError(t *testing.T) {
 	t.Parallel()
 	s := startSite(t, fake.Options{})
 	s.path = "/loop"
-	if _, err := listen(t, s, "", looks(9)); hearth.ErrorCode(err) != hearth.Unavailable || !strings.Contains(err.Error(), "more than 5 times") {
+	if _, err := listen(t, s, "", networktest.AfterBatches(9)); hearth.ErrorCode(err) != hearth.Unavailable || !strings.Contains(err.Error(), "more than 5 times") {
 		t.Errorf("got %v", err)
 	}
 }
@@ -163,12 +123,12 @@ func TestARefusalSaysWhatAPersonCanDoAndIsNotAskedAgainTooSoon(t *testing.T) {
 		s := startSite(t, fake.Options{})
 		s.Publish(1)
 		s.Server.Inject(fake.Fault{Kind: fake.Refuse, Status: status, After: 1})
-		h, err := listen(t, s, "", looks(9))
-		if hearth.ErrorCode(err) != want || h.cursor == "" {
+		h, err := listen(t, s, "", networktest.AfterBatches(9))
+		if hearth.ErrorCode(err) != want || h.Cursor == "" {
 			t.Errorf("%d: %v", status, err)
 		}
 		from := time.Now()
-		must(t, s, h.cursor, events(1))
+		must(t, s, h.Cursor, networktest.AfterEvents(1))
 		if waited := time.Since(from); waited < 900*time.Millisecond {
 			t.Errorf("%d: asked again after %v, the server wants a second", status, waited)
 		}
@@ -180,7 +140,7 @@ func TestTheServersPaceIsKept(t *testing.T) {
 	s := startSite(t, fake.Options{Header: http.Header{"Cache-Control": {"private, max-age=1"}}})
 	s.Publish(1)
 	from := time.Now()
-	must(t, s, "", looks(2))
+	must(t, s, "", networktest.AfterBatches(2))
 	if waited := time.Since(from); waited < 900*time.Millisecond {
 		t.Errorf("asked again after %v", waited)
 	}
@@ -192,7 +152,7 @@ func TestBombsAreRefusedAtOnce(t *testing.T) {
 		s := startSite(t, fake.Options{Format: fake.RSS})
 		s.Publish(1)
 		s.Server.Inject(fake.Fault{Kind: kind, Size: 1_000_000})
-		if _, err := listen(t, s, "", looks(9)); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := listen(t, s, "", networktest.AfterBatches(9)); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("got %v", err)
 		}
 	}
@@ -204,9 +164,9 @@ func TestAnEndlessFeedIsCappedAndMarkedOnce(t *testing.T) {
 	s.Publish(1)
 	s.Server.Inject(fake.Fault{Kind: fake.Endless})
 	s.Server.Inject(fake.Fault{Kind: fake.Endless})
-	h := must(t, s, "", looks(2))
-	if len(h.events) != 1_000 || len(h.gaps) != 1 || len(h.rejects) > 0 || len(h.cursor) > 30_000 {
-		t.Errorf("%d events, %d rejects, gaps %+v, a cursor of %d bytes", len(h.events), len(h.rejects), h.gaps, len(h.cursor))
+	h := must(t, s, "", networktest.AfterBatches(2))
+	if len(h.Events) != 1_000 || len(h.Gaps) != 1 || len(h.Rejects) > 0 || len(h.Cursor) > 30_000 {
+		t.Errorf("%d events, %d rejects, gaps %+v, a cursor of %d bytes", len(h.Events), len(h.Rejects), h.Gaps, len(h.Cursor))
 	}
 }
 
@@ -217,21 +177,21 @@ func TestNewGuidsForTheSameEntriesAreNothingNew(t *testing.T) {
 	for range 4 {
 		s.Server.Inject(fake.Fault{Kind: fake.NewGUIDs})
 	}
-	if h := must(t, s, "", looks(4)); len(h.events) != 5 || len(h.gaps) > 0 {
-		t.Errorf("%d events, gaps %+v", len(h.events), h.gaps)
+	if h := must(t, s, "", networktest.AfterBatches(4)); len(h.Events) != 5 || len(h.Gaps) > 0 {
+		t.Errorf("%d events, gaps %+v", len(h.Events), h.Gaps)
 	}
 }
 
 func TestADayHasSoManyNewEntries(t *testing.T) {
 	t.Parallel()
 	s := startSite(t, fake.Options{Format: fake.JSON, Window: 1_000})
-	h := &heard{}
+	h := &networktest.Heard{}
 	total, gaps := 0, 0
 	for range 8 {
 		s.Publish(1_000)
-		h = must(t, s, h.cursor, looks(1))
-		total += len(h.events)
-		for _, g := range h.gaps {
+		h = must(t, s, h.Cursor, networktest.AfterBatches(1))
+		total += len(h.Events)
+		for _, g := range h.Gaps {
 			if strings.Contains(g.Reason, "5,000") {
 				gaps++
 			}
@@ -251,9 +211,9 @@ func TestGuidsOfOthersHangAtTheFeed(t *testing.T) {
 		p.ID = guid
 		s.Server.Publish(p)
 	}
-	h := must(t, s, "", events(3))
+	h := must(t, s, "", networktest.AfterEvents(3))
 	for i, want := range []string{s.address + "/feed#17", s.address + "/feed#https://victim.example/post/1", s.address + "/feed#sha256-"} {
-		if got := h.events[i].Post.ID; got != want && (i < 2 || !strings.HasPrefix(got, want)) {
+		if got := h.Events[i].Post.ID; got != want && (i < 2 || !strings.HasPrefix(got, want)) {
 			t.Errorf("got %q, want %q", got, want)
 		}
 	}
@@ -264,10 +224,10 @@ func TestACursorOfAnotherAddressBeginsAnewAndADamagedOneIsRefused(t *testing.T) 
 	a, b := startSite(t, fake.Options{}), startSite(t, fake.Options{})
 	a.Publish(2)
 	b.Publish(2)
-	h := must(t, a, "", events(2))
-	must(t, b, h.cursor, events(2))
-	for _, cursor := range []network.Cursor{"17", "f1 x", h.cursor + "!"} {
-		if _, err := listen(t, a, cursor, looks(1)); hearth.ErrorCode(err) != hearth.Damaged {
+	h := must(t, a, "", networktest.AfterEvents(2))
+	must(t, b, h.Cursor, networktest.AfterEvents(2))
+	for _, cursor := range []network.Cursor{"17", "f1 x", h.Cursor + "!"} {
+		if _, err := listen(t, a, cursor, networktest.AfterBatches(1)); hearth.ErrorCode(err) != hearth.Damaged {
 			t.Errorf("%q: %v", cursor, err)
 		}
 	}

@@ -19,7 +19,7 @@ func Network() network.Network {
 }
 
 // timing is what tests cannot wait for.
-type timing struct{ recheck, call time.Duration }
+type timing struct{ recheck, call, pace time.Duration }
 
 // build is the network with intervals from a least one on.
 func build(least time.Duration, w timing) network.Network {
@@ -55,7 +55,7 @@ func build(least time.Duration, w timing) network.Network {
 		Stream:   w.stream,
 		Complete: complete,
 		Decode:   decode,
-		Search:   search,
+		Search:   w.search,
 	}
 }
 

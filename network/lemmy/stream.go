@@ -16,6 +16,7 @@ import (
 const (
 	pageSize = 50 // the most that servers give
 	overlap  = 10 * time.Minute
+	watched  = 1_000 // posts and comments, for edits and deletions
 )
 
 // stream is network.Network.Stream.
@@ -35,7 +36,7 @@ func (w timing) stream(ctx context.Context, s *network.Session, from network.Cur
 	if len(names) == 0 {
 		names = []string{""}
 	}
-	poll := network.Poll{Network: Name, Session: s, Every: every, Recheck: w.recheck}
+	poll := network.Poll{Network: Name, Session: s, Every: every, Recheck: w.recheck, Pace: w.pace}
 	for _, community := range names {
 		for _, kind := range []string{"post", "comment"} {
 			if k := s.Settings["kinds"]; k != "all" && k != kind+"s" {
@@ -44,6 +45,7 @@ func (w timing) stream(ctx context.Context, s *network.Session, from network.Cur
 			poll.Listings = append(poll.Listings, c.listing(kind, community, s.Settings["scope"]))
 		}
 	}
+	poll.Window = min(watched/2, watched/len(poll.Listings))
 	return poll.Run(ctx, from, emit)
 }
 
@@ -248,8 +250,8 @@ func complete(ctx context.Context, s *network.Session, posts []*hearth.Post) {
 }
 
 // search is network.Network.Search.
-func search(ctx context.Context, s *network.Session, want network.Wanted, from network.Cursor, emit func(*network.Batch) error) error {
-	c, err := connect(ctx, s, 0)
+func (w timing) search(ctx context.Context, s *network.Session, want network.Wanted, from network.Cursor, emit func(*network.Batch) error) error {
+	c, err := connect(ctx, s, w.call)
 	if err != nil {
 		return err
 	}
@@ -257,7 +259,8 @@ func search(ctx context.Context, s *network.Session, want network.Wanted, from n
 	if err != nil {
 		return err
 	}
-	sweep := network.Sweep{Wanted: want, Page: func(ctx context.Context, phrase, token string) (network.Page, error) {
+	pace := func(ctx context.Context) error { return network.Pause(ctx, w.pace) }
+	sweep := network.Sweep{Wanted: want, Pace: pace, Page: func(ctx context.Context, phrase, token string) (network.Page, error) {
 		q := url.Values{"sort": {c.word("New")}, "limit": {strconv.Itoa(pageSize)}, "listing_type": {c.word("All")}, "type_": {c.word("All")}}
 		if c.v4 {
 			q.Set("search_term", phrase)

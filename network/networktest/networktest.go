@@ -163,28 +163,17 @@ type suite struct {
 	start func(t *testing.T) Fake
 }
 
-// seen is what a run of Stream gave out, copied.
+// seen is what runs of Stream gave out, with where each batch ended.
 type seen struct {
-	events  []network.Event
-	rejects []network.Reject
-	gaps    []network.Gap
+	Heard
 	cursors []network.Cursor // after each batch
 	until   []int            // events given out up to each cursor
 }
 
 func (s *seen) take(b *network.Batch) {
-	for i := range b.Events {
-		ev := b.Events[i]
-		ev.Post = ev.Post.Clone()
-		s.events = append(s.events, ev)
-	}
-	for _, r := range b.Rejects {
-		r.Raw = slices.Clone(r.Raw)
-		s.rejects = append(s.rejects, r)
-	}
-	s.gaps = append(s.gaps, b.Gaps...)
+	s.Take(b)
 	s.cursors = append(s.cursors, b.Cursor)
-	s.until = append(s.until, len(s.events))
+	s.until = append(s.until, len(s.Events))
 }
 
 // has says whether all the posts were created in the events.
@@ -192,9 +181,9 @@ func (s *seen) has(ids []string) bool { return s.missing(ids) == nil }
 
 func (s *seen) missing(ids []string) (missing []string) {
 	created := map[string]bool{}
-	for i := range s.events {
-		if s.events[i].Op == network.Create {
-			created[s.events[i].Post.ID] = true
+	for i := range s.Events {
+		if s.Events[i].Op == network.Create {
+			created[s.Events[i].Post.ID] = true
 		}
 	}
 	for _, id := range ids {
@@ -232,7 +221,7 @@ func (s *suite) listen(t *testing.T, f Fake, from network.Cursor, got *seen, eno
 		return nil
 	}
 	if ctx.Err() != nil {
-		t.Fatalf("gave up waiting: %d events, %d rejects, %d gaps so far", len(got.events), len(got.rejects), len(got.gaps))
+		t.Fatalf("gave up waiting: %d events, %d rejects, %d gaps so far", len(got.Events), len(got.Rejects), len(got.Gaps))
 	}
 	if err == nil {
 		t.Fatal("the stream ended without an error")
@@ -295,14 +284,14 @@ func postsArriveWellFormed(t *testing.T, s *suite) {
 	if err := s.listen(t, f, from, got, func() bool { return got.has(ids) }); err != nil {
 		t.Fatal(err)
 	}
-	for i := range got.events {
-		p := &got.events[i].Post
-		if err := p.Check(); err != nil || p.Network != s.n.Name || p.Author.ID == "" || p.Published.IsZero() || got.events[i].Revision == "" {
+	for i := range got.Events {
+		p := &got.Events[i].Post
+		if err := p.Check(); err != nil || p.Network != s.n.Name || p.Author.ID == "" || p.Published.IsZero() || got.Events[i].Revision == "" {
 			t.Errorf("the post %+v: %v", p, err)
 		}
 	}
-	if len(got.rejects)+len(got.gaps) > 0 {
-		t.Errorf("rejects %v, gaps %v", got.rejects, got.gaps)
+	if len(got.Rejects)+len(got.Gaps) > 0 {
+		t.Errorf("rejects %v, gaps %v", got.Rejects, got.Gaps)
 	}
 }
 
@@ -342,7 +331,7 @@ func deletionsArrive(t *testing.T, s *suite) {
 			live = false
 			f.Delete(ids[1])
 		}
-		return slices.ContainsFunc(got.events, func(e network.Event) bool {
+		return slices.ContainsFunc(got.Events, func(e network.Event) bool {
 			return e.Op == network.Delete && e.Post.ID == ids[1] && e.Post.Author.ID != "" && e.Post.Network == s.n.Name
 		})
 	}
@@ -366,12 +355,12 @@ func resumingAtEachCursor(t *testing.T, s *suite) {
 		t.Fatal(err)
 	}
 	for i, cursor := range whole.cursors[:len(whole.cursors)-1] {
-		got := &seen{events: slices.Clone(whole.events[:whole.until[i]])}
+		got := &seen{Heard: Heard{Events: slices.Clone(whole.Events[:whole.until[i]])}}
 		if err := s.listen(t, f, cursor, got, func() bool { return got.has(ids) }); err != nil {
 			t.Fatal(err)
 		}
-		if len(got.gaps) > 0 {
-			t.Errorf("resuming at %q reports %v", cursor, got.gaps)
+		if len(got.Gaps) > 0 {
+			t.Errorf("resuming at %q reports %v", cursor, got.Gaps)
 		}
 	}
 }
@@ -389,8 +378,8 @@ func randomCuts(t *testing.T, s *suite) {
 		got.cursors = append(got.cursors, from)
 		got.until = append(got.until, 0)
 		s.persist(t, f, got, f.Publish(200))
-		if len(got.gaps) > 0 {
-			t.Errorf("seed %d: gaps %v", seed, got.gaps)
+		if len(got.Gaps) > 0 {
+			t.Errorf("seed %d: gaps %v", seed, got.Gaps)
 		}
 	}
 }
@@ -408,29 +397,29 @@ func (s *suite) afterFault(t *testing.T, faults ...Fault) *seen {
 	got := &seen{cursors: []network.Cursor{from}, until: []int{0}}
 	ids := f.Publish(20)
 	s.persist(t, f, got, ids)
-	if len(got.gaps) > 0 {
-		t.Errorf("gaps %v", got.gaps)
+	if len(got.Gaps) > 0 {
+		t.Errorf("gaps %v", got.Gaps)
 	}
 	return got
 }
 
 func garbage(t *testing.T, s *suite) {
 	got := s.afterFault(t, Garbage)
-	if len(got.rejects) != 1 || got.rejects[0].Reason == "" || len(got.rejects[0].Raw) == 0 {
-		t.Errorf("rejects %+v", got.rejects)
+	if len(got.Rejects) != 1 || got.Rejects[0].Reason == "" || len(got.Rejects[0].Raw) == 0 {
+		t.Errorf("rejects %+v", got.Rejects)
 	}
 }
 
 func oversized(t *testing.T, s *suite) {
 	got := s.afterFault(t, Oversized)
-	if len(got.rejects) != 1 || len(got.rejects[0].Raw) > 1<<20 {
-		t.Errorf("%d rejects", len(got.rejects))
+	if len(got.Rejects) != 1 || len(got.Rejects[0].Raw) > 1<<20 {
+		t.Errorf("%d rejects", len(got.Rejects))
 	}
 }
 
 func unknown(t *testing.T, s *suite) {
-	if got := s.afterFault(t, Unknown); len(got.rejects) > 0 {
-		t.Errorf("rejects %q", got.rejects[0].Raw)
+	if got := s.afterFault(t, Unknown); len(got.Rejects) > 0 {
+		t.Errorf("rejects %q", got.Rejects[0].Raw)
 	}
 }
 
@@ -448,7 +437,7 @@ func orderlyEnd(t *testing.T, s *suite) {
 	if err := s.listen(t, f, from, got, func() bool { return false }); hearth.ErrorCode(err) != hearth.Unavailable {
 		t.Errorf("the end of the stream is %v, want an error that says: try again later", err)
 	}
-	if len(got.events) == 0 {
+	if len(got.Events) == 0 {
 		t.Error("what came before the end was not given out")
 	}
 	s.persist(t, f, got, ids)
@@ -473,8 +462,8 @@ func refused(fault Fault) func(*testing.T, *suite) {
 				t.Errorf("the stream broke with %v, want an error that says: try again later", err)
 			}
 		}
-		if len(got.gaps)+len(got.rejects) > 0 {
-			t.Errorf("gaps %v, rejects %v", got.gaps, got.rejects)
+		if len(got.Gaps)+len(got.Rejects) > 0 {
+			t.Errorf("gaps %v, rejects %v", got.Gaps, got.Rejects)
 		}
 	}
 }
@@ -563,8 +552,8 @@ func cursorCoversOnlyEmitted(t *testing.T, s *suite) {
 			t.Fatal(err)
 		}
 	}
-	if len(kept.gaps) > 0 {
-		t.Errorf("gaps %v", kept.gaps)
+	if len(kept.Gaps) > 0 {
+		t.Errorf("gaps %v", kept.Gaps)
 	}
 }
 
@@ -579,7 +568,7 @@ func forgotten(t *testing.T, s *suite) {
 	if err := s.listen(t, f, from, got, func() bool { return got.has(ids) }); err != nil {
 		t.Fatal(err)
 	}
-	if len(got.gaps) != 1 || got.gaps[0].From == "" || got.gaps[0].To == "" || got.gaps[0].Reason == "" {
-		t.Errorf("gaps %+v, want one", got.gaps)
+	if len(got.Gaps) != 1 || got.Gaps[0].From == "" || got.Gaps[0].To == "" || got.Gaps[0].Reason == "" {
+		t.Errorf("gaps %+v, want one", got.Gaps)
 	}
 }
