@@ -28,6 +28,7 @@ var imports = map[string][]string{
 	"db/dbfault": {},
 	"bus":        {"."},
 	"outbound":   {"."},
+	"watch":      {},
 
 	"match":         {".", "text", "query"},
 	"network":       {".", "jsonread", "text", "outbound"},

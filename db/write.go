@@ -149,6 +149,7 @@ func (d *DB) commit(group []*write) bool {
 	if len(group) == 0 {
 		return true
 	}
+	begun := d.clock()
 	if err := c.begin(context.Background()); err != nil {
 		answer(group, nil, fmt.Errorf("beginning to write: %w", d.engine.explain(err)))
 		return true
@@ -182,6 +183,9 @@ func (d *DB) commit(group []*write) bool {
 	} else if err != nil {
 		answer(group, results, fmt.Errorf("committing: %w", d.engine.explain(err)))
 		return true
+	}
+	if d.committed != nil {
+		d.committed(len(group), d.clock().Sub(begun))
 	}
 	fault.Point("db.commit.done")
 	for _, f := range after {

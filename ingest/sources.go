@@ -293,6 +293,7 @@ func (s *Sources) run(ctx context.Context, r *runner) error {
 		}
 		if permanent(err) {
 			r.failed(err.Error(), s.o.Clock())
+			s.o.Log.Error("a source needs a person", "workspace", r.key.workspace, "source", r.key.id, "network", n.Name, "error", err)
 			<-ctx.Done()
 			return nil
 		}

@@ -51,6 +51,7 @@ type Serving struct {
 	Replay      time.Duration `name:"replay" env:"HEARTH_REPLAY" default:"0s" placeholder:"TIME" help:"Keep every post that was read this long, at most 168h, so that new monitors find it; 0s keeps none."`
 	ReplaySize  string        `name:"replay-size" env:"HEARTH_REPLAY_SIZE" default:"20GB" placeholder:"SIZE" help:"How much disk these posts may take; the oldest go first."`
 	Drain       time.Duration `name:"drain" env:"HEARTH_DRAIN" default:"25s" placeholder:"TIME" help:"How long a stop may take to finish what has begun."`
+	Pprof       bool          `name:"pprof" env:"HEARTH_PPROF" help:"Serve profiles of the running program below /debug/pprof/, to those who may see the status page."`
 	Log         string        `name:"log" env:"HEARTH_LOG" default:"info" enum:"debug,info,warn,error" placeholder:"LEVEL" help:"How much to log: ${enum}."`
 }
 

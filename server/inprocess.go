@@ -22,7 +22,7 @@ func (s *Server) inProcess(ctx context.Context) (*client.Client, func() error, e
 	work, stop := context.WithCancel(context.WithoutCancel(ctx))
 	ended := make(chan error, 1)
 	go func() { ended <- s.monitors.Run(work) }()
-	s.enter(phaseRunning)
+	s.enter(phaseAlone)
 	return c, func() error {
 		changes.Close()
 		s.catchUp(ctx, changes.C())

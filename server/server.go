@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
-	"golang.org/x/net/netutil"
 	"golang.org/x/sync/errgroup"
 
 	"hearth"
@@ -30,6 +29,7 @@ import (
 	"hearth/network/all"
 	"hearth/outbound"
 	"hearth/replay"
+	"hearth/watch"
 	"hearth/web"
 )
 
@@ -52,6 +52,8 @@ type Server struct {
 	backups  *backup.Backups
 	hooks    hooks
 	out      *outbound.Outbound
+	watch    *watch.Watch
+	reading  atomic.Bool // the sources are read
 	process  *jobs.Process
 	jobs     *jobs.Queue
 	gate     *gate
@@ -67,6 +69,7 @@ const (
 	phaseStarting = "starting"
 	phaseRunning  = "running"
 	phaseStopping = "stopping"
+	phaseAlone    = "not running" // opened by a command for itself
 )
 
 // Build opens and checks everything and starts nothing. On an error nothing
@@ -92,6 +95,7 @@ func Build(ctx context.Context, config Config) (_ *Server, err error) {
 	if err := makeHome(config.Data); err != nil {
 		return nil, err
 	}
+	s.watch = watch.New(watch.Options{Look: s.watched, Log: s.log})
 	if err := s.open(ctx); err != nil {
 		return nil, err
 	}
@@ -107,12 +111,14 @@ func Build(ctx context.Context, config Config) (_ *Server, err error) {
 func (s *Server) open(ctx context.Context) (err error) {
 	s.state, err = db.Open(ctx, filepath.Join(s.config.Data, stateFile), db.Options{
 		Schemas: []db.Schema{jobs.StateSchema(), ingest.StateSchema(), monitor.StateSchema()},
+		Clock:   s.config.Clock, Committed: s.watch.Committed("state"),
 	})
 	if err != nil {
 		return err
 	}
 	s.store, err = db.Open(ctx, filepath.Join(s.config.Data, archiveFile), db.Options{
 		Schemas: []db.Schema{jobs.LeaseSchema(), archive.Schema(), ingest.ArchiveSchema(), monitor.ArchiveSchema()},
+		Clock:   s.config.Clock, Committed: s.watch.Committed("archive"),
 	})
 	if err != nil {
 		return err
@@ -180,6 +186,7 @@ func (s *Server) serveFaces() {
 		return s.view(r)
 	}})
 	mux.Handle("/", pages)
+	s.watchOver(mux)
 	s.handler = s.gate.guard(mux)
 }
 
@@ -256,7 +263,7 @@ const (
 	headerTime = 10 * time.Second
 	readTime   = time.Minute
 	writeTime  = 90 * time.Second
-	idleTime   = 2 * time.Minute
+	idleTime   = 15 * time.Second
 	maxHeader  = 16 << 10
 	maxClients = 1024
 )
@@ -289,9 +296,10 @@ func (s *Server) Run(ctx context.Context, ready func(address string)) error {
 		Handler: s.handler, ReadHeaderTimeout: headerTime, ReadTimeout: readTime, WriteTimeout: writeTime,
 		IdleTimeout: idleTime, MaxHeaderBytes: maxHeader, ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelDebug),
 	}
+	newCrowd(maxClients).watch(server)
 	var group errgroup.Group
 	group.Go(func() error {
-		err := server.Serve(netutil.LimitListener(listener, maxClients))
+		err := server.Serve(listener)
 		if errors.Is(err, http.ErrServerClosed) {
 			return nil
 		}
@@ -299,7 +307,11 @@ func (s *Server) Run(ctx context.Context, ready func(address string)) error {
 		return err
 	})
 	group.Go(func() error { return s.fail(stopWork, "taking webhooks", s.hooks.serve()) })
-	group.Go(func() error { return s.fail(stopWork, "reading the sources", s.sources.Run(work)) })
+	group.Go(func() error {
+		s.reading.Store(true)
+		defer s.reading.Store(false)
+		return s.fail(stopWork, "reading the sources", s.sources.Run(work))
+	})
 	group.Go(func() error { return s.fail(stopWork, "keeping the counts", s.keepCounts(work)) })
 	group.Go(func() error { return s.fail(stopWork, "looking after the other processes", s.process.Run(work)) })
 	group.Go(func() error { return s.fail(stopWork, "doing the jobs", s.work(work)) })

@@ -1,0 +1,158 @@
+package server
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/http/pprof"
+	"os"
+	"path/filepath"
+	"strconv"
+
+	"hearth"
+	"hearth/access"
+	"hearth/db"
+	"hearth/ingest"
+	"hearth/outbound"
+	"hearth/watch"
+)
+
+// watchOver puts what machines look at before the pages.
+func (s *Server) watchOver(mux *http.ServeMux) {
+	mux.Handle("GET /healthz", watch.Alive())
+	mux.Handle("GET /readyz", watch.Readiness(s.checks, func(r *http.Request) bool { _, err := s.gate.reader(r); return err == nil }))
+	mux.Handle("GET /metrics", s.forReaders(s.watch.Metrics()))
+	if s.config.Pprof {
+		mux.Handle("GET /debug/pprof/", s.forReaders(http.HandlerFunc(pprof.Index)))
+		mux.Handle("GET /debug/pprof/profile", s.forReaders(http.HandlerFunc(pprof.Profile)))
+		mux.Handle("GET /debug/pprof/trace", s.forReaders(http.HandlerFunc(pprof.Trace)))
+		mux.Handle("GET /debug/pprof/symbol", s.forReaders(http.HandlerFunc(pprof.Symbol)))
+	}
+}
+
+// forReaders lets in whom the status page lets in.
+func (s *Server) forReaders(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if _, err := s.gate.reader(r); err != nil {
+			w.Header().Set("WWW-Authenticate", `Basic realm="hearth"`)
+			http.Error(w, err.Error(), http.StatusUnauthorized)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// leastDisk is the free space below which nothing more should be sent here.
+const leastDisk = 200_000_000
+
+// checks is what readiness asks for.
+func (s *Server) checks(ctx context.Context) []watch.Check {
+	phase := *s.phase.Load()
+	checks := []watch.Check{{Name: "server", OK: phase == phaseRunning}}
+	if phase != phaseRunning {
+		checks[0].Detail = "The server is " + phase + "."
+	}
+	stores := watch.Check{Name: "stores", OK: true}
+	for _, d := range []*db.DB{s.state, s.store} {
+		select {
+		case <-d.Broken():
+			stores.OK, stores.Detail = false, "A commit was not confirmed; the server stops. Look at the disk, then start it again."
+		default:
+			if err := d.Read(ctx, func(tx *db.Tx) error { var n int; return tx.QueryRow("SELECT 1").Scan(&n) }); err != nil {
+				stores.OK, stores.Detail = false, "A database cannot be read: "+err.Error()
+			}
+		}
+	}
+	checks = append(checks, stores, watch.Check{Name: "sources", OK: s.reading.Load()})
+	if !s.reading.Load() {
+		checks[len(checks)-1].Detail = "The sources are not read."
+	}
+	disk := watch.Check{Name: "disk", OK: true}
+	if free, _ := diskSpace(s.config.Data); free >= 0 && free < leastDisk {
+		disk.OK, disk.Detail = false, fmt.Sprintf("Only %d MB are free. Make room: without it nothing more can be kept.", free/1_000_000)
+	}
+	return append(checks, disk)
+}
+
+// watched is what the metrics show. It reads as the owner of the first
+// workspace, which is all there is until there are users.
+func (s *Server) watched(ctx context.Context) (watch.State, error) {
+	owner := access.LocalOwner(hearth.DefaultWorkspace)
+	st := watch.State{Version: s.config.Version, Ready: watch.Ready(s.checks(ctx)), DeadJobs: s.deadJobs()}
+	sources, err := s.sources.Status(ctx, owner)
+	if err != nil {
+		return st, err
+	}
+	for i := range sources {
+		st.Sources = append(st.Sources, watchedSource(&sources[i]))
+	}
+	letters, err := s.sources.DeadLetters(ctx, owner, ingest.DeadLetterSearch{Limit: 1})
+	if err != nil {
+		return st, err
+	}
+	st.DeadLetters = letters.Total
+	if set := s.monitors.Queries(hearth.DefaultWorkspace); set != nil {
+		st.Queries = set.Len()
+	}
+	st.Files = s.files()
+	st.Disk, _ = diskSpace(s.config.Data)
+	st.Out = watchedOut(s.out)
+	return st, s.watchedLog(ctx, &st)
+}
+
+// watchedLog adds the log's length and how far its consumers are behind.
+func (s *Server) watchedLog(ctx context.Context, st *watch.State) error {
+	head, err := s.archive.Head(ctx)
+	if err != nil {
+		return err
+	}
+	consumer, err := s.monitors.Consumer(ctx)
+	if err != nil {
+		return err
+	}
+	at, err := s.archive.Position(ctx, consumer.Name)
+	st.Rows = int64(head)
+	st.Consumers = []watch.Consumer{{Name: "monitor", Lag: max(0, int64(head-at))}}
+	return err
+}
+
+func watchedSource(s *ingest.Status) watch.Source {
+	c := &s.Progress.Counters
+	src := watch.Source{
+		ID: strconv.FormatInt(int64(s.ID), 10), Network: s.Network, State: string(s.State), Records: c.Frames, Events: c.Events, Matched: c.Matched,
+		Stored: c.Stored, Duplicates: c.Duplicates, Unwanted: c.Unwanted + c.Undecided, Unreadable: c.Rejects + c.Poisoned, Gaps: c.Gaps, Age: -1,
+	}
+	if s.HasAge {
+		src.Age = s.Age
+	}
+	return src
+}
+
+func watchedOut(o *outbound.Outbound) watch.Out {
+	t := o.Totals()
+	out := watch.Out{
+		Calls: t.Calls, Failed: t.Failed, Limited: t.Limited, Retries: t.Retries, Waits: t.Waits, Refused: t.Refused, Bytes: t.Bytes, Waited: t.Waited,
+	}
+	for _, h := range o.Snapshot() {
+		out.Hosts++
+		if h.Breaker != outbound.Closed {
+			out.Broken++
+		}
+		for _, l := range h.Limits {
+			out.Waiting += l.Waiting
+		}
+	}
+	return out
+}
+
+// files are the databases of the data directory and what belongs to them.
+func (s *Server) files() (list []watch.File) {
+	for _, name := range []string{stateFile, archiveFile, replayFile} {
+		for _, suffix := range []string{"", "-wal"} {
+			if info, err := os.Stat(filepath.Join(s.config.Data, name+suffix)); err == nil {
+				list = append(list, watch.File{Name: name + suffix, Size: info.Size()})
+			}
+		}
+	}
+	return list
+}

@@ -1,0 +1,57 @@
+package watch
+
+import "time"
+
+// State is how things are at one moment. Counters are since the start of the
+// process, but those of sources, which are kept for ever.
+type State struct {
+	Version     string
+	Ready       bool
+	Sources     []Source
+	DeadLetters int64
+	DeadJobs    int64
+	Queries     int   // that every post is matched against
+	Rows        int64 // of the log
+	Files       []File
+	Disk        int64 // bytes free; below zero: not known
+	Consumers   []Consumer
+	Out         Out
+}
+
+// Source is one source and what it has read.
+type Source struct {
+	ID         string
+	Network    string
+	State      string
+	Records    int64 // read, those without a post included
+	Events     int64
+	Matched    int64
+	Stored     int64
+	Duplicates int64
+	Unwanted   int64
+	Unreadable int64
+	Gaps       int64
+	Age        time.Duration // of the newest event; below zero: nothing was read yet
+}
+
+// File is a file of the data directory.
+type File struct {
+	Name string
+	Size int64
+}
+
+// Consumer is a reader of the log.
+type Consumer struct {
+	Name string
+	Lag  int64 // rows it has not taken in yet
+}
+
+// Out is what went to other hosts.
+type Out struct {
+	Calls, Failed, Limited, Retries, Waits, Refused, Bytes int64
+
+	Waited  time.Duration
+	Waiting int // calls that wait for a limit now
+	Hosts   int // that are remembered
+	Broken  int // of them, those that are left alone because they fail
+}
