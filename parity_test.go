@@ -30,8 +30,10 @@ var routes = map[string]string{
 	"Monitors.Filling": "Filling", "Monitors.CancelFill": "CancelFilling", "Monitors.Fill": "StartFilling",
 	"Monitors.EstimateFill": "EstimateFilling", "Monitors.PauseFill": "PauseFilling", "Monitors.ResumeFill": "ResumeFilling",
 
-	"Backups.Make": "Backup",
-	"Queue.List":   "Jobs", "Queue.Get": "Job", "Queue.Cancel": "CancelJob", "Queue.Retry": "RetryJob", "Queue.Drop": "DropJob",
+	"Backups.Make":         "Backup",
+	"Monitors.DeadLetters": "MonitorLetters", "Monitors.ReplayDeadLetter": "ReplayMonitorLetter", "Monitors.DismissDeadLetter": "DismissMonitorLetter",
+
+	"Queue.List": "Jobs", "Queue.Get": "Job", "Queue.Cancel": "CancelJob", "Queue.Retry": "RetryJob", "Queue.Drop": "DropJob",
 	"Queue.Schedules": "Schedules", "Queue.PauseSchedule": "PauseSchedule", "Queue.ResumeSchedule": "ResumeSchedule", "Queue.RunSchedule": "RunSchedule",
 
 	"Posts.Search": "Search", "Posts.Count": "Count", "Posts.Facets": "Facets", "Posts.Export": "Export",

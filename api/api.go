@@ -99,6 +99,7 @@ func New(o Options) *API {
 	a.imports()
 	a.backups()
 	a.jobs()
+	a.monitorLetters()
 	a.status()
 	a.mux.HandleFunc("/api/", func(w http.ResponseWriter, r *http.Request) {
 		writeProblem(w, http.StatusNotFound, problemOf(hearth.Errorf(hearth.NotFound, "There is nothing at %s %s. See /api/openapi.json.", r.Method, r.URL.Path)))

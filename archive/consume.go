@@ -256,16 +256,44 @@ func (a *Archive) Replay(ctx context.Context, ws hearth.WorkspaceID, c Consumer,
 		return err
 	}
 	return a.db.Write(ctx, func(tx *db.Tx) error {
-		const take = "DELETE FROM consumer_dead_letter WHERE workspace_id = ? AND consumer = ? AND seq = ?"
-		done, err := tx.Exec(take, int64(ws), c.Name, int64(seq))
-		if err != nil {
+		if err := dropDeadLetter(tx, ws, c.Name, seq); err != nil {
 			return err
 		}
-		if n, err := done.RowsAffected(); err != nil || n == 0 || len(rows) == 0 {
-			return errors.Join(err, hearth.Errorf(hearth.NotFound, "There is no such dead letter."))
+		if len(rows) == 0 {
+			return noDeadLetter(seq)
 		}
 		return c.Apply(ctx, tx, rows)
 	})
+}
+
+// DropDeadLetter forgets one.
+func (a *Archive) DropDeadLetter(ctx context.Context, ws hearth.WorkspaceID, consumer string, seq hearth.Seq) error {
+	return a.db.Write(ctx, func(tx *db.Tx) error { return dropDeadLetter(tx, ws, consumer, seq) })
+}
+
+func dropDeadLetter(tx *db.Tx, ws hearth.WorkspaceID, consumer string, seq hearth.Seq) error {
+	const take = "DELETE FROM consumer_dead_letter WHERE workspace_id = ? AND consumer = ? AND seq = ?"
+	done, err := tx.Exec(take, int64(ws), consumer, int64(seq))
+	if err != nil {
+		return err
+	}
+	if n, err := done.RowsAffected(); err != nil || n == 1 {
+		return err
+	}
+	return noDeadLetter(seq)
+}
+
+func noDeadLetter(seq hearth.Seq) error {
+	return hearth.Errorf(hearth.NotFound, "There is no dead letter of row %d.", seq)
+}
+
+// CountDeadLetters is how many of a workspace's rows a consumer could not take
+// in.
+func (a *Archive) CountDeadLetters(ctx context.Context, ws hearth.WorkspaceID, consumer string) (n int64, err error) {
+	err = a.db.Read(ctx, func(tx *db.Tx) error {
+		return tx.QueryRow("SELECT count(*) FROM consumer_dead_letter WHERE workspace_id = ? AND consumer = ?", int64(ws), consumer).Scan(&n)
+	})
+	return n, err
 }
 
 func pause(ctx context.Context, d time.Duration) error {

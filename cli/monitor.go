@@ -20,6 +20,9 @@ type monitorGroup struct {
 	Count    monitorCount    `cmd:"" help:"Count a monitor's mentions over time and by a field."`
 	Preview  monitorPreview  `cmd:"" help:"Say what a query would have caught in the last days."`
 	Mentions monitorMentions `cmd:"" help:"Show what a monitor caught, newest first."`
+	Letters  monitorLetters  `cmd:"" help:"Show stored posts that could not be counted, and why."`
+	Replay   monitorReplay   `cmd:"" help:"Try again to count them."`
+	Dismiss  monitorDismiss  `cmd:"" help:"Let them be; they stay in the archive."`
 	Versions monitorVersions `cmd:"" help:"Show how a monitor stood before."`
 	Fill     monitorFill     `cmd:"" help:"Search the past for a monitor again, or say how far that is."`
 }

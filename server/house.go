@@ -61,6 +61,15 @@ func (s *Server) deadJobs() int64 {
 	return page.Counts[jobs.Dead]
 }
 
+// uncounted is how many of the first workspace's posts could not be counted.
+func (s *Server) uncounted() int64 {
+	_, total, err := s.monitors.DeadLetters(context.Background(), access.LocalOwner(hearth.DefaultWorkspace), 0, 1)
+	if err != nil {
+		return 0
+	}
+	return total
+}
+
 // kinds is the work that this process can do.
 func (s *Server) kinds() []jobs.Kind {
 	return []jobs.Kind{

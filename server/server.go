@@ -252,6 +252,9 @@ func (s *Server) look() api.State {
 	if dead := s.deadJobs(); dead > 0 {
 		st.Trouble = append(st.Trouble, fmt.Sprintf("%d jobs failed for good. See: hearth job list --state dead", dead))
 	}
+	if n := s.uncounted(); n > 0 {
+		st.Trouble = append(st.Trouble, fmt.Sprintf("%d stored posts could not be counted. See: hearth monitor letters", n))
+	}
 	return st
 }
 
