@@ -13,6 +13,7 @@ const (
 	publicHosts = "wss://jetstream1.us-east.bsky.network,wss://jetstream2.us-east.bsky.network," +
 		"wss://jetstream1.us-west.bsky.network,wss://jetstream2.us-west.bsky.network"
 	publicAppView = "https://public.api.bsky.app"
+	publicPDS     = "https://bsky.social"
 )
 
 // Network is Bluesky.
@@ -41,9 +42,26 @@ func Network() network.Network {
 				Name: "appview", Title: "AppView", Default: publicAppView, Check: checkAppView,
 				Help: "Address of the server that is asked for the handles of authors.",
 			},
+			{
+				Name: "authors", Title: "Accounts by handle", Check: func(v string) error { _, err := parseWatched(v); return err },
+				Help: "Handles of accounts, separated by commas, that monitors name by author:HANDLE; the stream tells no handles, so others are known only once a post of theirs was caught.",
+			},
+			{
+				Name: "identifier", Title: "Handle", Check: func(v string) error { _, err := parseWatched(v); return err },
+				Help: "Handle of a Bluesky account, like acme.bsky.social; needed only to find older posts.",
+			},
+			{
+				Name: "password", Title: "App password", Secret: true,
+				Help: "An app password of that account, from its settings; not the account's own password.",
+			},
+			{
+				Name: "pds", Title: "Account's server", Default: publicPDS, Check: func(v string) error { _, err := parsePDS(v); return err },
+				Help: "Address of the server on which that account lives.",
+			},
 		},
 		Stream:   stream,
 		Complete: complete,
+		Search:   search,
 		Decode:   decodeAgain,
 	}
 }

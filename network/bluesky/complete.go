@@ -111,7 +111,7 @@ func readProfiles(body string, ids []string) (list []profile, err error) {
 			continue
 		}
 		for r.Next() {
-			if p := readProfile(&r); asked[p.did] && p.handle != "" && p.handle != "handle.invalid" {
+			if p := readProfile(&r); (asked[p.did] || asked[strings.ToLower(p.handle)]) && p.handle != "" && p.handle != "handle.invalid" {
 				list = append(list, p)
 			}
 		}

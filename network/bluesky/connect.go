@@ -175,7 +175,7 @@ func dial(ctx context.Context, s *network.Session, endpoint *url.URL, version in
 	path := subscribeEvents
 	if version == 2 {
 		query["collections"] = []string{postCollection}
-		query["kinds"] = []string{"commit", "identity", "account"}
+		query["kinds"] = []string{"commit", "identity", "account", "sync"}
 	} else {
 		path = subscribe
 		query.Set("wantedCollections", postCollection)

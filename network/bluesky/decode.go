@@ -22,6 +22,7 @@ const (
 	Other   Kind = iota // nothing for us: another collection, a kind we do not know
 	Post                // the event is a post made, edited or removed
 	Account             // the event is about an author
+	Sync                // events of Post.Author.ID were lost: what they have written is to be read again
 	Info                // a notice about the stream, in Frame.Name and Message
 	Failure             // the server ends the stream, for the reason in Frame.Name and Message
 )
@@ -74,6 +75,10 @@ func (d *Decoder) Decode(line string, ev *network.Event) (Frame, error) {
 		f.Kind = d.identity(ev)
 	case kindAccount:
 		f.Kind = d.account(ev)
+	case kindSync:
+		if ev.Post.Author.ID = raw.subject(); strings.HasPrefix(ev.Post.Author.ID, "did:") {
+			f.Kind = Sync
+		}
 	case kindInfo:
 		f.Kind, f.Name, f.Message = Info, raw.name, raw.message
 	case kindError:
@@ -186,6 +191,7 @@ const (
 	kindCommit
 	kindIdentity
 	kindAccount
+	kindSync
 	kindInfo
 	kindError
 )

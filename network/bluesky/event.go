@@ -57,7 +57,7 @@ func (d *Decoder) member(p *hearth.Post, key string) {
 				d.commitMember(p, r.Key())
 			}
 		}
-	case "identity", "account":
+	case "identity", "account", "sync":
 		d.subject()
 	case "name":
 		raw.name = r.TryText()
@@ -121,6 +121,8 @@ func kindOf(s string) wireKind {
 		return kindIdentity
 	case "account":
 		return kindAccount
+	case "sync":
+		return kindSync
 	case "info":
 		return kindInfo
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -20,6 +21,10 @@ func stream(ctx context.Context, s *network.Session, from network.Cursor, emit f
 	if err != nil {
 		return err
 	}
+	known, err := watched(ctx, s)
+	if err != nil {
+		return err
+	}
 	l, err := connect(ctx, s, at)
 	if err != nil {
 		if ctx.Err() != nil {
@@ -27,16 +32,17 @@ func stream(ctx context.Context, s *network.Session, from network.Cursor, emit f
 		}
 		return err
 	}
-	r := &reader{link: l, in: newInbox(from), cache: s.Cache, back: at}
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		r.in.end(r.run())
-	}()
+	again := &rereader{s: s, dids: make(chan lost, maxLost)}
+	r := &reader{again: again, link: l, in: newInbox(from), cache: s.Cache, back: at, watched: known}
+	var crew sync.WaitGroup
+	crew.Go(func() { r.in.end(r.run()) })
+	rereading, stopRereading := context.WithCancel(ctx)
+	crew.Go(func() { again.run(rereading, r.in) })
 	defer func() {
 		r.in.end(nil)
+		stopRereading()
 		l.hangUp()
-		<-done
+		crew.Wait()
 		l.close() // what run reads with
 	}()
 	stop := context.AfterFunc(ctx, l.hangUp)
@@ -125,12 +131,14 @@ func (r *reader) checkAlive(ctx context.Context) {
 type reader struct {
 	link    *link
 	in      *inbox
+	again   *rereader
 	decoder Decoder
 	arena   jsonread.Arena
 	cache   network.Cache
-	frames  atomic.Int64 // that have arrived
-	seen    int64        // frames when checkAlive looked last
-	heard   atomic.Bool  // an event has arrived
+	frames  atomic.Int64       // that have arrived
+	seen    int64              // frames when checkAlive looked last
+	heard   atomic.Bool        // an event has arrived
+	watched map[string]profile // by did: whose handles are filled in
 
 	back place // where listening stopped; until the stream is past it, the cursor stays
 	last place // of the furthest event
@@ -166,6 +174,9 @@ func (r *reader) read(b *network.Batch, frame []byte, bad error) error {
 	ev := b.Add()
 	f, err := r.decoder.Decode(r.arena.Copy(frame), ev)
 	again := r.pass(b, f)
+	if f.Kind == Sync && !again && err == nil {
+		r.again.add(b, ev)
+	}
 	if again || err != nil || f.Kind != Post && f.Kind != Account {
 		b.Drop()
 	}
@@ -174,7 +185,11 @@ func (r *reader) read(b *network.Batch, frame []byte, bad error) error {
 	case err != nil:
 		b.Rejects = append(b.Rejects, reject(frame, err))
 	case ev.Op == network.Rename && f.Kind == Account:
-		renewHandle(r.cache, ev.Post.Author.ID, ev.Post.Author.Handle)
+		r.rename(ev.Post.Author.ID, ev.Post.Author.Handle)
+	case f.Kind == Post:
+		if p, ok := r.watched[ev.Post.Author.ID]; ok {
+			p.fill(&ev.Post.Author)
+		}
 	}
 	switch f.Kind {
 	case Info:
@@ -183,6 +198,15 @@ func (r *reader) read(b *network.Batch, frame []byte, bad error) error {
 		return hearth.Errorf(hearth.Unavailable, "Bluesky ended the stream of %s: %s %s", r.link.at.host, f.Name, f.Message)
 	}
 	return nil
+}
+
+// rename notes a new handle.
+func (r *reader) rename(did, handle string) {
+	renewHandle(r.cache, did, handle)
+	if p, ok := r.watched[did]; ok {
+		p.handle = strings.Clone(handle)
+		r.watched[did] = p
+	}
 }
 
 // pass moves our place to the frame's and says whether it is the event that we

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"net/http"
+	"strings"
 
 	"github.com/klauspost/compress/zstd"
 
@@ -42,6 +43,9 @@ func (s *Server) getProfiles(w http.ResponseWriter, r *http.Request) {
 	b := []byte(`{"profiles":[`)
 	for _, did := range actors {
 		p, ok := s.profiles[did]
+		if !ok && !strings.HasPrefix(did, "did:") {
+			did, p, ok = s.byHandle(did)
+		}
 		if !ok {
 			continue
 		}
@@ -53,6 +57,15 @@ func (s *Server) getProfiles(w http.ResponseWriter, r *http.Request) {
 	}
 	w.Header().Set("Content-Type", "application/json")
 	w.Write(append(b, `]}`...))
+}
+
+func (s *Server) byHandle(handle string) (did string, p Profile, ok bool) {
+	for did, p := range s.profiles {
+		if p.Handle == handle {
+			return did, p, true
+		}
+	}
+	return "", p, false
 }
 
 func (s *Server) getDictionary(w http.ResponseWriter, r *http.Request) {

@@ -25,6 +25,8 @@ type Options struct {
 	Keep       int          // events kept; 0: 20,000
 	NoVersion2 bool         // an old host: it knows only /subscribe
 	NoVersion1 bool
+	Identifier string // of an account that may search, by Password; "": nobody may
+	Password   string
 	Dictionary []byte // zstd dictionary; nil: one of its own, for version 2 only
 }
 
@@ -46,6 +48,8 @@ type Server struct {
 	conns      int // connections made so far
 	asked      int // calls of getProfiles
 	dictionary []byte
+	account    account
+	posts      []stored // oldest first; only in a world with an account
 }
 
 // event is one thing that happened, ready for both wires.
@@ -71,6 +75,10 @@ func New(o Options) *Server {
 		s.mux.HandleFunc("GET /xrpc/network.bsky.jetstream.getZstdDictionary", s.getDictionary)
 	}
 	s.mux.HandleFunc("GET /xrpc/app.bsky.actor.getProfiles", s.getProfiles)
+	s.mux.HandleFunc("GET /xrpc/app.bsky.feed.getAuthorFeed", s.getAuthorFeed)
+	s.mux.HandleFunc("GET /xrpc/app.bsky.feed.searchPosts", s.searchPosts)
+	s.mux.HandleFunc("POST /xrpc/com.atproto.server.createSession", s.createSession)
+	s.mux.HandleFunc("POST /xrpc/com.atproto.server.refreshSession", s.refreshSession)
 	return s
 }
 
@@ -124,6 +132,23 @@ func (s *Server) PublishRecord(did, collection, rkey, record string) {
 	})
 }
 
+// Sync tells that events of an account were lost.
+func (s *Server) Sync(did string) {
+	s.add("sync", did, "", func(seq int64, at time.Time) []byte {
+		return fmt.Appendf(nil, `"sync":{"did":%q,"rev":%q,"seq":%d,"time":%q}`, did, key(seq), seq+1_000_000, at.Format(time.RFC3339Nano))
+	})
+}
+
+// Lose makes a post as Publish does, but no event tells of it.
+func (s *Server) Lose(p *hearth.Post) (id string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.ticks++
+	rkey := "lost" + key(s.ticks)
+	s.store(p.Author.ID, rkey, p, Epoch.Add(time.Duration(s.ticks)*time.Millisecond))
+	return "at://" + p.Author.ID + "/" + postCollection + "/" + rkey
+}
+
 // Forget drops the oldest events until only n are left.
 func (s *Server) Forget(n int) {
 	s.mu.Lock()
@@ -155,6 +180,7 @@ func (s *Server) put(operation string, p *hearth.Post) (id string) {
 		if rkey == "" {
 			rkey = key(seq)
 		}
+		s.store(did, rkey, p, at)
 		return commit(operation, postCollection, rkey, seq, record(p, at))
 	})
 	return "at://" + did + "/" + postCollection + "/" + rkey
