@@ -29,6 +29,7 @@ var imports = map[string][]string{
 	"bus":        {"."},
 	"outbound":   {"."},
 	"watch":      {},
+	"disk":       {"."},
 
 	"match":         {".", "text", "query"},
 	"network":       {".", "jsonread", "text", "outbound"},

@@ -40,6 +40,9 @@ type Options struct {
 	// Stopping is closed when streams shall end.
 	Stopping <-chan struct{}
 
+	// Room is nil while anything new may be kept. Nil: always.
+	Room func() error
+
 	// State says what the server itself knows.
 	State func() State
 }
@@ -132,6 +135,11 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if err != nil {
 		w.Header().Set("WWW-Authenticate", `Bearer realm="hearth"`)
 		writeProblem(w, http.StatusUnauthorized, problemOf(err))
+		return
+	}
+	if err := a.room(r); err != nil {
+		w.Header().Set("Retry-After", "60")
+		writeProblem(w, http.StatusServiceUnavailable, problemOf(err))
 		return
 	}
 	a.mux.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), actorKey{}, actor)))

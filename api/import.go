@@ -97,9 +97,13 @@ func (a *API) receive(w http.ResponseWriter, r *http.Request, by access.Actor, i
 	report, err := a.bring(r.Context(), by, body, in, settings, func(report ingest.Report) {
 		send(importDocument(&report))
 	})
+	if err != nil {
+		defer body.swallow()
+	}
 	if err != nil && !answered && report.Records == 0 {
 		failed := a.trouble(r.Context(), err).(*failure)
 		writeProblem(w, failed.Status, failed.Problem)
+		steps.Flush()
 		return
 	}
 	last := importDocument(&report)
@@ -182,6 +186,14 @@ type patientBody struct {
 func (b *patientBody) Read(p []byte) (int, error) {
 	b.steps.SetReadDeadline(b.clock().Add(uploadTime))
 	return b.body.Read(p)
+}
+
+// swallow reads on for a while after the answer: a connection that is closed
+// while its other end still sends is reset, and the answer is lost with it.
+func (b *patientBody) swallow() {
+	const most, longest = 64 << 20, 10 * time.Second
+	b.steps.SetReadDeadline(b.clock().Add(longest))
+	io.CopyN(io.Discard, b.body, most)
 }
 
 func pairs(list []string) (map[string]string, error) {

@@ -56,6 +56,8 @@ type FlowOptions struct {
 	begin  Progress
 	old    bool // of an import: events may be older than what is stored
 
+	room func() error // nil while posts may be kept; nil: always
+
 	delivered bool // batches come from deliveries too
 }
 

@@ -45,6 +45,10 @@ type Options struct {
 	Clock hearth.Clock
 	Log   *slog.Logger
 
+	// Room is nil while what is read may be kept; else a source rests with its
+	// error as the trouble, and an import breaks off. Nil: always.
+	Room func() error
+
 	// Sealer keeps the secrets among the settings; nil refuses secrets.
 	Sealer *Sealer
 
@@ -395,7 +399,7 @@ func (s *Sources) flowOptions(ws hearth.WorkspaceID, id hearth.SourceID) FlowOpt
 	return FlowOptions{
 		Workspace: ws, Source: id, Archive: s.o.Archive, Store: s.o.Store, Crew: s.o.Crew, Clock: s.o.Clock, Log: s.o.Log,
 		Analyzers: s.o.Analyzers, Queries: func() *match.Set { return s.o.Queries(ws) }, graves: s.gravesOf(ws),
-		Window: s.o.Window,
+		Window: s.o.Window, room: s.o.Room,
 	}
 }
 

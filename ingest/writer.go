@@ -317,6 +317,11 @@ func (w *writer) commit(ctx context.Context) error {
 	if p.counts == (Counters{}) && p.cursor == "" && !p.urgent() {
 		return nil
 	}
+	if w.o.room != nil && p.urgent() {
+		if err := w.o.room(); err != nil {
+			return err
+		}
+	}
 	now := w.o.Clock()
 	next := Progress{Cursor: p.cursor, Counters: w.progress.Counters, Newest: w.progress.Newest, Written: now, row: p.row}
 	if p.cursor == "" {

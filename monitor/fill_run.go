@@ -46,6 +46,11 @@ func (m *Monitors) fill(ctx context.Context, mon *filling) error {
 		return fmt.Errorf("searching the past of monitor %d: %w", mon.ID, err)
 	}
 	for {
+		if m.o.Room != nil {
+			if err := m.o.Room(); err != nil {
+				return err
+			}
+		}
 		begun := m.o.Clock()
 		more, err := r.step(ctx)
 		if err != nil {

@@ -31,6 +31,9 @@ type Options struct {
 	// only what is stored is searched.
 	Past *ingest.Past
 
+	// Room is nil while the past may be searched. Nil: always.
+	Room func() error
+
 	// Limit is the most monitors of a workspace; 0 means 100,000.
 	Limit int
 }

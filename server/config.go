@@ -20,6 +20,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"hearth"
+	"hearth/disk"
 	"hearth/network"
 	"hearth/outbound"
 	"hearth/replay"
@@ -52,6 +53,8 @@ type Serving struct {
 	ReplaySize  string        `name:"replay-size" env:"HEARTH_REPLAY_SIZE" default:"20GB" placeholder:"SIZE" help:"How much disk these posts may take; the oldest go first."`
 	Drain       time.Duration `name:"drain" env:"HEARTH_DRAIN" default:"25s" placeholder:"TIME" help:"How long a stop may take to finish what has begun."`
 	Pprof       bool          `name:"pprof" env:"HEARTH_PPROF" help:"Serve profiles of the running program below /debug/pprof/, to those who may see the status page."`
+	DiskLimits  string        `name:"disk-limits" env:"HEARTH_DISK_LIMITS" default:"10%,5%,2%" placeholder:"A,B,C" help:"Free room below which the past is not searched, webhooks are refused, and nothing new is kept: shares of the disk, or amounts such as 20GB."`
+	DiskReserve string        `name:"disk-reserve" env:"HEARTH_DISK_RESERVE" default:"64MB" placeholder:"SIZE" help:"Room set aside for erasing and stopping when the disk is full."`
 	Log         string        `name:"log" env:"HEARTH_LOG" default:"info" enum:"debug,info,warn,error" placeholder:"LEVEL" help:"How much to log: ${enum}."`
 }
 
@@ -144,6 +147,12 @@ func (s *Settings) check() (name string, err error) {
 	if _, err := exceptions(s.Allow); err != nil {
 		return "allow", err
 	}
+	if _, err := disk.ParseLimits(s.DiskLimits); err != nil {
+		return "disk-limits", err
+	}
+	if n, err := humanize.ParseBytes(s.DiskReserve); err != nil || n > mostReserve {
+		return "disk-reserve", hearth.Errorf(hearth.Invalid, "Write the room to set aside like 64MB, at most 10GB, not %q.", s.DiskReserve)
+	}
 	if s.Data == "" {
 		return "data", hearth.Errorf(hearth.Invalid, "The data directory is needed.")
 	}
@@ -160,6 +169,18 @@ const (
 	leastReplay = 10_000_000
 	mostReplay  = 1 << 50
 )
+
+// mostReserve is what an operator may have set aside.
+const mostReserve = 10_000_000_000
+
+// reserve is the room to set aside, in bytes; check has read it.
+func (s *Settings) reserve() int64 {
+	n, err := humanize.ParseBytes(s.DiskReserve)
+	if err != nil {
+		return 0
+	}
+	return int64(n)
+}
 
 // exceptions are the targets that the operator allows.
 func exceptions(list []string) (allow []outbound.Exception, err error) {

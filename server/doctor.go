@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"log/slog"
 	"net"
 	"os"
 	"path/filepath"
@@ -13,6 +14,7 @@ import (
 	"hearth"
 	"hearth/cli"
 	"hearth/client"
+	"hearth/disk"
 )
 
 // examination is what the doctor found so far.
@@ -93,14 +95,19 @@ func (e *examination) directory() bool {
 }
 
 func (e *examination) disk() {
-	free, total := diskSpace(e.config.Data)
+	free, total := disk.Space(e.config.Data)
+	limits, err := disk.ParseLimits(e.config.DiskLimits)
+	if err != nil {
+		limits = disk.Standard // said among the settings
+	}
+	room := disk.New(disk.Options{Dir: e.config.Data, Limits: limits, Log: slog.New(slog.DiscardHandler)})
 	switch {
 	case free < 0:
 		e.fair("disk", "its free space is not known on this system", "")
-	case float64(free) < 0.02*float64(total) || free < 200_000_000:
-		e.bad("disk", hearth.Unavailable, fmt.Sprintf("only %d MB are free", free/1_000_000), "Make room now: without it nothing more can be kept.")
-	case float64(free) < lowDisk*float64(total):
-		e.fair("disk", fmt.Sprintf("%d GB of %d GB are free", free/1e9, total/1e9), "Make room soon.")
+	case room.Room() != nil:
+		e.bad("disk", hearth.Unavailable, room.Trouble(), "")
+	case room.RoomForHistory() != nil:
+		e.fair("disk", room.Trouble(), "")
 	default:
 		e.good("disk", "%d GB of %d GB are free", free/1e9, total/1e9)
 	}

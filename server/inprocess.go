@@ -22,6 +22,7 @@ func (s *Server) inProcess(ctx context.Context) (*client.Client, func() error, e
 	work, stop := context.WithCancel(context.WithoutCancel(ctx))
 	ended := make(chan error, 1)
 	go func() { ended <- s.monitors.Run(work) }()
+	go s.disk.Run(work, 0)
 	s.enter(phaseAlone)
 	return c, func() error {
 		changes.Close()

@@ -22,6 +22,7 @@ import (
 	"hearth/backup"
 	"hearth/client"
 	"hearth/db"
+	"hearth/disk"
 	"hearth/ingest"
 	"hearth/jobs"
 	"hearth/match"
@@ -50,6 +51,7 @@ type Server struct {
 	imports  *ingest.Imports
 	monitors *monitor.Monitors
 	backups  *backup.Backups
+	disk     *disk.Guard
 	hooks    hooks
 	out      *outbound.Outbound
 	watch    *watch.Watch
@@ -96,6 +98,13 @@ func Build(ctx context.Context, config Config) (_ *Server, err error) {
 		return nil, err
 	}
 	s.watch = watch.New(watch.Options{Look: s.watched, Log: s.log})
+	limits := disk.Standard
+	if config.DiskLimits != "" {
+		if limits, err = disk.ParseLimits(config.DiskLimits); err != nil {
+			return nil, err
+		}
+	}
+	s.disk = disk.New(disk.Options{Dir: config.Data, Limits: limits, Log: s.log})
 	if err := s.open(ctx); err != nil {
 		return nil, err
 	}
@@ -151,25 +160,22 @@ func (s *Server) assemble(ctx context.Context) (err error) {
 		State: s.state, Archive: s.archive, Store: s.store, Networks: networks, Analyzers: standard.Analyzers(),
 		Queries: func(ws hearth.WorkspaceID) *match.Set { return s.monitors.Queries(ws) },
 		Out:     s.out, Clock: s.config.Clock, Log: s.log, Sealer: sealer, Leases: s.process.Leases(s.store), Window: s.window,
-		Callbacks: s.hooks.addresses, Secrets: s.config.Random,
+		Callbacks: s.hooks.addresses, Secrets: s.config.Random, Room: s.disk.Room,
 	})
 	s.monitors, err = monitor.New(ctx, monitor.Options{
 		State: s.state, Archive: s.archive, Store: s.store, Clock: s.config.Clock, Log: s.log,
-		Past: ingest.NewPast(s.sources),
+		Past: ingest.NewPast(s.sources), Room: s.disk.RoomForHistory,
 	})
 	if err != nil {
 		return err
 	}
 	s.imports = ingest.NewImports(s.sources)
 	s.backups = backup.New(backup.Options{State: s.state, Store: s.store, Version: s.config.Version, Clock: s.config.Clock, Free: func(dir string) int64 {
-		free, _ := diskSpace(dir)
+		free, _ := disk.Space(dir)
 		return free
 	}})
 	s.hooks.public = s.config.WebhooksURL
-	s.hooks.handler = newHookHandler(s.sources, s.log, func() bool {
-		free, total := diskSpace(s.config.Data)
-		return free >= 0 && total > 0 && float64(free) < lowDisk*float64(total)
-	})
+	s.hooks.handler = newHookHandler(s.sources, s.log, func() bool { return s.disk.RoomForDeliveries() != nil })
 	return nil
 }
 
@@ -178,7 +184,7 @@ func (s *Server) serveFaces() {
 	s.gate = newGate(s.key, &s.config.Settings)
 	s.face = api.New(api.Options{
 		Version: s.config.Version, Sources: s.sources, Imports: s.imports, Monitors: s.monitors, Jobs: s.jobs, Backups: s.backups, Formats: all.Formats(), Detect: all.Detect,
-		Clock: s.config.Clock, Log: s.log, Actor: s.gate.actor, State: s.look, Stopping: s.stopping,
+		Clock: s.config.Clock, Log: s.log, Actor: s.gate.actor, State: s.look, Stopping: s.stopping, Room: s.disk.Room,
 	})
 	mux := http.NewServeMux()
 	mux.Handle("/api/", s.face)
@@ -245,9 +251,9 @@ func (s *Server) look() api.State {
 	if head, err := s.archive.Head(context.Background()); err == nil {
 		st.Rows = head
 	}
-	free, total := diskSpace(s.config.Data)
-	if st.Storage.Free = free; free >= 0 && total > 0 && float64(free) < lowDisk*float64(total) {
-		st.Trouble = append(st.Trouble, fmt.Sprintf("Only %d MB are free on the disk of %s. Make room, or posts will soon not be kept.", free/1_000_000, s.config.Data))
+	st.Storage.Free = s.disk.Free()
+	if trouble := s.disk.Trouble(); trouble != "" {
+		st.Trouble = append(st.Trouble, trouble)
 	}
 	if dead := s.deadJobs(); dead > 0 {
 		st.Trouble = append(st.Trouble, fmt.Sprintf("%d jobs failed for good. See: hearth job list --state dead", dead))
@@ -257,9 +263,6 @@ func (s *Server) look() api.State {
 	}
 	return st
 }
-
-// lowDisk is the share of free disk below which a person should know.
-const lowDisk = 0.05
 
 // Timeouts of the listener. Streams lengthen them step by step.
 const (
@@ -309,6 +312,7 @@ func (s *Server) Run(ctx context.Context, ready func(address string)) error {
 		stopWork(err)
 		return err
 	})
+	group.Go(func() error { s.disk.Run(work, s.config.reserve()); return nil })
 	group.Go(func() error { return s.fail(stopWork, "taking webhooks", s.hooks.serve()) })
 	group.Go(func() error {
 		s.reading.Store(true)

@@ -2,7 +2,6 @@ package server
 
 import (
 	"context"
-	"fmt"
 	"net/http"
 	"net/http/pprof"
 	"os"
@@ -42,9 +41,6 @@ func (s *Server) forReaders(next http.Handler) http.Handler {
 	})
 }
 
-// leastDisk is the free space below which nothing more should be sent here.
-const leastDisk = 200_000_000
-
 // checks is what readiness asks for.
 func (s *Server) checks(ctx context.Context) []watch.Check {
 	phase := *s.phase.Load()
@@ -68,8 +64,8 @@ func (s *Server) checks(ctx context.Context) []watch.Check {
 		checks[len(checks)-1].Detail = "The sources are not read."
 	}
 	disk := watch.Check{Name: "disk", OK: true}
-	if free, _ := diskSpace(s.config.Data); free >= 0 && free < leastDisk {
-		disk.OK, disk.Detail = false, fmt.Sprintf("Only %d MB are free. Make room: without it nothing more can be kept.", free/1_000_000)
+	if s.disk.Room() != nil {
+		disk.OK, disk.Detail = false, s.disk.Trouble()
 	}
 	return append(checks, disk)
 }
@@ -95,7 +91,7 @@ func (s *Server) watched(ctx context.Context) (watch.State, error) {
 		st.Queries = set.Len()
 	}
 	st.Files = s.files()
-	st.Disk, _ = diskSpace(s.config.Data)
+	st.Disk = s.disk.Free()
 	st.Out = watchedOut(s.out)
 	return st, s.watchedLog(ctx, &st)
 }

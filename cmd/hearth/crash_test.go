@@ -115,17 +115,25 @@ type process struct {
 // launch starts the program.
 func launch(t *testing.T, dir, plan string, args ...string) *process {
 	t.Helper()
-	binary := faulty.path(t)
+	return start(t, exec.Command(faulty.path(t), args...), dir, plan)
+}
+
+// start runs a command that is, or becomes, the program.
+func start(t *testing.T, cmd *exec.Cmd, dir, plan string) *process {
+	t.Helper()
 	r, w, err := os.Pipe()
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &process{cmd: exec.Command(binary, args...), told: make(chan struct{}), ended: make(chan struct{}), passed: map[string]int{}}
-	p.cmd.Env = append(os.Environ(), "HEARTH_DATA="+dir, "HEARTH_LISTEN=127.0.0.1:0", "HEARTH_ALLOW=127.0.0.1:*", "HEARTH_LOG=error",
+	p := &process{cmd: cmd, told: make(chan struct{}), ended: make(chan struct{}), passed: map[string]int{}}
+	p.cmd.Env = append(append(os.Environ(), p.cmd.Env...), "HEARTH_DATA="+dir, "HEARTH_LISTEN=127.0.0.1:0", "HEARTH_ALLOW=127.0.0.1:*", "HEARTH_LOG=error",
 		"HEARTH_FAULT="+plan, "HEARTH_FAULT_FD=3")
 	p.cmd.ExtraFiles = []*os.File{w}
 	p.cmd.Stderr = &p.stderr
-	p.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL} // not longer than the test that began it
+	if p.cmd.SysProcAttr == nil {
+		p.cmd.SysProcAttr = new(syscall.SysProcAttr)
+	}
+	p.cmd.SysProcAttr.Pdeathsig = syscall.SIGKILL // not longer than the test that began it
 	if err := p.cmd.Start(); err != nil {
 		t.Fatal(err)
 	}

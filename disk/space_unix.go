@@ -1,12 +1,12 @@
 //go:build unix
 
-package server
+package disk
 
 import "golang.org/x/sys/unix"
 
-// diskSpace is the bytes left and in all on the disk of a directory; -1 where
+// Space is the bytes left to us and in all on the disk of a directory; -1 where
 // nobody knows.
-func diskSpace(dir string) (free, total int64) {
+func Space(dir string) (free, total int64) {
 	var s unix.Statfs_t
 	if err := unix.Statfs(dir, &s); err != nil {
 		return -1, -1
