@@ -116,7 +116,8 @@ func (p *Past) lookAt(ctx context.Context, b *replay.Block, o *Look) (finds Find
 		return finds, err
 	}
 	l := looker{queries: o.Queries, scratch: match.NewScratch(), doc: new(text.Doc)}
-	for e := (replay.Entry{}); b.Next(&e); {
+	var e replay.Entry // outside of the loop, which would make one for each post
+	for b.Next(&e) {
 		if !e.Received.Before(o.Since) {
 			l.look(&e, &finds)
 		}

@@ -10,7 +10,7 @@ import (
 
 // windowBlocks is how many blocks of the window are looked at in a step, for
 // each processor: some tens of milliseconds.
-const windowBlocks = 4
+const windowBlocks = 2
 
 // lookAtWindow looks at the next blocks of the replay window.
 func (r *run) lookAtWindow(ctx context.Context) (more bool, err error) {
