@@ -28,6 +28,7 @@ var routes = map[string]string{
 	"Monitors.Removed": "RemovedMonitors", "Monitors.Summaries": "Monitors", "Monitors.Versions": "MonitorVersions",
 	"Monitors.Mentions": "Mentions", "Monitors.Count": "CountMentions", "Monitors.Preview": "PreviewMonitor", "Monitors.Follow": "Follow",
 	"Monitors.Filling": "Filling", "Monitors.CancelFill": "CancelFilling", "Monitors.Fill": "StartFilling",
+	"Monitors.PreviewChange": "PreviewChange", "Monitors.Effect": "DiffMonitor",
 	"Monitors.EstimateFill": "EstimateFilling", "Monitors.PauseFill": "PauseFilling", "Monitors.ResumeFill": "ResumeFilling",
 
 	"Backups.Make":         "Backup",

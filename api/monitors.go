@@ -126,6 +126,7 @@ func (a *API) monitorPast() {
 			return doc, err
 		})
 	a.filling()
+	a.effects()
 }
 
 // fullMonitor is a monitor with its figures.

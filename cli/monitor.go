@@ -24,6 +24,7 @@ type monitorGroup struct {
 	Replay   monitorReplay   `cmd:"" help:"Try again to count them."`
 	Dismiss  monitorDismiss  `cmd:"" help:"Let them be; they stay in the archive."`
 	Versions monitorVersions `cmd:"" help:"Show how a monitor stood before."`
+	Diff     monitorDiff     `cmd:"" help:"Show what a change of a monitor gained and lost."`
 	Fill     monitorFill     `cmd:"" help:"Search the past for a monitor again, or say how far that is."`
 }
 
@@ -153,6 +154,7 @@ type monitorChange struct {
 	Name    string   `placeholder:"NAME" help:"A new name."`
 	Query   []string `arg:"" optional:"" help:"A new query."`
 	Version int64    `help:"Change only if the monitor still has this version."`
+	DryRun  bool     `help:"Change nothing, and say what the new query would gain and lose."`
 }
 
 func (c *monitorChange) Run(s *session) error {
@@ -171,6 +173,9 @@ func (c *monitorChange) Run(s *session) error {
 		text := strings.Join(c.Query, " ")
 		if text != "" {
 			change.Query = &text
+		}
+		if c.DryRun {
+			return s.previewChange(api, m.ID, text)
 		}
 		if change.Name == nil && change.Query == nil {
 			return hearth.Errorf(hearth.Invalid, "Say what to change: --name NAME, a new query, or both.")

@@ -57,12 +57,24 @@ func (m *Monitors) fill(ctx context.Context, mon *filling) error {
 			return fmt.Errorf("searching the past of monitor %d: %w", mon.ID, err)
 		}
 		if !more {
-			return nil
+			return r.end(ctx)
 		}
 		if err := r.pace.rest(ctx, m.o.Clock().Sub(begun)); err != nil {
 			return err
 		}
 	}
+}
+
+// end keeps what the change of a query did, now that its past is searched.
+func (r *run) end(ctx context.Context) error {
+	if r.fill.State != FillDone {
+		return nil
+	}
+	if err := r.m.keepEffect(ctx, r.mon.workspace, &r.mon.Monitor); err != nil && ctx.Err() == nil {
+		r.m.o.Log.Warn("what a change of a monitor did could not be kept; it is compared when it is asked for",
+			"workspace", r.mon.workspace, "monitor", r.mon.ID, "error", err)
+	}
+	return nil
 }
 
 // step does the next piece of work. It reports false when the search is over or

@@ -29,7 +29,7 @@ var crossWorkspace = map[string]string{
 
 var (
 	statement       = regexp.MustCompile(`^(SELECT|INSERT|UPDATE|DELETE|WITH|REPLACE)\b`)
-	workspaceTable  = regexp.MustCompile(`\b(FROM|INTO|UPDATE|JOIN)\s+(source|source_cursor|source_gap|source_cache|dead_letter|dead_letter_room|import|import_row|monitor|monitor_version|dimension|tally|tally_missed|mention|rollup|monitor_hit|backfill|monitor_purged)\b`)
+	workspaceTable  = regexp.MustCompile(`\b(FROM|INTO|UPDATE|JOIN)\s+(source|source_cursor|source_gap|source_cache|dead_letter|dead_letter_room|import|import_row|monitor|monitor_version|dimension|tally|tally_missed|mention|rollup|monitor_hit|backfill|monitor_effect|monitor_purged)\b`)
 	asksWorkspace   = regexp.MustCompile(`\bworkspace_id = \?`)
 	givesWorkspace  = regexp.MustCompile(`^INSERT INTO \w+ \([^)]*\bworkspace_id\b`)
 	takesEverything = regexp.MustCompile(`(?i)SELECT\s+\*|INSERT OR REPLACE|REPLACE INTO`)

@@ -78,6 +78,8 @@ func (m *Monitors) purgeSome(ctx context.Context, key monitorKey) (more bool, er
 				SELECT workspace_id, seq, monitor_id FROM monitor_hit WHERE workspace_id = ? AND monitor_id = ? LIMIT ?)`,
 			`DELETE FROM backfill WHERE (workspace_id, monitor_id) IN (
 				SELECT workspace_id, monitor_id FROM backfill WHERE workspace_id = ? AND monitor_id = ? LIMIT ?)`,
+			`DELETE FROM monitor_effect WHERE (workspace_id, monitor_id, version, base) IN (
+				SELECT workspace_id, monitor_id, version, base FROM monitor_effect WHERE workspace_id = ? AND monitor_id = ? LIMIT ?)`,
 		} {
 			done, err := tx.Exec(statement, key.workspace, key.monitor, purgeRows)
 			if err != nil {
