@@ -35,6 +35,14 @@ func (s *Server) joinProcesses(ctx context.Context) (err error) {
 	return nil
 }
 
+// watchMonitors follows what other processes change, where there may be any.
+func (s *Server) watchMonitors(ctx context.Context) error {
+	if !s.state.Shared() {
+		return nil
+	}
+	return s.monitors.Watch(ctx)
+}
+
 // keepCounts follows the log, unless another process does.
 func (s *Server) keepCounts(ctx context.Context) error {
 	return s.process.Leases(s.store).Keep(ctx, "monitors", func(ctx context.Context, _ *jobs.Lease) error {

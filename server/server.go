@@ -320,6 +320,7 @@ func (s *Server) Run(ctx context.Context, ready func(address string)) error {
 		return s.fail(stopWork, "reading the sources", s.sources.Run(work))
 	})
 	group.Go(func() error { return s.fail(stopWork, "keeping the counts", s.keepCounts(work)) })
+	group.Go(func() error { return s.fail(stopWork, "following the monitors", s.watchMonitors(work)) })
 	group.Go(func() error { return s.fail(stopWork, "looking after the other processes", s.process.Run(work)) })
 	group.Go(func() error { return s.fail(stopWork, "doing the jobs", s.work(work)) })
 	s.enter(phaseRunning)
