@@ -129,6 +129,12 @@ func invent(r *rand.Rand, o *origin, number int, taken map[string]bool) Person {
 		p.Network, p.Handle = "mastodon", strings.ReplaceAll(handle, "-", "_")
 	case number < 120 && number%12 == 7: // some who speak English
 		p.Network, p.Handle, p.Talkative = "hackernews", strings.ReplaceAll(handle, "-", ""), 1
+	case number < 120 && number%24 == 10:
+		p.Network, p.Handle, p.Talkative = "reddit", strings.ReplaceAll(handle, "-", "_"), 1
+	case number < 120 && number%48 == 20:
+		p.Network, p.Handle, p.Talkative = "wordpress", handle, 1
+	case number < 120 && number%48 == 33:
+		p.Network, p.Handle, p.Talkative = "discourse", strings.ReplaceAll(handle, "-", "_"), 1
 	}
 	return p
 }

@@ -10,13 +10,18 @@ import (
 	"hearth"
 	"hearth/client"
 	bluesky "hearth/network/bluesky/fake"
+	discourse "hearth/network/discourse/fake"
 	feed "hearth/network/feed/fake"
 	hackernews "hearth/network/hackernews/fake"
 	mastodon "hearth/network/mastodon/fake"
+	reddit "hearth/network/reddit/fake"
+	wordpress "hearth/network/wordpress/fake"
 )
 
 // Sites are the names of the networks that the world is on.
-func Sites() []string { return []string{"bluesky", "mastodon", "feed", "hackernews"} }
+func Sites() []string {
+	return []string{"bluesky", "mastodon", "feed", "hackernews", "reddit", "discourse", "wordpress"}
+}
 
 // Stage is the networks that the world is on, as Hearth sees them: fake hosts
 // that speak the real wire.
@@ -26,6 +31,9 @@ type Stage struct {
 	mastodon   *mastodon.Server
 	feed       *feed.Server
 	hackernews *hackernews.Server
+	reddit     *reddit.Server
+	discourse  *discourse.Forum
+	wordpress  *wordpress.Site
 	addresses  map[string]string // by site, like http://127.0.0.1:8080
 	ids        map[string]string // of a post of the world on its network, by site and id
 }
@@ -37,6 +45,7 @@ func NewStage(w *World, clock hearth.Clock, addresses map[string]string) *Stage 
 		Bluesky:  bluesky.New(bluesky.Options{Clock: clock, Keep: 200_000}),
 		mastodon: mastodon.New(mastodon.Options{Address: addresses["mastodon"], Keep: 200_000}),
 		feed:     feed.New(feed.Options{Format: feed.RSS, Address: addresses["feed"]}), hackernews: hackernews.New(clock().Unix()),
+		reddit: reddit.New(reddit.Options{}), discourse: discourse.New(discourse.Options{}), wordpress: wordpress.New(addresses["wordpress"], wordpress.Options{}),
 		addresses: addresses, ids: map[string]string{},
 	}
 	for i := range w.People {
@@ -60,6 +69,12 @@ func (s *Stage) Handler(site string) http.Handler {
 		return s.mastodon
 	case "feed":
 		return s.feed
+	case "reddit":
+		return s.reddit
+	case "discourse":
+		return s.discourse
+	case "wordpress":
+		return s.wordpress
 	}
 	return s.hackernews
 }
@@ -76,8 +91,17 @@ func (s *Stage) Source(site string) client.SourceDraft {
 		return client.SourceDraft{Name: "Mastodon, invented", Network: site, Settings: map[string]string{"server": at}}
 	case "feed":
 		return client.SourceDraft{Name: "The Roast Ledger", Network: site, Settings: map[string]string{"url": at + "/feed", "interval": "1m"}}
+	case "reddit":
+		return client.SourceDraft{Name: "Reddit, invented", Network: site, Settings: map[string]string{
+			"client_id": "invented", "username": "invented", "subreddits": subreddit, "kinds": "posts", "interval": "10s",
+			"server": at, "token_url": at + "/api/v1/access_token",
+		}}
+	case "discourse":
+		return client.SourceDraft{Name: "Barista Board", Network: site, Settings: map[string]string{"server": at}}
+	case "wordpress":
+		return client.SourceDraft{Name: "Comments of The Roast Ledger", Network: site, Settings: map[string]string{"site": at}}
 	}
-	return client.SourceDraft{Name: "Hacker News, invented", Network: site, Settings: map[string]string{"server": at, "interval": "10s"}}
+	return client.SourceDraft{Name: "Hacker News, invented", Network: site, Settings: map[string]string{"server": at + "/v0", "interval": "10s"}}
 }
 
 // Listening says whether somebody listens to a site, so that what happens there
@@ -96,11 +120,11 @@ func (s *Stage) Listening(site string) bool {
 
 // Standing says whether a site's past stands there when Hearth comes, or goes by
 // while it listens.
-func Standing(site string) bool { return site == "feed" || site == "hackernews" }
+func Standing(site string) bool { return site != "bluesky" && site != "mastodon" }
 
 // Heard says whether listening alone brings a site's history. What Hacker News
-// had before somebody listened is only found by its own search.
-func Heard(site string) bool { return site != "hackernews" }
+// and Reddit had before somebody listened is only found by their own search.
+func Heard(site string) bool { return site != "hackernews" && site != "reddit" }
 
 // Happen lets an event happen on its network.
 func (s *Stage) Happen(e *Event) {
@@ -135,6 +159,12 @@ func (s *Stage) Happen(e *Event) {
 		}
 	case "feed":
 		s.feed.Publish(&p)
+	case "reddit":
+		s.reddit.Publish(subreddit, &p)
+	case "discourse":
+		s.discourse.Publish("coffee", &p)
+	case "wordpress":
+		s.wordpress.Publish(&p)
 	case "hackernews":
 		switch e.Kind {
 		case Posted:
@@ -146,6 +176,8 @@ func (s *Stage) Happen(e *Event) {
 		}
 	}
 }
+
+const subreddit = "coffeecorner"
 
 // id is how a network calls a post of the world in an answer to it.
 func (s *Stage) id(network, id string) string {

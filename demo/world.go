@@ -80,7 +80,27 @@ func (w *World) History(now time.Time) []Event {
 			events = append(events, w.happen(a))
 		}
 	}
-	return w.due(events, now)
+	return turned(w.due(events, now))
+}
+
+// pages is how many posts a quiet site shows on its first page.
+var pages = map[string]int{"reddit": 90, "wordpress": 90, "discourse": 45}
+
+// turned leaves out what is not on the first page of a quiet site any more.
+func turned(events []Event) []Event {
+	shown := map[string]int{}
+	kept := len(events)
+	for i := len(events) - 1; i >= 0; i-- {
+		e := &events[i]
+		if quiet(e.Post.Network) {
+			if shown[e.Post.Network]++; shown[e.Post.Network] > pages[e.Post.Network] {
+				continue
+			}
+		}
+		kept--
+		events[kept] = *e
+	}
+	return events[kept:]
 }
 
 // arrival is a post that is going to be written.
@@ -296,9 +316,11 @@ func (w *World) post(p *Person, about subject, lang string, at time.Time) hearth
 	switch p.Network {
 	case "bluesky":
 		post.ID = fmt.Sprintf("at://%s/app.bsky.feed.post/%s", p.ID, key(at, w.count))
-	case "feed":
+	case "feed", "reddit", "discourse":
 		post.Published = at.Truncate(time.Second)
 		post.Title = headline(text)
+	case "wordpress":
+		post.Published = at.Truncate(time.Second)
 	case "hackernews":
 		post.Published = at.Truncate(time.Second)
 		post.Title, post.Text = text, "" // a story; a comment has a text
@@ -340,7 +362,7 @@ func (w *World) relate(p *hearth.Post, about subject) {
 		return
 	}
 	recent := w.recent[p.Network]
-	if truths[about].Spam || about == press || about == viral || len(recent) == 0 || w.random.IntN(6) > 0 {
+	if quiet(p.Network) || truths[about].Spam || about == press || about == viral || len(recent) == 0 || w.random.IntN(6) > 0 {
 		return
 	}
 	to := &recent[w.random.IntN(len(recent))]
@@ -384,7 +406,7 @@ func (w *World) consequences(e *Event, p *Person, about subject, lang string) {
 		if w.random.IntN(60) == 0 {
 			later(Event{Kind: Closed, At: soon(2*day, 4*day), Post: hearth.Post{Network: bare.Network, Author: bare.Author}})
 		}
-	case p.Mood == Staff || p.Mood == Paper:
+	case p.Mood == Staff || p.Mood == Paper || quiet(p.Network) || p.Network == "hackernews":
 	case n < 2:
 		later(Event{Kind: Deleted, At: soon(20*time.Minute, 9*time.Hour), Post: bare})
 	case n < 5:
@@ -405,6 +427,10 @@ func (w *World) consequences(e *Event, p *Person, about subject, lang string) {
 		later(c)
 	}
 }
+
+// quiet says whether a site has only posts: they fit on one page, and stay as
+// they are.
+func quiet(site string) bool { return pages[site] > 0 }
 
 // answered says whether the brand answers to such posts.
 func answered(about subject) bool {

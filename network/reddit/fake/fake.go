@@ -75,7 +75,8 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.mux.Serve
 
 // Publish makes Author.Handle write a comment where InReplyTo is set, else a
 // post, in a subreddit, and gives its name. A post with a first link is a link
-// post; one with RepostOf is a crosspost.
+// post; one with RepostOf is a crosspost. It is written at Published, where that
+// is set.
 func (s *Server) Publish(subreddit string, p *hearth.Post) (name string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -89,7 +90,9 @@ func (s *Server) Publish(subreddit string, p *hearth.Post) (name string) {
 	}
 	s.count++
 	q.ID = kind + strconv.FormatInt(firstNumber+s.count, 36)
-	q.Published = Epoch.Add(time.Duration(s.count) * time.Second)
+	if q.Published.IsZero() {
+		q.Published = Epoch.Add(time.Duration(s.count) * time.Second)
+	}
 	s.entries = append(s.entries, entry{post: q, subreddit: subreddit})
 	return q.ID
 }
