@@ -137,37 +137,78 @@ func (c *doctorCommand) Run(s *session) error {
 	findings := s.tools.Doctor(s.ctx, s.given(), DoctorOptions{Deep: c.Deep, Reindex: c.Reindex,
 		Progress: func(stage string, share float64) { line.set(stage + "  " + bar(share)) }})
 	line.clear()
-	var worst error
 	for _, f := range findings {
-		if f.Grade == Bad && worst == nil {
-			code := f.Code
-			if code == "" {
-				code = hearth.Internal
-			}
-			worst = hearth.Errorf(code, "Something is wrong: %s. %s", strings.TrimSuffix(f.Saw, "."), f.Advice)
-		}
 		if s.json {
 			if err := s.printLine(f); err != nil {
 				return err
 			}
 			continue
 		}
-		mark := s.style.good("ok   ")
-		switch f.Grade {
-		case Fair:
-			mark = s.style.warn("note ")
-		case Bad:
-			mark = s.style.bad("wrong")
-		}
-		s.printf("%s  %s  %s\n", mark, s.style.bold(pad(f.Name, 16)), safe(f.Saw))
-		if f.Advice != "" {
-			s.printf("       %s\n", safe(f.Advice))
-		}
+		s.printFinding(&f)
 	}
-	if worst == nil && !s.json {
-		s.note("Nothing is wrong.")
+	if worst := worstOf(findings); worst != nil {
+		return hearth.Errorf(worst.Code, "Something is wrong: %s. %s", strings.TrimSuffix(worst.Saw, "."), worst.Advice)
+	}
+	if !s.json {
+		s.note("%s", verdict(findings, c.Deep))
+	}
+	return nil
+}
+
+func (s *session) printFinding(f *Finding) {
+	mark := s.style.good("ok   ")
+	switch f.Grade {
+	case Fair:
+		mark = s.style.warn("note ")
+	case Bad:
+		mark = s.style.bad("wrong")
+	}
+	s.printf("%s  %s  %s\n", mark, s.style.bold(pad(f.Name, 16)), safe(f.Saw))
+	if f.Means != "" {
+		s.printf("       %s\n", s.style.faint(safe(f.Means)))
+	}
+	if f.Advice != "" {
+		s.printf("       %s\n", safe(f.Advice))
+	}
+}
+
+// worstOf is the finding that decides the exit code, nil if nothing is bad:
+// damaged data before everything else, then the first.
+func worstOf(findings []Finding) (worst *Finding) {
+	for i := range findings {
+		f := &findings[i]
+		if f.Grade != Bad {
+			continue
+		}
+		if f.Code == "" {
+			f.Code = hearth.Internal
+		}
+		if worst == nil || f.Code == hearth.Damaged && worst.Code != hearth.Damaged {
+			worst = f
+		}
 	}
 	return worst
+}
+
+// verdict is the last line where nothing is bad.
+func verdict(findings []Finding, deep bool) string {
+	notes := 0
+	for _, f := range findings {
+		if f.Grade == Fair {
+			notes++
+		}
+	}
+	line := "Nothing is wrong"
+	switch {
+	case notes == 1:
+		line += "; one thing should be looked at"
+	case notes > 1:
+		line += fmt.Sprintf("; %d things should be looked at", notes)
+	}
+	if !deep {
+		line += ". hearth doctor --deep, with the server stopped, reads everything that is stored"
+	}
+	return line + "."
 }
 
 type demoCommand struct {

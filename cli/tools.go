@@ -92,7 +92,8 @@ type Finding struct {
 	Name   string      `json:"name"`
 	Grade  Grade       `json:"grade"`
 	Saw    string      `json:"saw"`
-	Advice string      `json:"advice,omitempty"` // what to do, where something is wrong
+	Means  string      `json:"means,omitempty"`  // what follows from it, where something is wrong
+	Advice string      `json:"advice,omitempty"` // what to do about it
 	Code   hearth.Code `json:"code,omitempty"`   // decides the exit code of a Bad finding
 }
 

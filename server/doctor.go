@@ -35,6 +35,7 @@ func (t tools) doctor(ctx context.Context, given cli.Given, o cli.DoctorOptions)
 	if !e.settings() || !e.directory() {
 		return e.findings
 	}
+	e.files()
 	e.disk()
 	e.clock()
 	e.server()
@@ -45,12 +46,14 @@ func (e *examination) good(name, saw string, args ...any) {
 	e.add(cli.Finding{Name: name, Grade: cli.Good, Saw: fmt.Sprintf(saw, args...)})
 }
 
-func (e *examination) fair(name, saw, advice string) {
-	e.add(cli.Finding{Name: name, Grade: cli.Fair, Saw: saw, Advice: advice})
+// fair is what works but should be looked at; means says why it matters.
+func (e *examination) fair(name, saw, means, advice string) {
+	e.add(cli.Finding{Name: name, Grade: cli.Fair, Saw: saw, Means: means, Advice: advice})
 }
 
-func (e *examination) bad(name string, code hearth.Code, saw, advice string) {
-	e.add(cli.Finding{Name: name, Grade: cli.Bad, Code: code, Saw: saw, Advice: advice})
+// bad is what does not work; the code decides the exit code.
+func (e *examination) bad(name string, code hearth.Code, saw, means, advice string) {
+	e.add(cli.Finding{Name: name, Grade: cli.Bad, Code: code, Saw: saw, Means: means, Advice: advice})
 }
 
 func (e *examination) add(f cli.Finding) { e.findings = append(e.findings, f) }
@@ -60,7 +63,7 @@ func (e *examination) settings() bool {
 	e.config = Config{Settings: settings, Clock: hearth.SystemClock}
 	e.config.Log = "error"
 	if err != nil {
-		e.bad("settings", hearth.Invalid, err.Error(), "hearth config check explains every setting.")
+		e.bad("settings", hearth.Invalid, err.Error(), "No server starts with them.", "hearth config check explains every setting.")
 		return false
 	}
 	e.good("settings", "all are sound")
@@ -72,22 +75,22 @@ func (e *examination) directory() bool {
 	info, err := os.Stat(dir)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		e.fair("data directory", dir+" is not there yet", "hearth serve or hearth import makes it; --data names another one.")
+		e.fair("data directory", dir+" is not there yet", "Nothing is kept so far.", "hearth serve or hearth import makes it; --data names another one.")
 		return false
 	case err != nil:
-		e.bad("data directory", hearth.Denied, fmt.Sprintf("%s cannot be opened: %v", dir, cause(err)), "Run the command as the user that owns it.")
+		e.bad("data directory", hearth.Denied, fmt.Sprintf("%s cannot be opened: %v", dir, cause(err)), "Nothing else can be looked at.", "Run the command as the user that owns it.")
 		return false
 	case !info.IsDir():
-		e.bad("data directory", hearth.Invalid, dir+" is a file", "Name a directory with --data.")
+		e.bad("data directory", hearth.Invalid, dir+" is a file", "Nothing can be kept there.", "Name a directory with --data.")
 		return false
 	case info.Mode().Perm()&0o077 != 0:
-		e.fair("data directory", fmt.Sprintf("%s can be read by others (mode %o)", dir, info.Mode().Perm()), "chmod 700 "+dir)
+		e.fair("data directory", fmt.Sprintf("%s can be read by others (mode %o)", dir, info.Mode().Perm()), "Other users of this machine may copy the posts and the keys.", "chmod 700 "+dir)
 	default:
 		e.good("data directory", "%s, private", dir)
 	}
 	probe := filepath.Join(dir, ".doctor")
 	if err := os.WriteFile(probe, nil, 0o600); err != nil {
-		e.bad("data directory", hearth.Denied, fmt.Sprintf("nothing can be written to %s: %v", dir, cause(err)), "Make it writable for the user that runs Hearth.")
+		e.bad("data directory", hearth.Denied, fmt.Sprintf("nothing can be written to %s: %v", dir, cause(err)), "Nothing more can be kept.", "Make it writable for the user that runs Hearth.")
 		return false
 	}
 	os.Remove(probe)
@@ -103,11 +106,11 @@ func (e *examination) disk() {
 	room := disk.New(disk.Options{Dir: e.config.Data, Limits: limits, Log: slog.New(slog.DiscardHandler)})
 	switch {
 	case free < 0:
-		e.fair("disk", "its free space is not known on this system", "")
+		e.fair("disk", "its free space is not known on this system", "Nobody will warn before it is full.", "Watch it by other means.")
 	case room.Room() != nil:
-		e.bad("disk", hearth.Unavailable, room.Trouble(), "")
+		e.bad("disk", hearth.Unavailable, room.Trouble(), "Sources stop and nothing more is kept; nothing that was acknowledged is lost.", "Make room now.")
 	case room.RoomForHistory() != nil:
-		e.fair("disk", room.Trouble(), "")
+		e.fair("disk", room.Trouble(), "It may be full before somebody looks again.", "Make room soon.")
 	default:
 		e.good("disk", "%d GB of %d GB are free", free/1e9, total/1e9)
 	}
@@ -117,11 +120,11 @@ func (e *examination) disk() {
 func (e *examination) clock() {
 	now := e.config.Clock()
 	if now.Year() < 2026 {
-		e.bad("clock", hearth.Invalid, "the machine's clock says "+now.Format(time.RFC3339), "Set the clock; networks refuse requests from the past.")
+		e.bad("clock", hearth.Invalid, "the machine's clock says "+now.Format(time.RFC3339), "Networks refuse requests from the past, and posts get wrong times.", "Set the clock.")
 		return
 	}
 	if info, err := os.Stat(filepath.Join(e.config.Data, archiveFile)); err == nil && info.ModTime().Sub(now) > time.Minute {
-		e.fair("clock", fmt.Sprintf("the archive was last written %s after now", info.ModTime().Sub(now).Round(time.Second)), "The clock went back; check the time service (chrony, ntpd).")
+		e.fair("clock", fmt.Sprintf("the archive was last written %s after now", info.ModTime().Sub(now).Round(time.Second)), "The clock went back. The order of posts does not depend on it, but times shown do.", "Check the time service (chrony, ntpd).")
 		return
 	}
 	e.good("clock", "%s", now.Format("2006-01-02 15:04:05 UTC"))
@@ -131,7 +134,7 @@ func (e *examination) clock() {
 func (e *examination) server() {
 	left, err := readNote(e.config.Data)
 	if err != nil {
-		e.bad("server", hearth.Denied, err.Error(), "")
+		e.bad("server", hearth.Denied, err.Error(), "A server may run here, but it cannot be asked.", "Run the command as the user that runs the server.")
 		return
 	}
 	if left != nil {
@@ -139,7 +142,7 @@ func (e *examination) server() {
 		if err == nil && probe(e.ctx, c) == nil {
 			e.good("server", "runs at %s (process %d)", left.Address, left.Process)
 			if e.o.Deep || e.o.Reindex {
-				e.fair("data", "it was not read: the server has it", "Stop the server first (kill "+fmt.Sprint(left.Process)+").")
+				e.fair("data", "what is stored was not read: the server has it", "Damage would only show when somebody meets it.", "Stop the server first (kill "+fmt.Sprint(left.Process)+").")
 			}
 			e.ask(c)
 			return
@@ -153,14 +156,14 @@ func (e *examination) server() {
 	defer s.Close()
 	if left != nil {
 		removeNote(e.config.Data)
-		e.fair("server", "none runs; one that ended without cleaning up had left "+noteFile, "It is removed now; nothing else is needed.")
+		e.fair("server", "none runs; one that ended without cleaning up had left "+noteFile, "It crashed or was killed; what was acknowledged is there.", "It is removed now; nothing else is needed.")
 	} else {
 		e.good("server", "none runs on this directory")
 	}
 	e.good("databases", "opened and checked: settings in force, log and consumers agree")
 	e.data(s)
 	if listener, err := net.Listen("tcp", e.config.Listen); err != nil {
-		e.fair("address", fmt.Sprintf("%s is taken: %v", e.config.Listen, listenCause(err)), "Choose another with --listen before hearth serve.")
+		e.fair("address", fmt.Sprintf("%s is taken: %v", e.config.Listen, listenCause(err)), "hearth serve could not listen there.", "Choose another with --listen before hearth serve.")
 	} else {
 		listener.Close()
 		e.good("address", "%s is free", e.config.Listen)
@@ -169,45 +172,17 @@ func (e *examination) server() {
 	if err == nil {
 		e.ask(c)
 	}
+	e.reach(s)
 }
 
 func (e *examination) notOpened(err error, left *note) {
 	code := hearth.ErrorCode(err)
-	advice := "The message says what to do; if it does not help, restore the newest backup."
+	advice := "Do what the message says. If it does not help: " + restoreAdvice
 	if code == hearth.Conflict {
 		code, advice = hearth.Unavailable, "Wait for the other command to end, or look for its process."
 		if left != nil {
 			advice = fmt.Sprintf("Process %d has it and does not answer at %s: stop it (kill %d) and start it again.", left.Process, left.Address, left.Process)
 		}
 	}
-	e.bad("databases", code, err.Error(), advice)
-}
-
-// ask looks at sources, dead letters and what the server itself complains of.
-func (e *examination) ask(c *client.Client) {
-	st, err := c.Status(e.ctx)
-	if err != nil {
-		e.bad("status", hearth.ErrorCode(err), err.Error(), "")
-		return
-	}
-	for _, src := range st.Sources {
-		name := "source " + src.Name
-		switch src.State {
-		case "failed":
-			e.bad(name, hearth.Unavailable, src.Trouble, fmt.Sprintf("Mend the cause, then: hearth source resume %d", src.ID))
-		case "retrying":
-			e.fair(name, "is not connected: "+src.Trouble, "It tries again by itself; check the network if it does not pass.")
-		default:
-			e.good(name, "%s, %d events read", src.State, src.Counters.Events)
-		}
-		if src.Counters.Gaps > 0 {
-			e.fair(name, fmt.Sprintf("%d stretches of its stream were lost for good", src.Counters.Gaps), fmt.Sprintf("hearth source show %d says which and why.", src.ID))
-		}
-	}
-	if len(st.Sources) == 0 {
-		e.fair("sources", "there is none, so nothing is heard", "hearth source add bluesky")
-	}
-	if st.DeadLetters > 0 {
-		e.fair("dead letters", fmt.Sprintf("%d records could not be read", st.DeadLetters), "hearth source letters shows them with the reasons.")
-	}
+	e.bad("databases", code, err.Error(), "No server starts on this data directory.", advice)
 }

@@ -2,53 +2,128 @@ package server
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"strings"
+	"time"
 
 	"hearth"
+	"hearth/archive"
+	"hearth/db"
 )
 
-// data reads everything that is stored, where that is asked for.
+// restoreAdvice is how damaged data is repaired.
+const restoreAdvice = "keep a copy of the data directory as it is, and bring the newest backup into a fresh one: hearth restore BACKUP --data NEW"
+
+// data looks at what is stored: for a moment, or, where that is asked for, at
+// all of it.
 func (e *examination) data(s *Server) {
 	if e.o.Reindex {
 		err := s.archive.Reindex(e.ctx, func(share float64) { e.o.Progress("rebuilding the index", share) })
 		if err != nil {
-			e.bad("index", hearth.ErrorCode(err), err.Error(), "Try again; the posts are not affected.")
+			e.bad("index", hearth.ErrorCode(err), err.Error(), "Searches may miss posts; the posts themselves are not affected.", "Try again; if it fails again, hearth doctor --deep says what is broken.")
 			return
 		}
 		e.good("index", "rebuilt")
 	}
-	if e.o.Deep && e.archive(s) {
-		e.counts(s)
+	sound := e.structures(s)
+	if e.o.Deep {
+		if e.archive(s) && sound {
+			e.counts(s)
+		}
+		return
+	}
+	e.glance(s)
+}
+
+// structures checks the settings' database, which is small, page by page.
+func (e *examination) structures(s *Server) bool {
+	var problems []string
+	err := s.state.Read(e.ctx, func(tx *db.Tx) (err error) {
+		problems, err = tx.Integrity(mostProblems)
+		return err
+	})
+	if err == nil && len(problems) == 0 {
+		return true
+	}
+	saw := strings.Join(problems, "; ")
+	if err != nil {
+		saw = err.Error()
+	}
+	e.bad("settings kept", hearth.Damaged, oneLine(saw), "Sources, monitors or jobs may be lost or wrong.", "Stop Hearth, "+restoreAdvice)
+	return false
+}
+
+// glanceTime is how long a doctor who was not asked to look deeply reads what
+// is stored.
+const glanceTime = 10 * time.Second
+
+// glance reads the archive for a moment: all of a small one, the beginning of a
+// large one.
+func (e *examination) glance(s *Server) {
+	ctx, cancel := context.WithTimeout(e.ctx, glanceTime)
+	defer cancel()
+	seen := 0.0
+	report, err := s.archive.Verify(ctx, func(share float64) { seen = share; e.o.Progress("looking at the archive", share) })
+	switch {
+	case err != nil && ctx.Err() != nil && e.ctx.Err() == nil && report.OK():
+		e.good("archive", "%.0f %% of what there is to check was read in %s, and all of it is well; --deep reads the rest", 100*seen, glanceTime)
+	default:
+		e.verified(s, &report, err)
 	}
 }
 
 // archive checks every row. It is true if counting them anew makes sense.
 func (e *examination) archive(s *Server) bool {
 	report, err := s.archive.Verify(e.ctx, func(share float64) { e.o.Progress("reading the archive", share) })
-	if err != nil {
-		e.bad("archive", hearth.ErrorCode(err), err.Error(), "")
-		return false
-	}
-	if report.OK() {
-		e.good("archive", "%d rows read: all there, all as their checksums say; %d posts can be found", report.Rows, report.Posts)
-		return true
-	}
-	if n := len(report.Damaged); n > 0 {
-		e.bad("archive", hearth.Damaged, fmt.Sprintf("%d rows are damaged, the first is row %d", n, report.Damaged[0]),
-			"Stop Hearth and restore archive.db from a backup; until then these posts are left out of every answer.")
-	}
-	for i, problem := range report.Problems {
-		if i == mostProblems {
-			e.bad("archive", hearth.Damaged, fmt.Sprintf("and %d more problems", len(report.Problems)-i), "")
-			break
-		}
-		e.bad("archive", hearth.Damaged, problem, "hearth doctor --reindex mends the search index; if this is still here afterwards, restore archive.db from a backup.")
-	}
-	return false
+	e.verified(s, &report, err)
+	return err == nil && report.OK()
 }
 
 // mostProblems is how many problems of one kind are told.
 const mostProblems = 10
+
+// verified tells what a reading of the archive found.
+func (e *examination) verified(s *Server, report *archive.Report, err error) {
+	if err == nil && report.OK() {
+		e.good("archive", "%d rows read: all there, all as their checksums say; %d posts can be found", report.Rows, report.Posts)
+		return
+	}
+	if n := len(report.Damaged); n > 0 {
+		e.bad("archive", hearth.Damaged, fmt.Sprintf("%d rows are damaged, the first is row %d", n, report.Damaged[0]),
+			"These posts are left out of every answer; nothing else is affected. The disk, its cable or the memory may be failing.", "Stop Hearth, "+restoreAdvice)
+	}
+	for i, problem := range report.Problems {
+		if i == mostProblems {
+			e.bad("archive", hearth.Damaged, fmt.Sprintf("and %d more problems", len(report.Problems)-i), "", "")
+			break
+		}
+		means, advice := "Searches may miss posts or fail.", "hearth doctor --reindex mends the search index. If this is still here afterwards: stop Hearth, "+restoreAdvice
+		if strings.HasPrefix(problem, "SQLite: ") {
+			means, advice = "Pages of archive.db are not as they were written: reading will fail where it meets them. The disk, its cable or the memory may be failing.",
+				"Stop Hearth, "+restoreAdvice
+		}
+		e.bad("archive", hearth.Damaged, oneLine(problem), means, advice)
+	}
+	if err == nil {
+		return
+	}
+	if !errors.Is(err, context.Canceled) && hearth.ErrorCode(err) == hearth.Damaged {
+		e.bad("archive", hearth.Damaged, "pages of archive.db are not as they were written; it could not be read to the end", "Reading will fail where it meets them, and starting may. The disk, its cable or the memory may be failing.", "Stop Hearth, "+restoreAdvice)
+		return
+	}
+	e.bad("archive", hearth.ErrorCode(err), oneLine(err.Error()), "It could not be read to the end.", "Try again; look at the disk (dmesg, SMART) if it stays.")
+}
+
+// oneLine is a message of an engine, shortened for a person.
+func oneLine(s string) string {
+	const most = 240
+	s = strings.Join(strings.Fields(strings.ReplaceAll(s, "*** in database main ***", "")), " ")
+	if len(s) > most {
+		s = strings.ToValidUTF8(s[:most], "") + " …"
+	}
+	return s
+}
 
 // counts compares every count with the posts.
 func (e *examination) counts(s *Server) {
@@ -62,11 +137,11 @@ func (e *examination) counts(s *Server) {
 	different, err := s.monitors.Recount(e.ctx, hearth.DefaultWorkspace)
 	switch {
 	case err != nil:
-		e.bad("counts", hearth.ErrorCode(err), err.Error(), "Try again.")
+		e.bad("counts", hearth.ErrorCode(err), err.Error(), "The counts could not be compared with the posts.", "Try again.")
 	case len(different) == 0:
 		e.good("counts", "every one agrees with a recount")
 	default:
 		e.bad("counts", hearth.Damaged, fmt.Sprintf("%d do not agree with a recount; the first: %s", len(different), different[0]),
-			"This is a defect in Hearth, please report it. Posts and mentions are not affected.")
+			"Charts and totals of monitors are wrong. Posts and mentions are not affected.", "This is a defect in Hearth, please report it.")
 	}
 }
