@@ -10,6 +10,7 @@ import (
 	"hearth"
 	"hearth/backup"
 	"hearth/cli"
+	"hearth/watch"
 )
 
 // verifyBackup reads a whole backup.
@@ -37,8 +38,9 @@ func (t tools) restore(ctx context.Context, given cli.Given, o cli.RestoreOption
 	}
 	m, err := backup.Restore(ctx, o.From, config.Data, keys, func(dir string) error {
 		config := config
-		config.Data = dir
+		config.Data, config.Replay = dir, 0
 		s := &Server{config: config, log: config.logger()}
+		s.watch = watch.New(watch.Options{Look: s.watched, Log: s.log})
 		return errors.Join(s.open(ctx), s.Close())
 	}, steps(o.Progress))
 	return backupReport(config.Data, m), err
