@@ -34,11 +34,12 @@ func NewPast(s *Sources) *Past {
 	return &Past{s: s, blocks: make(chan *replay.Block, 2*cap(s.o.Crew.idle))}
 }
 
-// Finds is posts of the past that a query may want, and records that could not
-// be read. It shares nobody's memory.
+// Finds is posts of the past that a query may want, records that could not be
+// read, and what cannot be had. It shares nobody's memory.
 type Finds struct {
 	Posts   []replay.Entry
 	Rejects []network.Reject
+	Gaps    []network.Gap
 }
 
 // Remember stores what is found, as far as a query wants it once it is
@@ -157,6 +158,9 @@ func (p *Past) Search(ctx context.Context, ws hearth.WorkspaceID, source hearth.
 		}
 		for _, r := range b.Rejects {
 			finds.Rejects = append(finds.Rejects, network.Reject{Raw: slices.Clone(r.Raw), Reason: strings.Clone(r.Reason), Line: r.Line})
+		}
+		for _, g := range b.Gaps {
+			finds.Gaps = append(finds.Gaps, network.Gap{From: strings.Clone(g.From), To: strings.Clone(g.To), Reason: strings.Clone(g.Reason)})
 		}
 		return each(finds, len(b.Events)+len(b.Rejects), network.Cursor(strings.Clone(string(b.Cursor))))
 	})

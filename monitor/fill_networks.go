@@ -78,6 +78,9 @@ func (r *run) searchNetwork(ctx context.Context, src *ingest.Source, phrases []s
 				next.Found += brought + fresh
 				next.Brought += brought
 				next.source, next.cursor = src.ID, string(cursor)
+				for _, g := range finds.Gaps {
+					next.note(src.Name + ": " + g.Reason)
+				}
 			})
 			if err != nil {
 				ours = err

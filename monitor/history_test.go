@@ -39,6 +39,7 @@ type library struct {
 	posts   []hearth.Post // the newest last
 	page    int
 	fail    error
+	gap     string // said with the last page
 	wanted  []network.Wanted
 	cursors []network.Cursor
 	block   chan struct{} // where not nil, a page waits for it
@@ -80,6 +81,9 @@ func (l *library) search(ctx context.Context, _ *network.Session, want network.W
 			}
 		}
 		b.Cursor = network.Cursor(fmt.Sprint(at))
+		if at == len(posts) && l.gap != "" {
+			b.Gaps = append(b.Gaps, network.Gap{Reason: l.gap})
+		}
 		if err := emit(&b); err != nil {
 			return err
 		}
@@ -252,12 +256,13 @@ func TestTheNetworksOwnSearchIsAskedAndItsTroubleSaid(t *testing.T) {
 	}
 
 	p.library.mu.Lock()
-	p.library.fail = errors.New("the library is closed")
+	p.library.fail, p.library.gap = errors.New("the library is closed"), "Older books are lent out."
 	p.library.mu.Unlock()
 	other := p.listen("walrus OR lang:xx")[0]
 	third := p.listen("walrus AND old")[0]
 	p.settle()
-	if f := p.filling(third); f.State != monitor.FillDone || len(f.Notes) != 2 || !strings.Contains(f.Notes[1], "the library is closed") {
+	if f := p.filling(third); f.State != monitor.FillDone || len(f.Notes) != 3 || !strings.Contains(f.Notes[1], "lent out") ||
+		!strings.Contains(f.Notes[2], "the library is closed") {
 		t.Errorf("%+v", f)
 	}
 	if f := p.filling(other); f.State != monitor.FillDone || len(f.Notes) != 2 || !strings.Contains(f.Notes[1], "names no words") {

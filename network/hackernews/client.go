@@ -33,9 +33,13 @@ func newClient(s *network.Session) (*client, error) {
 
 // get asks for one thing: the answer's JSON.
 func (c *client) get(ctx context.Context, what string) (string, error) {
+	return c.ask(ctx, c.server.JoinPath(what+".json"))
+}
+
+func (c *client) ask(ctx context.Context, address *url.URL) (string, error) {
 	ctx, cancel := context.WithTimeout(ctx, c.call)
 	defer cancel()
-	r, err := http.NewRequestWithContext(ctx, http.MethodGet, c.server.JoinPath(what+".json").String(), nil)
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, address.String(), nil)
 	if err != nil {
 		return "", err
 	}

@@ -16,5 +16,8 @@
 // What is changed while nobody listens is not told later. The first post of a
 // comment's thread is looked up by Complete, for comments somebody wants.
 //
-// Protocol: github.com/HackerNews/API.
+// The past is searched at Algolia, which holds all items. What it finds may have
+// been edited or deleted since; nobody says so.
+//
+// Protocol: github.com/HackerNews/API, hn.algolia.com/api.
 package hackernews

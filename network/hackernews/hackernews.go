@@ -30,6 +30,10 @@ func build(least, call time.Duration) network.Network {
 				Help: "Address of the API.",
 			},
 			{
+				Name: "search", Title: "Search", Default: publicSearch, Check: func(v string) error { _, err := parseServer(v); return err },
+				Help: "Address of the API that is asked for the past.",
+			},
+			{
 				Name: "kinds", Title: "What to read", Default: "all", Choices: []string{"all", "stories", "comments"},
 				Help: "Stories (with jobs and polls), comments, or all of it.",
 			},
@@ -45,6 +49,9 @@ func build(least, call time.Duration) network.Network {
 		},
 		Stream: func(ctx context.Context, s *network.Session, from network.Cursor, emit func(*network.Batch) error) error {
 			return stream(ctx, s, from, call, emit)
+		},
+		Search: func(ctx context.Context, s *network.Session, want network.Wanted, from network.Cursor, emit func(*network.Batch) error) error {
+			return search(ctx, s, want, from, call, emit)
 		},
 		Complete: complete,
 		Decode:   decode,

@@ -129,7 +129,7 @@ func (s *Server) Calls() (calls, atOnce int) {
 	return s.calls, s.busiest
 }
 
-// ServeHTTP is the API's address; its root is /v0.
+// ServeHTTP is the API's address; its root is /v0, that of the search /api/v1.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
 	switch what := strings.TrimSuffix(strings.TrimPrefix(r.URL.Path, "/v0/"), ".json"); {
@@ -145,6 +145,8 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			list[i] = strconv.FormatInt(n, 10)
 		}
 		fmt.Fprintf(w, `{"items":[%s],"profiles":["ann"]}`, strings.Join(list, ","))
+	case what == "/api/v1/search_by_date":
+		s.search(w, r.URL.Query())
 	case strings.HasPrefix(what, "item/"):
 		s.item(w, what[len("item/"):])
 	default:
