@@ -49,6 +49,7 @@ type commands struct {
 	Status   statusCommand  `cmd:"" help:"Say how a running Hearth is doing."`
 	Backup   backupCommand  `cmd:"" help:"Copy everything into a directory, while Hearth runs, and read it again."`
 	Restore  restoreCommand `cmd:"" help:"Put a backup into a fresh data directory."`
+	DB       dbGroup        `cmd:"" name:"db" help:"Where the data is kept."`
 	Bench    benchCommand   `cmd:"" help:"Measure how many posts a day this machine can listen to."`
 	Doctor   doctorCommand  `cmd:"" help:"Find out what is wrong and what to do."`
 	Config   configGroup    `cmd:"" help:"The settings."`

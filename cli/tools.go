@@ -59,6 +59,10 @@ type Tools struct {
 	// Restore puts a backup into the data directory, which must be fresh.
 	Restore func(ctx context.Context, given Given, o RestoreOptions) (BackupReport, error)
 
+	// CopyDatabase copies an installation that does not run between files and
+	// PostgreSQL, and compares both.
+	CopyDatabase func(ctx context.Context, given Given, o CopyOptions) (CopyReport, error)
+
 	// Bench measures how many posts a day this machine can listen to.
 	Bench func(ctx context.Context, o BenchOptions) (BenchReport, error)
 

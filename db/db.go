@@ -47,6 +47,8 @@ type Options struct {
 	// for it.
 	Committed func(writes int, took time.Duration)
 	Clock     hearth.Clock // nil: the machine's
+
+	copying bool // to make a copy into it, which it is marked with
 }
 
 // Open opens a database, creating it if need be, applies the schemas and starts
@@ -86,7 +88,7 @@ func Open(ctx context.Context, location string, o Options) (_ *DB, err error) {
 	if d.writer, err = d.connect(ctx, writing); err != nil {
 		return nil, err
 	}
-	if err := migrate(ctx, d.writer, o.Schemas); err != nil {
+	if err := migrate(ctx, d.writer, o.Schemas, o.copying); err != nil {
 		return nil, err
 	}
 	for range o.Readers {

@@ -32,6 +32,9 @@ type engine interface {
 	// compact gives back the room of what was deleted.
 	compact(c *conn) error
 
+	// tables lists the tables but schema_file, in any order.
+	tables(tx *Tx) ([]table, error)
+
 	// integrity lists what is wrong with the engine's own structures.
 	integrity(tx *Tx, limit int) ([]string, error)
 

@@ -50,3 +50,13 @@ func Shown(location string) string {
 	u.RawQuery = q.Encode()
 	return u.Redacted()
 }
+
+// Lock takes a data directory, by a file beside path, for one process that keeps
+// no SQLite file there. release gives it back.
+func Lock(path string) (release func() error, err error) {
+	lock, err := lockFile(path + ".lock")
+	if err != nil {
+		return nil, err
+	}
+	return lock.release, nil
+}

@@ -31,7 +31,7 @@ type schemaFile struct {
 }
 
 // migrate brings every schema up to date.
-func migrate(ctx context.Context, c *conn, schemas []Schema) error {
+func migrate(ctx context.Context, c *conn, schemas []Schema, copying bool) error {
 	const table = `
 CREATE TABLE IF NOT EXISTS schema_file (
     schema TEXT NOT NULL,
@@ -46,6 +46,9 @@ CREATE TABLE IF NOT EXISTS schema_file (
 	}
 	defer release()
 	if err := c.engine.script(ctx, c, table); err != nil {
+		return c.engine.explain(err)
+	}
+	if err := checkCopy(ctx, c, copying); err != nil {
 		return c.engine.explain(err)
 	}
 	for _, s := range schemas {

@@ -20,6 +20,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"hearth"
+	"hearth/db"
 	"hearth/disk"
 	"hearth/network"
 	"hearth/outbound"
@@ -37,6 +38,7 @@ type Settings struct {
 // Place is the settings of every command: where Hearth is.
 type Place struct {
 	Data   string `name:"data" env:"HEARTH_DATA" default:"hearth-data" placeholder:"DIR" help:"The directory with everything Hearth keeps."`
+	DB     string `name:"db" env:"HEARTH_DB" placeholder:"URL" help:"Keep sources, monitors and posts in this PostgreSQL database, postgres://USER@HOST/NAME, instead of files of the data directory. The password may come from PGPASSWORD or a password file."`
 	File   string `name:"config" env:"HEARTH_CONFIG" placeholder:"FILE" help:"The configuration file; hearth.yaml in the data directory if it is there."`
 	Server string `name:"server" env:"HEARTH_SERVER" placeholder:"URL" help:"Speak with the server at this address instead of the one on the data directory. Its key comes from HEARTH_KEY."`
 }
@@ -56,6 +58,14 @@ type Serving struct {
 	DiskLimits  string        `name:"disk-limits" env:"HEARTH_DISK_LIMITS" default:"10%,5%,2%" placeholder:"A,B,C" help:"Free room below which the past is not searched, webhooks are refused, and nothing new is kept: shares of the disk, or amounts such as 20GB."`
 	DiskReserve string        `name:"disk-reserve" env:"HEARTH_DISK_RESERVE" default:"64MB" placeholder:"SIZE" help:"Room set aside for erasing and stopping when the disk is full."`
 	Log         string        `name:"log" env:"HEARTH_LOG" default:"info" enum:"debug,info,warn,error" placeholder:"LEVEL" help:"How much to log: ${enum}."`
+}
+
+// home is where the databases are, for db.At.
+func (p *Place) home() string {
+	if p.DB != "" {
+		return p.DB
+	}
+	return p.Data
 }
 
 // Config is all that a server is built from.
@@ -155,6 +165,9 @@ func (s *Settings) check() (name string, err error) {
 	}
 	if s.Data == "" {
 		return "data", hearth.Errorf(hearth.Invalid, "The data directory is needed.")
+	}
+	if s.DB != "" && !db.IsURL(s.DB) {
+		return "db", hearth.Errorf(hearth.Invalid, "Write the database as postgres://USER@HOST/NAME. For files in a directory say --data instead.")
 	}
 	if s.Server != "" {
 		if u, err := url.Parse(s.Server); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
@@ -278,6 +291,9 @@ func (l *loader) explained() []Explained {
 
 func (f *field) explain(text, from string) {
 	problem := f.explained.Problem
+	if f.name == "db" {
+		text = db.Shown(text) // never the password
+	}
 	f.explained = Explained{Name: f.name, Value: text, From: from, Default: f.standard, Env: f.env, Help: f.help, Problem: problem}
 }
 

@@ -24,7 +24,7 @@ func Connect(ctx context.Context, config Config, getenv func(string) string, cre
 		c, err := client.New(config.Server, client.Options{Key: getenv("HEARTH_KEY")})
 		return c, nothing, err
 	}
-	if _, err := os.Stat(config.Data); errors.Is(err, fs.ErrNotExist) && !create {
+	if _, err := os.Stat(config.Data); errors.Is(err, fs.ErrNotExist) && !create && config.DB == "" {
 		return nil, nil, hearth.Errorf(hearth.NotFound, "There is no data in %s yet. Begin with hearth serve, hearth import or hearth demo, or name another directory with --data.", config.Data)
 	}
 	left, err := readNote(config.Data)

@@ -43,6 +43,9 @@ func (t tools) demo(ctx context.Context, given cli.Given, o cli.DemoOptions) err
 		}
 		defer os.RemoveAll(config.Data)
 	}
+	if given["db"] == "" {
+		config.DB = "" // the invented world goes nowhere but where it is sent
+	}
 	if given["listen"] == "" && taken(config.Listen) {
 		config.Listen = "127.0.0.1:0"
 	}

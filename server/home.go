@@ -17,8 +17,11 @@ import (
 
 // The files of a data directory.
 const (
-	stateFile   = "hearth.db"
-	archiveFile = "archive.db"
+	stateStore   = "hearth"
+	archiveStore = "archive"
+
+	stateFile   = stateStore + ".db"
+	archiveFile = archiveStore + ".db"
 	replayFile  = "replay.db"
 	noteFile    = "server.json" // how to reach the server that runs here
 )

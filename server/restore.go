@@ -38,7 +38,7 @@ func (t tools) restore(ctx context.Context, given cli.Given, o cli.RestoreOption
 	}
 	m, err := backup.Restore(ctx, o.From, config.Data, keys, func(dir string) error {
 		config := config
-		config.Data, config.Replay = dir, 0
+		config.Data, config.DB, config.Replay = dir, "", 0
 		s := &Server{config: config, log: config.logger()}
 		s.watch = watch.New(watch.Options{Look: s.watched, Log: s.log})
 		return errors.Join(s.open(ctx), s.Close())

@@ -58,6 +58,7 @@ type Server struct {
 	reading  atomic.Bool // the sources are read
 	process  *jobs.Process
 	jobs     *jobs.Queue
+	unlock   func() error // of the data directory, where no database locks it
 	gate     *gate
 	face     *api.API
 	handler  http.Handler
@@ -118,24 +119,36 @@ func Build(ctx context.Context, config Config) (_ *Server, err error) {
 // open opens the databases and the archive. The lock on the first of them keeps
 // a second process away from the whole directory.
 func (s *Server) open(ctx context.Context) (err error) {
-	s.state, err = db.Open(ctx, filepath.Join(s.config.Data, stateFile), db.Options{
-		Schemas: []db.Schema{jobs.StateSchema(), ingest.StateSchema(), monitor.StateSchema()},
-		Clock:   s.config.Clock, Committed: s.watch.Committed("state"),
-	})
-	if err != nil {
+	home := s.config.home()
+	if db.IsURL(home) { // the directory is still one process's: its keys, its note
+		if s.unlock, err = db.Lock(filepath.Join(s.config.Data, stateFile)); err != nil {
+			return err
+		}
+	}
+	if s.state, err = db.Open(ctx, db.At(home, stateStore), s.options("state", stateSchemas())); err != nil {
 		return err
 	}
-	s.store, err = db.Open(ctx, filepath.Join(s.config.Data, archiveFile), db.Options{
-		Schemas: []db.Schema{jobs.LeaseSchema(), archive.Schema(), ingest.ArchiveSchema(), monitor.ArchiveSchema()},
-		Clock:   s.config.Clock, Committed: s.watch.Committed("archive"),
-	})
-	if err != nil {
+	if s.store, err = db.Open(ctx, db.At(home, archiveStore), s.options("archive", archiveSchemas())); err != nil {
 		return err
 	}
 	if s.archive, err = archive.Open(ctx, s.store, archive.Options{Clock: s.config.Clock}); err != nil {
 		return err
 	}
 	return s.openWindow(ctx)
+}
+
+// options are those of a database, whose commits are watched under a name.
+func (s *Server) options(name string, schemas []db.Schema) db.Options {
+	return db.Options{Schemas: schemas, Clock: s.config.Clock, Committed: s.watch.Committed(name)}
+}
+
+// stateSchemas are the tables of the state, archiveSchemas those of the archive.
+func stateSchemas() []db.Schema {
+	return []db.Schema{jobs.StateSchema(), ingest.StateSchema(), monitor.StateSchema()}
+}
+
+func archiveSchemas() []db.Schema {
+	return []db.Schema{jobs.LeaseSchema(), archive.Schema(), ingest.ArchiveSchema(), monitor.ArchiveSchema()}
 }
 
 // assemble makes the capabilities.
@@ -243,9 +256,12 @@ func (s *Server) enter(phase string) { s.phase.Store(&phase) }
 func (s *Server) look() api.State {
 	st := api.State{Started: s.started, State: *s.phase.Load()}
 	st.Storage.Directory = s.config.Data
-	for _, name := range []string{stateFile, archiveFile, stateFile + "-wal", archiveFile + "-wal", replayFile, replayFile + "-wal"} {
-		if info, err := os.Stat(filepath.Join(s.config.Data, name)); err == nil {
-			st.Storage.Used += info.Size()
+	for _, d := range []*db.DB{s.state, s.store, s.shelf} {
+		if d == nil {
+			continue
+		}
+		if size, err := d.Size(context.Background()); err == nil {
+			st.Storage.Used += size
 		}
 	}
 	if head, err := s.archive.Head(context.Background()); err == nil {
@@ -391,6 +407,9 @@ func (s *Server) Close() error {
 		if d != nil {
 			errs = append(errs, d.Close())
 		}
+	}
+	if s.unlock != nil {
+		errs = append(errs, s.unlock())
 	}
 	return errors.Join(errs...)
 }

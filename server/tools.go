@@ -38,6 +38,7 @@ func Tools(getenv func(string) string) *cli.Tools {
 		Bench:        bench,
 		VerifyBackup: t.verifyBackup,
 		Restore:      t.restore,
+		CopyDatabase: t.copyDatabase,
 		Demo:         t.demo,
 	}
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"hearth"
+	"hearth/db/dbtest"
 	"hearth/network/bluesky/fake"
 )
 
@@ -47,8 +48,27 @@ func TestCommands(t *testing.T) {
 			"jsonl":   jsonLines,
 			"network": network,
 			"address": address,
+
+			"postgres": postgres,
+		},
+		Condition: func(name string) (bool, error) {
+			if name != "postgres" {
+				return false, fmt.Errorf("there is no condition %s", name)
+			}
+			missing := dbtest.Missing()
+			if missing != nil && os.Getenv("CI") != "" {
+				return false, missing
+			}
+			return missing == nil, nil
 		},
 	})
+}
+
+// postgres NAME sets a variable to the URL of an empty place in a PostgreSQL.
+func postgres(ts *testscript.TestScript, _ bool, args []string) {
+	cluster, err := dbtest.Start()
+	ts.Check(err)
+	ts.Setenv(args[0], cluster.Home())
 }
 
 // await FILE [TEXT] waits until a file is there and holds a text.

@@ -51,6 +51,15 @@ func Postgres(t testing.TB) *Cluster {
 	return c
 }
 
+// Start is Postgres for those who have no test at hand.
+func Start() (*Cluster, error) { return started() }
+
+// Missing is why there is no PostgreSQL to be started, nil if there is one.
+func Missing() error {
+	_, err := tools()
+	return err
+}
+
 // Durable is a cluster for one test, with the server's defaults, to be killed.
 func Durable(t testing.TB) *Cluster {
 	t.Helper()
@@ -66,7 +75,7 @@ func Durable(t testing.TB) *Cluster {
 // Find skips the test where there is no PostgreSQL. In CI it fails.
 func Find(t testing.TB) {
 	t.Helper()
-	if _, err := tools(); err != nil {
+	if err := Missing(); err != nil {
 		if os.Getenv("CI") != "" {
 			t.Fatal(err)
 		}
