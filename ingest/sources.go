@@ -375,7 +375,8 @@ func (s *Sources) session(r *runner, n *network.Network, cache network.Cache) (*
 	}
 	session := &network.Session{
 		Settings: settings, HTTP: s.client(r.key, n, settings), Clock: s.o.Clock, Cache: cache,
-		Log: s.o.Log.With("workspace", r.key.workspace, "source", r.key.id, "network", n.Name),
+		Log:     s.o.Log.With("workspace", r.key.workspace, "source", r.key.id, "network", n.Name),
+		Authors: func() []string { return authorsOf(s.o.Queries(r.key.workspace)) },
 	}
 	if s.o.Out != nil {
 		session.Dial = func(ctx context.Context, address string) (net.Conn, error) {
@@ -383,6 +384,16 @@ func (s *Sources) session(r *runner, n *network.Network, cache network.Cache) (*
 		}
 	}
 	return session, nil
+}
+
+const mostAuthors = 1_000 // that networks are told of
+
+// authorsOf are the authors that standing queries name.
+func authorsOf(set *match.Set) []string {
+	if set == nil {
+		return nil
+	}
+	return set.Authors(mostAuthors)
 }
 
 // client is the way out of one source.

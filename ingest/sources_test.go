@@ -107,9 +107,11 @@ func TestASourceBringsInWhatIsWantedWithItsAuthor(t *testing.T) {
 	w.publish("pie before anybody listens")
 	src := w.add(t)
 	for i := range 200 {
-		w.publish(fmt.Sprintf("number %d", i))
+		w.bluesky.Publish(&hearth.Post{Text: fmt.Sprintf("number %d", i), Author: hearth.Author{ID: "did:plc:bo"}})
 	}
+	w.publish("by her handle alone") // which the stream does not tell
 	id := w.publish("apple pie")
+	within(t, 10*time.Second, "what only the author's handle matches is stored", func() bool { return slices.Contains(h.texts(), "by her handle alone") })
 	within(t, 10*time.Second, "the pie is stored", func() bool { return slices.Contains(h.texts(), "apple pie") })
 	got, err := h.archive.Get(t.Context(), here, hearth.Key{Network: "bluesky", ID: id})
 	if err != nil {
@@ -122,7 +124,7 @@ func TestASourceBringsInWhatIsWantedWithItsAuthor(t *testing.T) {
 	within(t, 10*time.Second, "the deletion is obeyed", func() bool { return !slices.Contains(h.texts(), "apple pie") })
 	within(t, 10*time.Second, "the status follows", func() bool {
 		st := w.status(t, src.ID)
-		return st.State == ingest.Listening && st.HasAge && st.Age < time.Minute && st.Progress.Counters.Stored == 2
+		return st.State == ingest.Listening && st.HasAge && st.Age < time.Minute && st.Progress.Counters.Stored == 3
 	})
 	w.stop()
 	h.balanced(w.status(t, src.ID).Progress.Counters)

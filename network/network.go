@@ -120,6 +120,11 @@ type Session struct {
 	Log      *slog.Logger
 	Cache    Cache // never nil
 
+	// Authors are the names that standing queries ask authors for (author:x), as
+	// they are now, at most a thousand: a network whose stream tells no handles can
+	// find out whose they are. nil: nobody says. Safe for concurrent use.
+	Authors func() []string
+
 	// Callback is the address under which the network reaches this source's
 	// webhook; "" where the server cannot be reached from outside.
 	Callback string

@@ -83,6 +83,7 @@ func listen(ctx context.Context, networks []network.Network, analyzers []analysi
 	l.session = &network.Session{
 		Settings: settings, HTTP: out.For(outbound.Stream, network.Scope(l.network.Fields, settings)), Clock: clock,
 		Log: slog.New(slog.DiscardHandler), Cache: newForgetful(10_000),
+		Authors: func() []string { return l.set.Authors(1_000) },
 		Dial: func(ctx context.Context, address string) (net.Conn, error) {
 			return out.DialContext(ctx, outbound.Mail, "tcp", address)
 		},

@@ -44,7 +44,7 @@ func Network() network.Network {
 			},
 			{
 				Name: "authors", Title: "Accounts by handle", Check: func(v string) error { _, err := parseWatched(v); return err },
-				Help: "Handles of accounts, separated by commas, that monitors name by author:HANDLE; the stream tells no handles, so others are known only once a post of theirs was caught.",
+				Help: "Handles of accounts, separated by commas, whose posts are to come with their handles at once; those that monitors name by author:HANDLE do anyway.",
 			},
 			{
 				Name: "identifier", Title: "Handle", Check: func(v string) error { _, err := parseWatched(v); return err },

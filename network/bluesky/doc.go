@@ -17,8 +17,8 @@
 //
 // It does not verify signatures (Jetstream has none), does not fetch pictures
 // and knows nothing of likes, follows and reposts. Handles are not in the
-// stream; Complete asks the AppView for them, and accounts that the setting
-// "authors" names have theirs at once. Search asks through the server of an
+// stream; Complete asks the AppView for them, and up to 500 accounts that the
+// setting "authors" or standing queries name have theirs at once. Search asks through the server of an
 // account, for the public AppView lets nobody search.
 //
 // Protocol: bluesky-social/jetstream, docs/README.md and lexicons; record

@@ -21,7 +21,7 @@ func stream(ctx context.Context, s *network.Session, from network.Cursor, emit f
 	if err != nil {
 		return err
 	}
-	known, err := watched(ctx, s)
+	w, err := newWatch(ctx, s)
 	if err != nil {
 		return err
 	}
@@ -33,20 +33,21 @@ func stream(ctx context.Context, s *network.Session, from network.Cursor, emit f
 		return err
 	}
 	again := &rereader{s: s, dids: make(chan lost, maxLost)}
-	r := &reader{again: again, link: l, in: newInbox(from), cache: s.Cache, back: at, watched: known}
+	r := &reader{again: again, link: l, in: newInbox(from), cache: s.Cache, back: at, watch: w}
 	var crew sync.WaitGroup
 	crew.Go(func() { r.in.end(r.run()) })
-	rereading, stopRereading := context.WithCancel(ctx)
-	crew.Go(func() { again.run(rereading, r.in) })
+	beside, stop := context.WithCancel(ctx)
+	crew.Go(func() { again.run(beside, r.in) })
+	crew.Go(func() { w.run(beside) })
 	defer func() {
 		r.in.end(nil)
-		stopRereading()
+		stop()
 		l.hangUp()
 		crew.Wait()
 		l.close() // what run reads with
 	}()
-	stop := context.AfterFunc(ctx, l.hangUp)
-	defer stop()
+	keep := context.AfterFunc(ctx, l.hangUp)
+	defer keep()
 	alive := time.NewTicker(aliveEvery)
 	defer alive.Stop()
 	err = r.giveOut(ctx, alive.C, emit)
@@ -135,10 +136,10 @@ type reader struct {
 	decoder Decoder
 	arena   jsonread.Arena
 	cache   network.Cache
-	frames  atomic.Int64       // that have arrived
-	seen    int64              // frames when checkAlive looked last
-	heard   atomic.Bool        // an event has arrived
-	watched map[string]profile // by did: whose handles are filled in
+	frames  atomic.Int64 // that have arrived
+	seen    int64        // frames when checkAlive looked last
+	heard   atomic.Bool  // an event has arrived
+	watch   *watch
 
 	back place // where listening stopped; until the stream is past it, the cursor stays
 	last place // of the furthest event
@@ -185,9 +186,10 @@ func (r *reader) read(b *network.Batch, frame []byte, bad error) error {
 	case err != nil:
 		b.Rejects = append(b.Rejects, reject(frame, err))
 	case ev.Op == network.Rename && f.Kind == Account:
-		r.rename(ev.Post.Author.ID, ev.Post.Author.Handle)
+		renewHandle(r.cache, ev.Post.Author.ID, ev.Post.Author.Handle)
+		r.watch.rename(ev.Post.Author.ID, ev.Post.Author.Handle)
 	case f.Kind == Post:
-		if p, ok := r.watched[ev.Post.Author.ID]; ok {
+		if p, ok := r.watch.of(ev.Post.Author.ID); ok {
 			p.fill(&ev.Post.Author)
 		}
 	}
@@ -198,15 +200,6 @@ func (r *reader) read(b *network.Batch, frame []byte, bad error) error {
 		return hearth.Errorf(hearth.Unavailable, "Bluesky ended the stream of %s: %s %s", r.link.at.host, f.Name, f.Message)
 	}
 	return nil
-}
-
-// rename notes a new handle.
-func (r *reader) rename(did, handle string) {
-	renewHandle(r.cache, did, handle)
-	if p, ok := r.watched[did]; ok {
-		p.handle = strings.Clone(handle)
-		r.watched[did] = p
-	}
 }
 
 // pass moves our place to the frame's and says whether it is the event that we
