@@ -1,8 +1,6 @@
 package mastodon_test
 
 import (
-	"context"
-	"errors"
 	"fmt"
 	"net/http/httptest"
 	"strings"
@@ -118,7 +116,7 @@ func TestWhatIsWrittenBeforeTheStreamIsSubscribedComes(t *testing.T) {
 	t.Parallel()
 	for _, transport := range []string{"sse", "websocket"} {
 		s := startInstance(t, fake.Options{Token: "secret", Late: 20 * time.Millisecond}, map[string]string{"transport": transport})
-		live(t, s, func() { s.Publish(3) }, events(3))
+		live(t, s, func() { s.Publish(3) }, networktest.AfterEvents(3))
 	}
 }
 
@@ -126,60 +124,25 @@ func TestTheTransportIsChosen(t *testing.T) {
 	t.Parallel()
 	for transport, sockets := range map[string]int{"auto": 0, "sse": 0, "websocket": 1} {
 		s := startInstance(t, fake.Options{Token: "secret"}, map[string]string{"transport": transport})
-		live(t, s, func() { s.Publish(2) }, events(2))
+		live(t, s, func() { s.Publish(2) }, networktest.AfterEvents(2))
 		if _, streams := s.Calls(); s.Sockets() != sockets || streams != 1 {
 			t.Errorf("%s: %d sockets, %d streams", transport, s.Sockets(), streams)
 		}
 	}
 }
 
-var errEnough = errors.New("enough")
-
-// heard is what one run of Stream gave out.
-type heard struct {
-	events  []network.Event
-	rejects []network.Reject
-	gaps    []network.Gap
-	cursor  network.Cursor
-	batches int
-}
-
 // listen runs the stream until enough is true; the error is the stream's own.
-func listen(t *testing.T, s *instance, from network.Cursor, enough func(*heard) bool) (*heard, error) {
+func listen(t *testing.T, s *instance, from network.Cursor, enough func(*networktest.Heard) bool) (*networktest.Heard, error) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-	defer cancel()
-	h := &heard{cursor: from}
-	err := mastodon.Quick().Stream(ctx, s.session, from, func(b *network.Batch) error {
-		for i := range b.Events {
-			ev := b.Events[i]
-			ev.Post = ev.Post.Clone()
-			h.events = append(h.events, ev)
-		}
-		h.rejects = append(h.rejects, b.Rejects...)
-		h.gaps = append(h.gaps, b.Gaps...)
-		h.cursor = b.Cursor
-		h.batches++
-		if enough(h) {
-			return errEnough
-		}
-		return nil
-	})
-	if errors.Is(err, errEnough) {
-		return h, nil
-	}
-	if ctx.Err() != nil {
-		t.Fatalf("gave up waiting: %d events, %+v, %+v", len(h.events), h.rejects, h.gaps)
-	}
-	return h, err
+	return networktest.Listen(t, mastodon.Quick(), s.session, from, enough)
 }
 
 // live listens from now on, runs happen once the stream is open, and goes on
 // until enough is true.
-func live(t *testing.T, s *instance, happen func(), enough func(*heard) bool) *heard {
+func live(t *testing.T, s *instance, happen func(), enough func(*networktest.Heard) bool) *networktest.Heard {
 	t.Helper()
-	h, err := listen(t, s, "", func(h *heard) bool {
-		if h.batches == 1 {
+	h, err := listen(t, s, "", func(h *networktest.Heard) bool {
+		if h.Batches == 1 {
 			happen()
 		}
 		return enough(h)
@@ -190,8 +153,6 @@ func live(t *testing.T, s *instance, happen func(), enough func(*heard) bool) *h
 	return h
 }
 
-func events(n int) func(*heard) bool { return func(h *heard) bool { return len(h.events) >= n } }
-
 func TestEditsAndDeletionsArriveLive(t *testing.T) {
 	t.Parallel()
 	s := startInstance(t, fake.Options{Token: "secret"}, nil)
@@ -200,9 +161,9 @@ func TestEditsAndDeletionsArriveLive(t *testing.T) {
 		ids = s.Publish(2)
 		s.Update(ids[0], "Closed after all")
 		s.Delete(ids[1])
-	}, events(4))
-	edit, deletion := h.events[2], h.events[3]
-	if edit.Op != network.Update || edit.Post.ID != ids[0] || edit.Post.Text != "Closed after all" || edit.Revision == h.events[0].Revision {
+	}, networktest.AfterEvents(4))
+	edit, deletion := h.Events[2], h.Events[3]
+	if edit.Op != network.Update || edit.Post.ID != ids[0] || edit.Post.Text != "Closed after all" || edit.Revision == h.Events[0].Revision {
 		t.Errorf("the edit is %+v", edit)
 	}
 	if deletion.Op != network.Delete || deletion.Post.ID != ids[1] || deletion.Post.Author.ID != s.address+"/@ann" {
@@ -219,8 +180,8 @@ func TestAReplyNamesItsParentByUri(t *testing.T) {
 		p := s.post()
 		p.InReplyTo = id[strings.LastIndexByte(id, '/')+1:]
 		s.Server.Publish(p)
-	}, events(2))
-	if got := h.events[1].Post.InReplyTo; got != id {
+	}, networktest.AfterEvents(2))
+	if got := h.Events[1].Post.InReplyTo; got != id {
 		t.Errorf("the parent is %q, want %q", got, id)
 	}
 }
@@ -233,9 +194,9 @@ func TestAnEditFromAnotherServerIsRefused(t *testing.T) {
 		s.Forge("status.update", `{"id":"7","uri":"`+id+`","created_at":"2026-11-01T09:00:00Z","edited_at":"2026-11-01T10:00:00Z","content":"forged","account":{"uri":"https://evil.example/users/eve","url":"https://evil.example/@eve"}}`)
 		s.Forge("delete", "123456") // never seen
 		s.Publish(1)
-	}, events(2))
-	if len(h.rejects) != 1 || !strings.Contains(h.rejects[0].Reason, "does not come from the server") || h.events[1].Op != network.Create {
-		t.Errorf("rejects %+v, events %+v", h.rejects, h.events)
+	}, networktest.AfterEvents(2))
+	if len(h.Rejects) != 1 || !strings.Contains(h.Rejects[0].Reason, "does not come from the server") || h.Events[1].Op != network.Create {
+		t.Errorf("rejects %+v, events %+v", h.Rejects, h.Events)
 	}
 }
 
@@ -245,9 +206,9 @@ func TestWhatGoesWrongOnTheStreamCostsNothing(t *testing.T) {
 		for kind, rejects := range map[fake.FaultKind]int{fake.Garbage: 1, fake.Oversized: 1, fake.Unknown: 0, fake.Duplicate: 0, fake.Reorder: 0} {
 			s := startInstance(t, fake.Options{Token: "secret"}, map[string]string{"transport": transport})
 			s.Server.Inject(fake.Fault{Kind: kind, After: 1, Size: 3 << 20})
-			h := live(t, s, func() { s.Publish(5) }, func(h *heard) bool { return len(h.events) >= 5 && len(h.rejects) >= rejects })
-			if len(h.rejects) != rejects || len(h.gaps) > 0 {
-				t.Errorf("%s, fault %d: rejects %d, gaps %+v", transport, kind, len(h.rejects), h.gaps)
+			h := live(t, s, func() { s.Publish(5) }, func(h *networktest.Heard) bool { return len(h.Events) >= 5 && len(h.Rejects) >= rejects })
+			if len(h.Rejects) != rejects || len(h.Gaps) > 0 {
+				t.Errorf("%s, fault %d: rejects %d, gaps %+v", transport, kind, len(h.Rejects), h.Gaps)
 			}
 		}
 	}
@@ -258,18 +219,18 @@ func TestAStreamCutWithinAnEventIsTakenUpByPaging(t *testing.T) {
 	for size := 0; size < 600; size += 83 {
 		s := startInstance(t, fake.Options{Token: "secret"}, map[string]string{"transport": []string{"sse", "websocket"}[size%2]})
 		s.Server.Inject(fake.Fault{Kind: fake.Cut, After: 2, Size: size})
-		h, err := listen(t, s, "", func(h *heard) bool {
-			if h.batches == 1 {
+		h, err := listen(t, s, "", func(h *networktest.Heard) bool {
+			if h.Batches == 1 {
 				s.Publish(6)
 			}
 			return false
 		})
-		if hearth.ErrorCode(err) != hearth.Unavailable || len(h.events) < 2 {
-			t.Fatalf("%d events, then %v", len(h.events), err)
+		if hearth.ErrorCode(err) != hearth.Unavailable || len(h.Events) < 2 {
+			t.Fatalf("%d events, then %v", len(h.Events), err)
 		}
-		h, err = listen(t, s, h.cursor, events(6)) // the first two again: remote statuses come late
-		if err != nil || len(h.gaps) > 0 {
-			t.Errorf("%v, gaps %v", err, h.gaps)
+		h, err = listen(t, s, h.Cursor, networktest.AfterEvents(6)) // the first two again: remote statuses come late
+		if err != nil || len(h.Gaps) > 0 {
+			t.Errorf("%v, gaps %v", err, h.Gaps)
 		}
 	}
 }
@@ -281,17 +242,17 @@ func TestEditsAndDeletionsOfWhileNobodyListenedCome(t *testing.T) {
 	for _, o := range []fake.Options{{Token: "secret"}, {Token: "secret", Version1: true}, {}} {
 		s := startInstance(t, o, nil)
 		var ids []string
-		h := live(t, s, func() { ids = s.Publish(30) }, func(h *heard) bool {
-			if len(h.events) == 30 {
+		h := live(t, s, func() { ids = s.Publish(30) }, func(h *networktest.Heard) bool {
+			if len(h.Events) == 30 {
 				s.Publish(1) // what came before it is remembered once it comes
 			}
-			return len(h.events) > 30
+			return len(h.Events) > 30
 		})
 		s.Update(ids[3], "Closed after all")
 		s.Delete(ids[7])
-		h, err := listen(t, s, h.cursor, func(h *heard) bool {
+		h, err := listen(t, s, h.Cursor, func(h *networktest.Heard) bool {
 			deleted, edited := false, false
-			for _, e := range h.events {
+			for _, e := range h.Events {
 				deleted = deleted || e.Op == network.Delete && e.Post.ID == ids[7] && e.Post.Author.ID == s.address+"/@ann"
 				edited = edited || e.Op == network.Update && e.Post.ID == ids[3] && e.Post.Text == "Closed after all"
 			}
@@ -300,8 +261,8 @@ func TestEditsAndDeletionsOfWhileNobodyListenedCome(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		again, err := listen(t, s, h.cursor, func(h *heard) bool { return h.batches > 0 })
-		for _, e := range again.events {
+		again, err := listen(t, s, h.Cursor, func(h *networktest.Heard) bool { return h.Batches > 0 })
+		for _, e := range again.Events {
 			if err != nil || e.Op == network.Delete {
 				t.Errorf("%+v comes again, %v", e, err)
 			}
@@ -316,17 +277,17 @@ func TestWithoutAnEventStreamEditsAndDeletionsComeWithTheNextLook(t *testing.T) 
 	t.Parallel()
 	s := startInstance(t, fake.Options{Token: "secret"}, map[string]string{"token": ""})
 	var ids []string
-	h := live(t, s, func() { ids = s.Publish(3) }, events(3))
+	h := live(t, s, func() { ids = s.Publish(3) }, networktest.AfterEvents(3))
 	done := false
-	h, err := listen(t, s, h.cursor, func(h *heard) bool {
+	h, err := listen(t, s, h.Cursor, func(h *networktest.Heard) bool {
 		if !done {
 			done = true
 			s.Delete(ids[0])
 		}
-		return len(h.events) > 0 && h.events[len(h.events)-1].Op == network.Delete
+		return len(h.Events) > 0 && h.Events[len(h.Events)-1].Op == network.Delete
 	})
-	if err != nil || h.events[len(h.events)-1].Post.ID != ids[0] {
-		t.Errorf("%v, %+v", err, h.events)
+	if err != nil || h.Events[len(h.Events)-1].Post.ID != ids[0] {
+		t.Errorf("%v, %+v", err, h.Events)
 	}
 }
 
@@ -376,10 +337,10 @@ func TestTheNetworksSearchFindsWordsAndHashtags(t *testing.T) {
 func TestWithoutATokenTheTimelineIsAskedAgainAndAgain(t *testing.T) {
 	t.Parallel()
 	s := startInstance(t, fake.Options{Token: "secret"}, map[string]string{"token": ""})
-	h := live(t, s, func() { s.Publish(100) }, events(100))
+	h := live(t, s, func() { s.Publish(100) }, networktest.AfterEvents(100))
 	s.Publish(3)
-	h, err := listen(t, s, h.cursor, func(h *heard) bool { return len(h.events) >= 103 })
-	if _, streams := s.Calls(); err != nil || streams != 0 || len(h.gaps) > 0 {
+	h, err := listen(t, s, h.Cursor, func(h *networktest.Heard) bool { return len(h.Events) >= 103 })
+	if _, streams := s.Calls(); err != nil || streams != 0 || len(h.Gaps) > 0 {
 		t.Errorf("%v, %d streams", err, streams)
 	}
 }
@@ -397,7 +358,7 @@ func TestRefusalsSayWhatAPersonCanDo(t *testing.T) {
 		{map[string]string{"timeline": "hashtag"}, hearth.Invalid, "Hashtag is required"},
 	} {
 		s := startInstance(t, fake.Options{Token: "secret", Closed: true}, c.settings)
-		if _, err := listen(t, s, "", events(1)); hearth.ErrorCode(err) != c.code || !strings.Contains(err.Error(), c.words) {
+		if _, err := listen(t, s, "", networktest.AfterEvents(1)); hearth.ErrorCode(err) != c.code || !strings.Contains(err.Error(), c.words) {
 			t.Errorf("%v: %v", c.settings, err)
 		}
 	}
@@ -414,13 +375,13 @@ func TestEachTimelineHasItsOwn(t *testing.T) {
 			s.Server.PublishBy(s.post(), fake.Account{Server: "https://other.example"})
 			s.Publish(1)
 		}
-		h := live(t, s, publish, events(want))
-		beginning := h.cursor[:strings.LastIndexByte(string(h.cursor), ' ')] + " 0"
-		if again, err := listen(t, s, beginning, events(want)); err != nil || len(again.events) != want {
-			t.Errorf("%s: %d by paging, %v", kind, len(again.events), err)
+		h := live(t, s, publish, networktest.AfterEvents(want))
+		beginning := h.Cursor[:strings.LastIndexByte(string(h.Cursor), ' ')] + " 0"
+		if again, err := listen(t, s, beginning, networktest.AfterEvents(want)); err != nil || len(again.Events) != want {
+			t.Errorf("%s: %d by paging, %v", kind, len(again.Events), err)
 		}
-		if len(h.events) != want {
-			t.Errorf("%s: %d live", kind, len(h.events))
+		if len(h.Events) != want {
+			t.Errorf("%s: %d live", kind, len(h.Events))
 		}
 	}
 }
@@ -433,11 +394,11 @@ func TestWhoDoesNotWantToBeFoundIsLeftOut(t *testing.T) {
 			s.Server.PublishBy(s.post(), fake.Account{NoIndex: true})
 			s.Server.PublishBy(s.post(), fake.Account{NotIndexable: true})
 			s.Publish(1)
-		}, func(h *heard) bool {
-			return len(h.events) > 0 && strings.HasSuffix(h.events[len(h.events)-1].Post.Text, " 3")
+		}, func(h *networktest.Heard) bool {
+			return len(h.Events) > 0 && strings.HasSuffix(h.Events[len(h.Events)-1].Post.Text, " 3")
 		})
-		if len(h.events) != want {
-			t.Errorf("%s: %d events, want %d", consent, len(h.events), want)
+		if len(h.Events) != want {
+			t.Errorf("%s: %d events, want %d", consent, len(h.Events), want)
 		}
 	}
 }
@@ -447,13 +408,13 @@ func TestARateLimitIsWaitedFor(t *testing.T) {
 	s := startInstance(t, fake.Options{Allowance: 3}, nil)
 	s.Publish(60)
 	from := time.Now()
-	h, err := listen(t, s, network.Cursor("m1 "+strings.TrimPrefix(s.address, "http://")+" public 0"), events(60))
+	h, err := listen(t, s, network.Cursor("m1 "+strings.TrimPrefix(s.address, "http://")+" public 0"), networktest.AfterEvents(60))
 	calls, _ := s.Calls()
-	if err != nil || len(h.events) != 60 {
-		t.Fatalf("%d events, %v", len(h.events), err)
+	if err != nil || len(h.Events) != 60 {
+		t.Fatalf("%d events, %v", len(h.Events), err)
 	}
 	s.Publish(100)
-	if _, err = listen(t, s, h.cursor, events(100)); err != nil {
+	if _, err = listen(t, s, h.Cursor, networktest.AfterEvents(100)); err != nil {
 		t.Fatal(err)
 	}
 	if waited := time.Since(from); waited < time.Second {
@@ -465,7 +426,7 @@ func TestADamagedCursorIsRefused(t *testing.T) {
 	t.Parallel()
 	s := startInstance(t, fake.Options{}, nil)
 	for _, cursor := range []network.Cursor{"17", "m1 a b", "m1 a b c-d", "m2 a b 1"} {
-		if _, err := listen(t, s, cursor, events(1)); hearth.ErrorCode(err) != hearth.Damaged {
+		if _, err := listen(t, s, cursor, networktest.AfterEvents(1)); hearth.ErrorCode(err) != hearth.Damaged {
 			t.Errorf("%q: %v", cursor, err)
 		}
 	}

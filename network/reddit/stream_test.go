@@ -1,7 +1,6 @@
 package reddit_test
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"net/http/httptest"
@@ -95,73 +94,30 @@ func TestRedditBehavesAsEveryNetwork(t *testing.T) {
 	networktest.Run(t, reddit.Quick(), func(t *testing.T) networktest.Fake { return start(t, fake.Options{}, nil) })
 }
 
-var errEnough = errors.New("enough")
-
-// heard is what one run of Stream gave out.
-type heard struct {
-	events  []network.Event
-	rejects []network.Reject
-	gaps    []network.Gap
-	cursor  network.Cursor
-	batches int
-}
-
-func (h *heard) take(b *network.Batch) {
-	for i := range b.Events {
-		ev := b.Events[i]
-		ev.Post = ev.Post.Clone()
-		h.events = append(h.events, ev)
-	}
-	h.rejects = append(h.rejects, b.Rejects...)
-	h.gaps = append(h.gaps, b.Gaps...)
-	h.cursor = b.Cursor
-	h.batches++
-}
-
 // listen runs the stream until enough is true; the error is the stream's own.
-func listen(t *testing.T, s *api, from network.Cursor, enough func(*heard) bool) (*heard, error) {
+func listen(t *testing.T, s *api, from network.Cursor, enough func(*networktest.Heard) bool) (*networktest.Heard, error) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-	defer cancel()
-	h := &heard{cursor: from}
-	err := reddit.Quick().Stream(ctx, s.session, from, func(b *network.Batch) error {
-		h.take(b)
-		if enough(h) {
-			return errEnough
-		}
-		return nil
-	})
-	if errors.Is(err, errEnough) {
-		return h, nil
-	}
-	if ctx.Err() != nil {
-		t.Fatalf("gave up waiting: %d events, %+v, %+v", len(h.events), h.rejects, h.gaps)
-	}
-	return h, err
+	return networktest.Listen(t, reddit.Quick(), s.session, from, enough)
 }
 
 // must is listen without an error.
-func must(t *testing.T, s *api, from network.Cursor, enough func(*heard) bool) *heard {
+func must(t *testing.T, s *api, from network.Cursor, enough func(*networktest.Heard) bool) *networktest.Heard {
 	t.Helper()
-	h, err := listen(t, s, from, enough)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return h
+	return networktest.MustListen(t, reddit.Quick(), s.session, from, enough)
 }
 
-func events(n int) func(*heard) bool { return func(h *heard) bool { return len(h.events) >= n } }
-
-// settled is events and two rounds more, after which they are remembered.
-func settled(n int) func(*heard) bool {
+// settled is n events and two rounds more, after which they are remembered.
+func settled(n int) func(*networktest.Heard) bool {
 	came := 0
-	return func(h *heard) bool {
-		if came == 0 && len(h.events) >= n {
-			came = h.batches
+	return func(h *networktest.Heard) bool {
+		if came == 0 && len(h.Events) >= n {
+			came = h.Batches
 		}
-		return came > 0 && h.batches >= came+3
+		return came > 0 && h.Batches >= came+3
 	}
 }
+
+var errPage = errors.New("a page at a time")
 
 const fromStart = network.Cursor("r1 comments=0 new=0")
 
@@ -173,7 +129,7 @@ func TestPostsLinksCrosspostsAndCommentsAreRead(t *testing.T) {
 	cross := s.Server.Publish("tea", &hearth.Post{Author: hearth.Author{Handle: "bo"}, Title: "Shared", Text: "What eve wrote", RepostOf: "t3_abc"})
 	comment := s.Server.Publish("tea", &hearth.Post{Author: hearth.Author{Handle: "cy"}, Text: "I want one", InReplyTo: self})
 	reply := s.Server.Publish("tea", &hearth.Post{Author: hearth.Author{Handle: "ann"}, Text: "Here", InReplyTo: comment, Root: self})
-	h := must(t, s, fromStart, events(5))
+	h := must(t, s, fromStart, networktest.AfterEvents(5))
 	author := func(name string) hearth.Author {
 		return hearth.Author{ID: "t2_" + name, Handle: name, URL: "https://www.reddit.com/user/" + name}
 	}
@@ -203,7 +159,7 @@ func TestPostsLinksCrosspostsAndCommentsAreRead(t *testing.T) {
 		},
 	}
 	for i := range want {
-		if diff := cmp.Diff(want[i], h.events[i].Post); diff != "" {
+		if diff := cmp.Diff(want[i], h.Events[i].Post); diff != "" {
 			t.Errorf("want (-), got (+): %s", diff)
 		}
 	}
@@ -219,13 +175,13 @@ func TestEditsDeletionsAndRemovalsComeOnceAndVotesDoNot(t *testing.T) {
 	s.Update(ids[1], "It is a pot")
 	s.Delete(ids[2])
 	s.Remove(ids[3])
-	again := must(t, s, h.cursor, func(h *heard) bool { return h.batches >= 40 })
+	again := must(t, s, h.Cursor, func(h *networktest.Heard) bool { return h.Batches >= 40 })
 	got := map[string]network.Event{}
-	for _, e := range again.events {
+	for _, e := range again.Events {
 		got[e.Post.ID] = e
 	}
-	if len(again.events) != 3 || len(got) != 3 {
-		t.Fatalf("got %+v", again.events)
+	if len(again.Events) != 3 || len(got) != 3 {
+		t.Fatalf("got %+v", again.Events)
 	}
 	if e := got[ids[1]]; e.Op != network.Update || e.Post.Text != "It is a pot" || e.Post.Author.ID != "t2_ann" {
 		t.Errorf("the edit is %+v", e)
@@ -243,11 +199,11 @@ func TestAnEditThatBringsAnOldTextBackIsANewVersion(t *testing.T) {
 	id := s.Publish(1)[0]
 	h := must(t, s, fromStart, settled(1))
 	s.Update(id, "other")
-	second := must(t, s, h.cursor, settled(1))
-	s.Update(id, h.events[0].Post.Text)
-	third := must(t, s, second.cursor, events(1))
-	if third.events[0].Revision == h.events[0].Revision || third.events[0].Post.Text != h.events[0].Post.Text {
-		t.Errorf("got %+v", third.events[0])
+	second := must(t, s, h.Cursor, settled(1))
+	s.Update(id, h.Events[0].Post.Text)
+	third := must(t, s, second.Cursor, networktest.AfterEvents(1))
+	if third.Events[0].Revision == h.Events[0].Revision || third.Events[0].Post.Text != h.Events[0].Post.Text {
+		t.Errorf("got %+v", third.Events[0])
 	}
 }
 
@@ -257,13 +213,13 @@ func TestAPostThatModeratorsLetThroughLateComes(t *testing.T) {
 	ids := s.Publish(4)
 	s.Late(ids[0])
 	h := must(t, s, fromStart, settled(3))
-	h = must(t, s, h.cursor, func(h *heard) bool { return h.batches > 4 })
-	if len(h.events) > 0 {
-		t.Fatalf("got %+v", h.events)
+	h = must(t, s, h.Cursor, func(h *networktest.Heard) bool { return h.Batches > 4 })
+	if len(h.Events) > 0 {
+		t.Fatalf("got %+v", h.Events)
 	}
 	s.Approve(ids[0])
-	if h = must(t, s, h.cursor, events(1)); h.events[0].Post.ID != ids[0] || h.events[0].Op != network.Create {
-		t.Errorf("got %+v", h.events)
+	if h = must(t, s, h.Cursor, networktest.AfterEvents(1)); h.Events[0].Post.ID != ids[0] || h.Events[0].Op != network.Create {
+		t.Errorf("got %+v", h.Events)
 	}
 }
 
@@ -271,9 +227,9 @@ func TestWhatWasThereBeforeIsNotGivenOut(t *testing.T) {
 	t.Parallel()
 	s := start(t, fake.Options{}, nil)
 	s.Publish(10)
-	h := must(t, s, "", func(h *heard) bool { return h.batches > 10 })
-	if len(h.events) > 0 {
-		t.Errorf("%d events", len(h.events))
+	h := must(t, s, "", func(h *networktest.Heard) bool { return h.Batches > 10 })
+	if len(h.Events) > 0 {
+		t.Errorf("%d events", len(h.Events))
 	}
 }
 
@@ -282,13 +238,13 @@ func TestADeletedNewestEntryIsNoGap(t *testing.T) {
 	t.Parallel()
 	s := start(t, fake.Options{}, nil)
 	ids := s.Publish(60)
-	h := must(t, s, fromStart, events(60))
+	h := must(t, s, fromStart, networktest.AfterEvents(60))
 	s.Delete(ids[58])
 	s.Delete(ids[59])
 	s.Publish(60)
-	h = must(t, s, h.cursor, events(60))
-	if len(h.gaps) > 0 {
-		t.Errorf("gaps %+v", h.gaps)
+	h = must(t, s, h.Cursor, networktest.AfterEvents(60))
+	if len(h.Gaps) > 0 {
+		t.Errorf("gaps %+v", h.Gaps)
 	}
 }
 
@@ -307,9 +263,9 @@ func TestKindsAndSearchesAreChosen(t *testing.T) {
 		ids := []string{s.Server.Publish("tea", s.post())}
 		ids = append(ids, s.Server.Publish("tea", &hearth.Post{Author: hearth.Author{Handle: "bo"}, Text: "Good", InReplyTo: ids[0]}))
 		ids = append(ids, s.Server.Publish("elsewhere", &hearth.Post{Author: hearth.Author{Handle: "bo"}, Title: "Brightbean is open"}))
-		h := must(t, s, c.cursor, func(h *heard) bool { return h.batches > 3 })
+		h := must(t, s, c.cursor, func(h *networktest.Heard) bool { return h.Batches > 3 })
 		var got, want []string
-		for _, e := range h.events {
+		for _, e := range h.Events {
 			got = append(got, e.Post.ID)
 		}
 		for _, i := range c.want {
@@ -330,7 +286,7 @@ func TestEachKindOfAppGetsItsToken(t *testing.T) {
 	} {
 		s := start(t, fake.Options{Password: "invented-password"}, settings)
 		s.Publish(1)
-		must(t, s, fromStart, events(1))
+		must(t, s, fromStart, networktest.AfterEvents(1))
 		if got := s.Grants(); !slices.Equal(got, []string{want}) {
 			t.Errorf("grants %v, want one %s", got, want)
 		}
@@ -342,21 +298,21 @@ func TestATokenIsRenewedBeforeItEndsAndWhenItIsRefused(t *testing.T) {
 	for name, o := range map[string]fake.Options{"used up": {Life: 3}, "over": {Cold: true}} {
 		s := start(t, o, nil)
 		s.Publish(60)
-		h := must(t, s, fromStart, events(60))
-		if len(s.Grants()) < 3 || len(h.gaps) > 0 {
-			t.Errorf("%s: %d tokens, gaps %v", name, len(s.Grants()), h.gaps)
+		h := must(t, s, fromStart, networktest.AfterEvents(60))
+		if len(s.Grants()) < 3 || len(h.Gaps) > 0 {
+			t.Errorf("%s: %d tokens, gaps %v", name, len(s.Grants()), h.Gaps)
 		}
 	}
 	s := start(t, fake.Options{}, nil)
 	revoked := false
 	s.Publish(1)
-	must(t, s, fromStart, func(h *heard) bool {
+	must(t, s, fromStart, func(h *networktest.Heard) bool {
 		if !revoked {
 			revoked = true
 			s.Revoke()
 			s.Publish(1)
 		}
-		return len(h.events) == 2
+		return len(h.Events) == 2
 	})
 }
 
@@ -374,7 +330,7 @@ func TestRefusalsSayWhatAPersonCanDo(t *testing.T) {
 		{map[string]string{"subreddits": ""}, hearth.Invalid, "Give the subreddits"},
 	} {
 		s := start(t, fake.Options{ClientID: "invented-app", Secret: "invented-secret", Password: "right"}, c.settings)
-		if _, err := listen(t, s, "", events(1)); hearth.ErrorCode(err) != c.code || !strings.Contains(err.Error(), c.words) {
+		if _, err := listen(t, s, "", networktest.AfterEvents(1)); hearth.ErrorCode(err) != c.code || !strings.Contains(err.Error(), c.words) {
 			t.Errorf("%v: %v", c.settings, err)
 		}
 	}
@@ -389,11 +345,11 @@ func TestAFailedAnswerEndsTheStreamResumably(t *testing.T) {
 		s := start(t, fake.Options{}, nil)
 		s.Publish(30)
 		s.Server.Inject(fake.Fault{Kind: kind, Size: 1_000})
-		h, err := listen(t, s, fromStart, events(1))
-		if hearth.ErrorCode(err) != hearth.Unavailable || !strings.Contains(err.Error(), words) || len(h.events) > 0 {
-			t.Errorf("%d: %d events, %v", kind, len(h.events), err)
+		h, err := listen(t, s, fromStart, networktest.AfterEvents(1))
+		if hearth.ErrorCode(err) != hearth.Unavailable || !strings.Contains(err.Error(), words) || len(h.Events) > 0 {
+			t.Errorf("%d: %d events, %v", kind, len(h.Events), err)
 		}
-		must(t, s, h.cursor, events(30))
+		must(t, s, h.Cursor, networktest.AfterEvents(30))
 	}
 }
 
@@ -418,19 +374,19 @@ func TestTheNetworksSearchGoesThroughAllPhrasesAndResumes(t *testing.T) {
 	cursor, rounds := network.Cursor(""), 0
 	for {
 		rounds++
-		h := &heard{cursor: cursor}
+		h := &networktest.Heard{Cursor: cursor}
 		err := reddit.Quick().Search(t.Context(), s.session, wanted, cursor, func(b *network.Batch) error {
-			h.take(b)
-			return errEnough // a page at a time
+			h.Take(b)
+			return errPage
 		})
-		for _, e := range h.events {
+		for _, e := range h.Events {
 			got = append(got, e.Post.ID)
 		}
-		if cursor = h.cursor; err == nil {
+		if cursor = h.Cursor; err == nil {
 			break
 		}
-		if !errors.Is(err, errEnough) || rounds > 100 || len(h.gaps) > 0 {
-			t.Fatalf("%v, gaps %v", err, h.gaps)
+		if !errors.Is(err, errPage) || rounds > 100 || len(h.Gaps) > 0 {
+			t.Fatalf("%v, gaps %v", err, h.Gaps)
 		}
 	}
 	slices.Sort(got)
@@ -443,13 +399,13 @@ func TestASearchThatDoesNotReachBackSaysSo(t *testing.T) {
 	t.Parallel()
 	s := start(t, fake.Options{Depth: 10}, nil)
 	s.Publish(50)
-	h := &heard{}
+	h := &networktest.Heard{}
 	wanted := network.Wanted{Phrases: []string{"kettle"}, Since: fake.Epoch, Until: fake.Epoch.Add(time.Hour)}
-	if err := reddit.Quick().Search(t.Context(), s.session, wanted, "", func(b *network.Batch) error { h.take(b); return nil }); err != nil {
+	if err := reddit.Quick().Search(t.Context(), s.session, wanted, "", func(b *network.Batch) error { h.Take(b); return nil }); err != nil {
 		t.Fatal(err)
 	}
-	if len(h.events) != 10 || len(h.gaps) != 1 {
-		t.Errorf("%d events, gaps %+v", len(h.events), h.gaps)
+	if len(h.Events) != 10 || len(h.Gaps) != 1 {
+		t.Errorf("%d events, gaps %+v", len(h.Events), h.Gaps)
 	}
 }
 
@@ -457,7 +413,7 @@ func TestADamagedCursorIsRefused(t *testing.T) {
 	t.Parallel()
 	s := start(t, fake.Options{}, nil)
 	for _, cursor := range []network.Cursor{"17", "r2 new=1", "r1 new", "r1 new=A!", "r1 =1"} {
-		if _, err := listen(t, s, cursor, events(1)); hearth.ErrorCode(err) != hearth.Damaged {
+		if _, err := listen(t, s, cursor, networktest.AfterEvents(1)); hearth.ErrorCode(err) != hearth.Damaged {
 			t.Errorf("%q: %v", cursor, err)
 		}
 		if err := reddit.Quick().Search(t.Context(), s.session, network.Wanted{Phrases: []string{"x"}}, cursor, nil); hearth.ErrorCode(err) != hearth.Damaged {
