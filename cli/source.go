@@ -68,15 +68,13 @@ func (c *sourceAdd) Run(s *session) error {
 // address.
 func (s *session) printDelivery(src *client.Source) {
 	d := src.Deliveries
-	if d == nil || d.Address == "" {
+	if d == nil || d.Example == "" { // or the network knows by itself
 		return
 	}
 	if !strings.Contains(d.Address, "://") {
 		s.note("No server takes webhooks yet. Start one with: hearth serve --webhooks ADDRESS")
 	}
-	if d.Example != "" {
-		s.printf("\nTo send a post by hand:\n\n%s", safeLines(d.Example))
-	}
+	s.printf("\nTo send a post by hand:\n\n%s", safeLines(d.Example))
 	if len(src.Made) > 0 {
 		s.note("Keep the secret: it is not shown again.")
 	}
@@ -176,7 +174,7 @@ func (s *session) printSource(src *client.Source) error {
 
 // addDeliveries adds what a network sent by itself.
 func addDeliveries(t *table, d *client.Deliveries) {
-	if d == nil {
+	if d == nil || d.Example == "" && d.Accepted+d.Duplicates+d.Waiting == 0 && len(d.Refused) == 0 && d.Last.IsZero() {
 		return
 	}
 	if d.Address != "" {

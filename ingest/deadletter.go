@@ -149,7 +149,7 @@ func (s *Sources) reread(ctx context.Context, ws hearth.WorkspaceID, d *DeadLett
 		if n := s.networks[src.Network]; n != nil {
 			decode = n.Decode
 			if decode == nil && n.Webhook != nil {
-				session, err := s.doorSession(sourceKey{ws, d.Source}, src, n)
+				session, err := s.doorSession(ctx, sourceKey{ws, d.Source}, src, n)
 				if err != nil {
 					return nil, err
 				}

@@ -66,7 +66,7 @@ func (s *Sources) Deliver(ctx context.Context, token string, header http.Header,
 		return err
 	}
 	defer leave()
-	session, err := s.doorSession(key, src, n)
+	session, err := s.doorSession(ctx, key, src, n)
 	if err != nil { // not the sender's fault
 		s.o.Log.Error("deliveries cannot be judged", "workspace", key.workspace, "source", key.id, "error", err)
 		return hearth.Errorf(hearth.Unavailable, "The source is not ready to take deliveries; send it again later.")
@@ -109,7 +109,7 @@ func (s *Sources) Answer(ctx context.Context, token string, query url.Values) (s
 	if n == nil || n.Webhook == nil || n.Webhook.Answer == nil {
 		return "", errNoPath
 	}
-	session, err := s.doorSession(key, src, n)
+	session, err := s.doorSession(ctx, key, src, n)
 	if err != nil {
 		return "", err
 	}
@@ -158,13 +158,17 @@ func (s *Sources) readBody(body io.Reader) (raw []byte, free func(), err error) 
 }
 
 // doorSession is the session that deliveries are judged with.
-func (s *Sources) doorSession(key sourceKey, src Source, n *network.Network) (*network.Session, error) {
-	return s.session(&runner{key: key, source: src}, n, s.cacheOf(key))
+func (s *Sources) doorSession(ctx context.Context, key sourceKey, src Source, n *network.Network) (*network.Session, error) {
+	cache, err := s.cacheOf(ctx, key)
+	if err != nil {
+		return nil, err
+	}
+	return s.session(&runner{key: key, source: src}, n, cache)
 }
 
-// cacheOf is what the source's reader has learnt, or an empty one where nobody
-// reads it.
-func (s *Sources) cacheOf(key sourceKey) network.Cache {
+// cacheOf is what the source's reader has learnt; where nobody reads it here,
+// what it had learnt by its last commit.
+func (s *Sources) cacheOf(ctx context.Context, key sourceKey) (network.Cache, error) {
 	s.mu.Lock()
 	r := s.running[key]
 	s.mu.Unlock()
@@ -172,10 +176,10 @@ func (s *Sources) cacheOf(key sourceKey) network.Cache {
 		r.mu.Lock()
 		defer r.mu.Unlock()
 		if r.cache != nil {
-			return r.cache
+			return r.cache, nil
 		}
 	}
-	return newCache()
+	return loadCache(ctx, s.o.Store, key.workspace, key.id)
 }
 
 // verifyUntilPanic turns a panic of a network into a refusal to be sent again.
@@ -323,7 +327,7 @@ func (s *Sources) deliveriesOf(ctx context.Context, by access.Actor, id hearth.S
 		all.Address = strings.TrimSuffix(base.Local, "/") + all.Path
 	}
 	if n.Webhook.Example != nil {
-		session, err := s.doorSession(key, src, n)
+		session, err := s.doorSession(ctx, key, src, n)
 		if err == nil {
 			all.Example = n.Webhook.Example(session, all.Address)
 		}

@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"runtime/debug"
 	"sync"
@@ -15,7 +16,7 @@ const (
 	// in the middle, before it goes to the dead letters.
 	maxTries = 5
 	// lookForDeliveries is how late one is read whose wake-up is lost.
-	lookForDeliveries = time.Second
+	lookForDeliveries = 5 * time.Second
 	// tidyEvery is how often what is kept of deliveries is looked through.
 	tidyEvery = time.Minute
 )
@@ -54,7 +55,7 @@ func (rd *reading) run(ctx context.Context) error {
 	}()
 	err := streaming(ctx)
 	cancel()
-	if other := <-ended; other != nil && err == context.Canceled {
+	if other := <-ended; other != nil && errors.Is(err, context.Canceled) {
 		err = other
 	}
 	return err
@@ -76,7 +77,9 @@ func (rd *reading) deliveries(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	rd.r.listening(rd.s.o.Clock())
+	if rd.n.Stream == nil {
+		rd.r.listening(rd.s.o.Clock())
+	}
 	news := rd.s.doorOf(rd.r.key).news
 	look, tidy := time.NewTicker(lookForDeliveries), time.NewTicker(tidyEvery)
 	defer look.Stop()

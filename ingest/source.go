@@ -108,21 +108,23 @@ func (s *Sources) Add(ctx context.Context, by access.Actor, d Draft) (Source, er
 // them: they are shown this once.
 func (s *Sources) makeSecrets(n *network.Network, d *Draft) (made map[string]string, err error) {
 	for _, f := range n.Fields {
-		if f.Make == nil || strings.TrimSpace(d.Settings[f.Name]) != "" {
+		if f.Make == nil || strings.TrimSpace(d.Settings[f.Name]) != "" || s.o.Sealer == nil && !f.Required {
 			continue
 		}
 		random, err := s.randomBytes(secretBytes)
 		if err != nil {
 			return nil, err
 		}
-		if made == nil {
-			made, d.Settings = map[string]string{}, maps.Clone(d.Settings)
+		settings := map[string]string{}
+		maps.Copy(settings, d.Settings)
+		settings[f.Name] = f.Make(random)
+		d.Settings = settings
+		if f.Required { // a person has to give it to the sender
+			if made == nil {
+				made = map[string]string{}
+			}
+			made[f.Name] = settings[f.Name]
 		}
-		if d.Settings == nil {
-			d.Settings = map[string]string{}
-		}
-		made[f.Name] = f.Make(random)
-		d.Settings[f.Name] = made[f.Name]
 	}
 	return made, nil
 }

@@ -19,6 +19,7 @@ import (
 	"hearth/client"
 	"hearth/ingest"
 	"hearth/network"
+	feedfake "hearth/network/feed/fake"
 	"hearth/network/webhook/fake"
 	"hearth/server"
 )
@@ -368,4 +369,48 @@ func BenchmarkWebhooks(b *testing.B) {
 	b.ReportMetric(at(0.5), "p50-ms")
 	b.ReportMetric(at(0.99), "p99-ms")
 	b.ReportMetric(float64(b.N)/time.Since(begun).Seconds(), "deliveries/s")
+}
+
+// A feed that is asked every five minutes is heard at once where its hub pushes.
+func TestAFeedsHubPushesThroughTheWholeHouse(t *testing.T) {
+	t.Parallel()
+	hub := &feedfake.Hub{Client: http.DefaultClient}
+	hubServer := httptest.NewServer(hub)
+	defer hubServer.Close()
+	site := feedfake.New(feedfake.Options{Header: http.Header{"Link": {`<` + hubServer.URL + `>; rel="hub", </feed>; rel="self"`}}})
+	siteServer := httptest.NewServer(site)
+	defer siteServer.Close()
+	probe, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	config := configIn(t.TempDir())
+	config.Webhooks, config.WebhooksURL, config.Allow = probe.Addr().String(), "http://"+probe.Addr().String(), []string{"127.0.0.1:*"}
+	probe.Close()
+	r := start(t, config)
+	src, err := r.AddSource(t.Context(), client.SourceDraft{Network: "feed", KeepEverything: true, Settings: map[string]string{"url": siteServer.URL + "/feed"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(src.Made) > 0 || src.Settings["push_secret"] != ingest.Kept {
+		t.Errorf("the source is %+v", src)
+	}
+	deadline := time.Now().Add(time.Minute)
+	for confirmed := 0; confirmed == 0; confirmed, _, _ = hub.Subscribers() {
+		if time.Now().After(deadline) {
+			t.Fatal("nobody subscribed")
+		}
+		<-time.After(5 * time.Millisecond)
+	}
+	document := []byte(`<feed xmlns="http://www.w3.org/2005/Atom"><title>x</title><entry><id>urn:1</id><title>The kettle broke</title></entry></feed>`)
+	if got := hub.Push("application/atom+xml", document, ""); len(got) != 1 || got[0] != http.StatusNoContent {
+		t.Fatalf("the push is answered %v", got)
+	}
+	if got := hub.Push("application/atom+xml", document, "forged"); len(got) != 1 || got[0] != http.StatusUnauthorized {
+		t.Errorf("a forged push is answered %v", got)
+	}
+	r.stored(src.ID, 1)
+	if confirmed, asked, misled := hub.Subscribers(); confirmed != 1 || asked != 1 || misled != 0 {
+		t.Errorf("%d subscriptions, asked %d times, misled %d times", confirmed, asked, misled)
+	}
 }

@@ -25,8 +25,10 @@
 // Limits: 10 MB a document, 2 MB an entry, 1,000 entries, depth 64, 64 KB a tag, 5,000 new
 // entries a day. A document with a DTD of its own is refused unread; nothing a
 // document names is ever loaded but what leads back, and that on the feed's own
-// host only. It keeps no page, no picture and no HTML, and has no WebSub.
+// host only; the hub that it names is asked to push (WebSub), and what it pushes
+// is believed if it is signed. It keeps no page, no picture and no HTML.
 //
 // Sources: RSS 2.0 (rssboard.org/rss-specification), RSS 1.0, RFC 4287 (Atom),
-// RFC 4685 (thr), RFC 5005, RFC 6721 (at), jsonfeed.org version 1.1, RFC 9110 and 9111.
+// RFC 4685 (thr), RFC 5005, RFC 6721 (at), jsonfeed.org version 1.1, RFC 9110 and 9111,
+// WebSub (w3.org/TR/websub).
 package feed

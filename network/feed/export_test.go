@@ -2,6 +2,7 @@ package feed
 
 import (
 	"fmt"
+	"net/http"
 	"time"
 
 	"hearth"
@@ -76,3 +77,15 @@ func tuple(t time.Time) string {
 
 // sessionAt is a session with only a clock.
 func sessionAt(now hearth.Clock) *network.Session { return &network.Session{Clock: now} }
+
+// HubOf is the hub and topic that a document names.
+func HubOf(text string) (address, topic string, err error) {
+	d, err := parse(text)
+	return d.hub.address, d.hub.topic, err
+}
+
+// HubIn is those that the headers name.
+func HubIn(h http.Header) (address, topic string) {
+	found := linkHeaders(h)
+	return found.address, found.topic
+}

@@ -2,6 +2,7 @@ package feed
 
 import (
 	"context"
+	"encoding/hex"
 	"net/url"
 	"time"
 
@@ -47,11 +48,22 @@ func build(least, loading time.Duration) network.Network {
 				Name: "longest", Title: "Longest interval", Default: "1h", Check: interval,
 				Help: "A quiet feed is asked this often, unless its server wants to be asked less.",
 			},
+			{
+				Name: "push", Title: "Pushes", Default: "auto", Choices: []string{"auto", "off"},
+				Help: "auto lets the feed's hub push what is new (WebSub), where it has one and this server can be reached; off only asks.",
+			},
+			{
+				Name: "push_secret", Title: "Secret of pushes", Secret: true, Make: func(random []byte) string { return hex.EncodeToString(random) },
+				Help: "What pushes are signed with; made for you.",
+			},
 		},
 		Stream: func(ctx context.Context, s *network.Session, from network.Cursor, emit func(*network.Batch) error) error {
 			return stream(ctx, s, from, loading, emit)
 		},
 		Decode: decode,
+		Webhook: &network.Webhook{
+			Verify: verifyPush, Answer: answerHub, Read: readPush, Keep: []string{"Content-Type"},
+		},
 	}
 }
 

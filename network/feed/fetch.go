@@ -29,6 +29,7 @@ type answer struct {
 	contentType    string
 	from           *url.URL // where it was found in the end
 	etag, modified string
+	hub            hub           // that the headers name
 	atLeast        time.Duration // the server wants to be left alone for this long
 }
 
@@ -97,7 +98,7 @@ func get(ctx context.Context, client *http.Client, at *url.URL, m *memory) (a an
 		return a, unreachable(err)
 	}
 	defer response.Body.Close()
-	a = answer{contentType: response.Header.Get("Content-Type"), from: response.Request.URL, atLeast: leaveAlone(response.Header)}
+	a = answer{contentType: response.Header.Get("Content-Type"), from: response.Request.URL, atLeast: leaveAlone(response.Header), hub: linkHeaders(response.Header)}
 	switch response.StatusCode {
 	case http.StatusOK:
 	case http.StatusNotModified:

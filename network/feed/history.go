@@ -70,11 +70,27 @@ func (l *looker) knowsAny(d *document) bool {
 
 // older is where the document leads further back, by the links in its head.
 func older(head string) (address string) {
-	paged := ""
+	archive, paged := "", ""
+	eachLink(head, func(relation, target string) {
+		switch {
+		case relation == "prev-archive" && archive == "":
+			archive = target
+		case relation == "next":
+			paged = target
+		}
+	})
+	if archive != "" {
+		return archive
+	}
+	return paged
+}
+
+// eachLink calls do for every link element of a feed's head.
+func eachLink(head string, do func(relation, target string)) {
 	for rest := head; ; {
 		i := strings.Index(rest, "link")
 		if i < 0 {
-			return paged
+			return
 		}
 		from := strings.LastIndexByte(rest[:i], '<')
 		end := strings.IndexByte(rest[i:], '>')
@@ -83,12 +99,7 @@ func older(head string) (address string) {
 			continue
 		}
 		tag := rest[from : i+end+1]
-		switch strings.ToLower(attribute(tag, "rel")) {
-		case "prev-archive":
-			return attribute(tag, "href")
-		case "next":
-			paged = attribute(tag, "href")
-		}
+		do(strings.ToLower(attribute(tag, "rel")), attribute(tag, "href"))
 		rest = rest[i+end+1:]
 	}
 }

@@ -24,6 +24,12 @@ func parseJSON(s string) (d document, err error) {
 			d.link = r.TryText()
 		case "language":
 			d.lang = r.TryText()
+		case "feed_url":
+			d.hub.take("self", r.TryText())
+		case "hubs":
+			for list := r.TryArray(); list && r.Next(); {
+				d.hub.take("hub", jsonHub(&r))
+			}
 		case "next_url":
 			d.older = r.TryText()
 		case "author":
@@ -53,6 +59,23 @@ func parseJSON(s string) (d document, err error) {
 		d.entries[i].readJSON()
 	}
 	return d, nil
+}
+
+// jsonHub is the address of a hub, if it is one of WebSub.
+func jsonHub(r *jsonread.Reader) (address string) {
+	kind := ""
+	for object := r.TryObject(); object && r.Next(); {
+		switch r.Key() {
+		case "type":
+			kind = r.TryText()
+		case "url":
+			address = r.TryText()
+		}
+	}
+	if !strings.EqualFold(kind, "WebSub") {
+		return ""
+	}
+	return address
 }
 
 // readJSON reads the item in e.raw.

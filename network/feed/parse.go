@@ -23,6 +23,7 @@ type document struct {
 	deleted           []string      // guids of entries that the feed says are deleted
 	more              bool          // something lay beyond the limits
 	older             string        // address of the document with what came before; "" where there is none
+	hub               hub           // where it pushes
 	skip              skip          // when the feed does not want to be asked
 	before, behind    string        // an entry between them is a document of its own
 }
@@ -67,6 +68,7 @@ func parse(s string) (document, error) {
 // the entry it stands in.
 func readOutline(o outline) (document, error) {
 	d := document{deleted: o.deleted, more: o.more, ttl: timeToLive(o.head), skip: skipped(o.head), older: older(o.head), before: o.head, behind: o.close}
+	eachLink(o.head, d.hub.take)
 	if len(o.head) > deadLetter/4 {
 		d.before = o.open
 	}

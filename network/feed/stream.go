@@ -126,6 +126,7 @@ func (l *looker) look(ctx context.Context, address *url.URL, b *network.Batch) e
 	}
 	if a.unchanged {
 		l.plan(false, a.atLeast)
+		l.subscribe(ctx, recallSubscription(l.s.Cache).hub) // a lease ends whether or not there is news
 		return nil
 	}
 	l.origin.at = a.from
@@ -140,6 +141,10 @@ func (l *looker) look(ctx context.Context, address *url.URL, b *network.Batch) e
 	news := l.compare(&d, b)
 	l.memory.etag, l.memory.modified, l.memory.skip = a.etag, a.modified, d.skip
 	l.plan(news, max(a.atLeast, d.ttl))
+	if a.hub.address == "" || a.hub.topic == "" {
+		a.hub = d.hub
+	}
+	l.subscribe(ctx, l.resolved(a.hub))
 	return nil
 }
 
@@ -192,6 +197,9 @@ func (l *looker) compare(d *document, b *network.Batch) (news bool) {
 			}
 		}
 		had, isKnown := versions[k.id]
+		if !isKnown && problem == "" {
+			had, isKnown = pushed(l.s.Cache, p.ID)
+		}
 		again = again || isKnown
 		switch {
 		case isKnown && had == k.version:
