@@ -14,7 +14,8 @@ const eraseRows = 500
 
 // Erase takes the content of every version of the posts away, removes them
 // from the index and leaves graves that swallow what comes late. Each post that
-// was there gets a Delete row whose Revision is the reason. It returns how many
+// was there gets a Delete row whose Revision is the reason. Only for the reason
+// UndoneImport the post may come again. It returns how many
 // there were; after an error the ones before it are erased.
 func (a *Archive) Erase(ctx context.Context, ws hearth.WorkspaceID, keys []hearth.Key, reason string) (int, error) {
 	erased := 0

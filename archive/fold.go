@@ -34,6 +34,16 @@ type current struct {
 	content
 }
 
+// UndoneImport is the reason of Erase that leaves no grave: the post was not
+// deleted by anybody, so it may come again.
+const UndoneImport = "its import was undone"
+
+// mayReturn says that a post is gone only because its import was undone. A
+// network's deletion names its author or its source, and a time.
+func (c *current) mayReturn() bool {
+	return c.found && c.state == gone && c.revision == UndoneImport && c.source == 0 && c.post.Author.ID == "" && c.at.IsZero()
+}
+
 // fold applies one event to what is stored. This is the one place that decides
 // what an event means; the order of arrival is the order of events, except
 // that an edit older than what it would replace is passed over.
@@ -65,6 +75,7 @@ func (l *log) create(p *prepared) (Result, error) {
 	switch {
 	case c.found && c.state != gone:
 		return Result{Seq: c.seq, Reason: "It is stored already."}, nil
+	case c.mayReturn():
 	case c.found && sameAuthor(&c.content, &p.content):
 		return Result{Seq: c.seq, Reason: "It was deleted."}, nil
 	}
@@ -87,6 +98,8 @@ func (l *log) update(p *prepared) (Result, error) {
 		return l.storeEvent(p, &c, 0, author)
 	}
 	switch {
+	case c.mayReturn(): // with an edit that was known before, too
+		return l.storeVersion(p, &c, 0, author)
 	case !sameAuthor(&c.content, &p.content):
 		return Result{Seq: c.seq, Reason: "It does not come from the post's author."}, nil
 	case c.state == gone:
@@ -173,7 +186,7 @@ func (l *log) delete(p *prepared) (Result, error) {
 		switch {
 		case !sameAuthor(&c.content, &p.content):
 			return Result{Seq: c.seq, Reason: "It does not come from the post's author."}, nil
-		case c.state == gone:
+		case c.state == gone && !c.mayReturn():
 			return Result{Seq: c.seq, Reason: "It was deleted already."}, nil
 		}
 	}

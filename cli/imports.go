@@ -6,7 +6,7 @@ import (
 
 type importsGroup struct {
 	List importsList `cmd:"" help:"List what was imported, the newest first."`
-	Undo importsUndo `cmd:"" help:"Erase every post that an import stored. They do not come back when the file is imported again."`
+	Undo importsUndo `cmd:"" help:"Erase every post that an import stored. They can be imported again."`
 }
 
 type importsList struct{}

@@ -106,9 +106,8 @@ type Erased struct {
 	Posts int64 `json:"posts"`
 }
 
-// UndoImport erases every post that an import stored. What was erased does not
-// come back when the file is imported again. Broken off, it is finished by
-// asking again.
+// UndoImport erases every post that an import stored. The same posts can be
+// imported again. Broken off, it is finished by asking again.
 func (c *Client) UndoImport(ctx context.Context, id string) (Erased, error) {
 	var erased Erased
 	err := c.call(ctx, http.MethodPost, "/imports/"+url.PathEscape(id)+"/undo", nil, &erased)

@@ -45,8 +45,8 @@ func (im *Imports) List(ctx context.Context, by access.Actor) (list []Report, er
 }
 
 // Undo erases every post that the import stored and gives their number. Broken
-// off, it is finished by calling it again. What was erased does not come back:
-// the same posts are refused when they are imported again.
+// off, it is finished by calling it again. The same posts may be imported again,
+// or come from a source.
 func (im *Imports) Undo(ctx context.Context, by access.Actor, id string) (erased int, err error) {
 	if err := by.Check(access.WritePosts); err != nil {
 		return 0, err
@@ -115,7 +115,7 @@ func (im *Imports) undoSome(ctx context.Context, key importKey) (erased int, mor
 		}
 	}
 	if len(keys) > 0 {
-		if erased, err = im.s.o.Archive.Erase(ctx, key.workspace, keys, "its import was undone"); err != nil {
+		if erased, err = im.s.o.Archive.Erase(ctx, key.workspace, keys, archive.UndoneImport); err != nil {
 			return erased, false, err
 		}
 	}

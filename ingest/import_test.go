@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"hearth"
 	"hearth/access"
@@ -219,6 +220,61 @@ func TestUndoingAnImportErasesItsPostsAndNoOthers(t *testing.T) {
 	}
 	if _, err := im.Undo(t.Context(), access.LocalOwner(2), "f0"); hearth.ErrorCode(err) != hearth.NotFound {
 		t.Errorf("a neighbour's undo: %v", err)
+	}
+}
+
+// What was undone may come again; what its author deletes in between may not.
+func TestWhatAnUndoneImportBroughtMayBeImportedAgain(t *testing.T) {
+	t.Parallel()
+	h := open(t, dbtest.Home(t))
+	im := imports(h)
+	bring := func(id string) ingest.Report {
+		t.Helper()
+		r, err := im.Import(t.Context(), owner, ingest.File{ID: id, Format: lines, Body: strings.NewReader(file(0, 1000, 0))})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r
+	}
+	living := func() (keys []hearth.Key) {
+		t.Helper()
+		for _, r := range h.rows() {
+			if r.Op == archive.Create && !r.Erased {
+				keys = append(keys, r.Post.Key())
+			}
+		}
+		return keys
+	}
+	bring("first")
+	all := living()
+	deleted, erased := all[10], all[20]
+	if _, err := im.Undo(t.Context(), owner, "first"); err != nil {
+		t.Fatal(err)
+	}
+	if n := len(living()); n != 0 {
+		t.Fatalf("%d posts are left", n)
+	}
+	_, err := h.archive.Append(t.Context(), owner.Workspace, []archive.Entry{{
+		Op: archive.Delete, Source: 7, At: time.UnixMicro(1), Post: &hearth.Post{Network: deleted.Network, ID: deleted.ID},
+	}}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if r := bring("first"); r.Stored != 999 || r.Resumed != 0 {
+		t.Errorf("imported again: %+v", r)
+	}
+	if _, err := h.archive.Erase(t.Context(), owner.Workspace, []hearth.Key{erased}, "erased by a person"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := im.Undo(t.Context(), owner, "first"); err != nil {
+		t.Fatal(err)
+	}
+	if r := bring("second"); r.Stored != 998 {
+		t.Errorf("imported a third time: %+v", r)
+	}
+	now := living()
+	if len(now) != 998 || slices.Contains(now, deleted) || slices.Contains(now, erased) {
+		t.Errorf("%d posts; the deleted one is there: %t, the erased one: %t", len(now), slices.Contains(now, deleted), slices.Contains(now, erased))
 	}
 }
 

@@ -402,12 +402,19 @@ func (w *world) travel(t *testing.T, plan string, posts int) *journey {
 		_, err := j.client.UndoImport(ctx, "taken")
 		return err
 	})
+	j.step("bringing it again", func(ctx context.Context) error {
+		_, err := j.client.Import(ctx, strings.NewReader(postsFile("taken", takeBack)), client.ImportOptions{ID: "again", Format: "ndjson"}, nil)
+		return err
+	})
 	if posts == few {
 		j.backUp()
 	}
 	want := slices.Clone(w.want)
 	for i := range posts {
 		want = append(want, fmt.Sprintf("post %d", i))
+	}
+	for i := range takeBack {
+		want = append(want, fmt.Sprintf("taken %d", i))
 	}
 	slices.Sort(want)
 	var got []string
