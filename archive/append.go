@@ -108,7 +108,7 @@ func (a *Archive) prepare(ws hearth.WorkspaceID, entries []Entry) ([]prepared, e
 	var store index.Store
 	for i := range entries {
 		e, p := &entries[i], &rows[i]
-		if e.Post == nil || e.Op > DeleteAuthor {
+		if e.Post == nil || e.Op > Show {
 			return nil, hearth.Errorf(hearth.Internal, "Entry %d of a batch has no post or an unknown kind.", i+1)
 		}
 		p.op = e.Op
@@ -119,12 +119,16 @@ func (a *Archive) prepare(ws hearth.WorkspaceID, entries []Entry) ([]prepared, e
 		switch e.Op {
 		case Create, Update:
 			p.content.post = *post
-		case Delete:
+		case Delete, Hide, Show:
 			p.content.post = hearth.Post{Network: post.Network, ID: post.ID, Author: hearth.Author{ID: post.Author.ID}}
 		default:
 			p.content.post = hearth.Post{Network: post.Network, Author: hearth.Author{ID: post.Author.ID}}
 		}
-		if p.op <= Delete && (post.Network == "" || post.ID == "") || p.op > Delete && (post.Network == "" || post.Author.ID == "") {
+		named := post.ID // what happened to
+		if p.op == HideAuthor || p.op == ShowAuthor || p.op == DeleteAuthor {
+			named = post.Author.ID
+		}
+		if post.Network == "" || named == "" {
 			return nil, hearth.Errorf(hearth.Invalid, "Entry %d of a batch (%s) does not name its network and id.", i+1, p.op)
 		}
 		if a.consumers.Load() > 0 {

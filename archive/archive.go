@@ -27,10 +27,10 @@ func Schema() db.Schema {
 	return db.Schema{Name: "archive", Files: files}
 }
 
-// Op is what a row of the log says happened. The first six are what Append
-// takes, with the meanings and numbers of network.Op; Hide and Show are what
-// the archive itself adds, one row for each post that HideAuthor or ShowAuthor
-// touches, so that a reader of the log never has to look for an author's posts.
+// Op is what a row of the log says happened, with the meanings of network.Op.
+// Append takes all of them; Hide and Show the archive adds by itself as well, one
+// row for each post that HideAuthor or ShowAuthor touches, so that a reader of the
+// log never has to look for an author's posts.
 type Op uint8
 
 const (
@@ -53,7 +53,7 @@ func (op Op) String() string {
 	return fmt.Sprintf("op %d", uint8(op))
 }
 
-// Entry is one event to be stored. For Delete only Post.Network, Post.ID and
+// Entry is one event to be stored. For Delete, Hide and Show only Post.Network, Post.ID and
 // Post.Author.ID count, for the author events only Post.Network and
 // Post.Author.ID. The archive keeps nothing of it after Append returned.
 type Entry struct {
@@ -93,7 +93,7 @@ type Stored struct {
 	// zero if there was none.
 	Replaces hearth.Seq
 
-	Hidden bool // as things stand now: its author's posts are not shown. Not set by ReadLog
+	Hidden bool // as things stand now: it, or all its author's posts, is not shown. Not set by ReadLog
 	Erased bool // the content was taken away
 }
 

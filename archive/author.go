@@ -55,6 +55,33 @@ ON CONFLICT (workspace_id, author) DO UPDATE SET state = excluded.state, pending
 	return Result{Seq: seq, Stored: true}, nil
 }
 
+// veil hides one post, or shows it again. A post of a hidden author stays hidden;
+// showing an author shows all posts, those that were hidden alone as well.
+func (l *log) veil(p *prepared) (Result, error) {
+	c, err := l.find(p.content.post.Key())
+	if err != nil {
+		return Result{}, err
+	}
+	is := hidden
+	if p.op == Show {
+		if is, err = l.stateOf(c.post.Network, c.post.Author.ID); err != nil {
+			return Result{}, err
+		}
+	}
+	switch {
+	case !c.found:
+		return Result{Reason: "It is not stored."}, nil
+	case !sameAuthor(&c.content, &p.content):
+		return Result{Seq: c.seq, Reason: "It does not come from the post's author."}, nil
+	case c.state == gone:
+		return Result{Seq: c.seq, Reason: "It was deleted."}, nil
+	case c.state == is:
+		return Result{Seq: c.seq, Reason: "Nothing changed."}, nil
+	}
+	err = l.follow(&c, is)
+	return Result{Seq: l.next - 1, Stored: err == nil}, err
+}
+
 // hideRow appends the Hide of a version and notes it, with the place where it
 // stood, under its author.
 func (l *log) hideRow(c *current, place int64) error {

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -418,6 +419,53 @@ func TestAnAuthorWithManyPostsIsHiddenShownAndDeleted(t *testing.T) {
 	}
 	if r := s.append(t, create("late", "ann", "x")); r[0].Stored {
 		t.Error("a late post of a deleted author was stored")
+	}
+	if r := s.verify(t); !r.OK() {
+		t.Errorf("report %+v", r)
+	}
+	s.checkRecount(t)
+}
+
+func TestOnePostIsHiddenAndShown(t *testing.T) {
+	t.Parallel()
+	s := newStore(t)
+	s.append(t, create("1", "ann", "a kettle"), create("2", "ann", "a kettle"), create("3", "bob", "a kettle"))
+	found := func() []string { return s.search(t, archive.Search{Query: parse(t, "kettle OR pot"), Limit: 10}) }
+	for i, step := range []struct {
+		entry  archive.Entry
+		stored bool
+		want   string // ids
+	}{
+		{event(archive.Hide, "1", "ann", "", ""), true, "2 3"},
+		{event(archive.Hide, "1", "ann", "", ""), false, "2 3"},
+		{event(archive.Hide, "3", "ann", "", ""), false, "2 3"}, // not of the author
+		{event(archive.Hide, "9", "ann", "", ""), false, "2 3"}, // never came
+		{event(archive.Update, "1", "ann", "a pot", "r2"), true, "2 3"},
+		{event(archive.Show, "1", "ann", "", ""), true, "1 2 3"},
+		{event(archive.Show, "1", "ann", "", ""), false, "1 2 3"},
+		{event(archive.Hide, "2", "ann", "", ""), true, "1 3"},
+		{event(archive.HideAuthor, "", "ann", "", ""), true, "3"},
+		{event(archive.Show, "2", "ann", "", ""), false, "3"}, // its author is hidden
+		{event(archive.Delete, "2", "ann", "", ""), true, "3"},
+		{event(archive.ShowAuthor, "", "ann", "", ""), true, "1 3"},
+	} {
+		r := s.append(t, step.entry)
+		s.settle(t)
+		got := strings.Fields(strings.ReplaceAll(strings.Join(found(), " "), "demo ", ""))
+		slices.Sort(got)
+		if r[0].Stored != step.stored || strings.Join(got, " ") != step.want {
+			t.Errorf("step %d, %s %s: stored %t (%s), found %q", i+1, step.entry.Op, step.entry.Post.ID, r[0].Stored, r[0].Reason, got)
+		}
+		for _, id := range []string{"1", "2", "3"} {
+			now, err := s.Get(t.Context(), ws, hearth.Key{Network: "demo", ID: id})
+			if hearth.ErrorCode(err) == hearth.NotFound {
+				continue
+			}
+			rows, err := s.BySeq(t.Context(), ws, []hearth.Seq{now.Seq})
+			if shown := slices.Contains(got, id); err != nil || len(rows) != 1 || rows[0].Hidden == shown || now.Hidden == shown {
+				t.Errorf("step %d: %s is shown: %t; by number it is %+v, by key hidden: %t", i+1, id, shown, rows, now.Hidden)
+			}
+		}
 	}
 	if r := s.verify(t); !r.OK() {
 		t.Errorf("report %+v", r)

@@ -55,6 +55,8 @@ func (l *log) fold(p *prepared) (Result, error) {
 		return l.update(p)
 	case Delete:
 		return l.delete(p)
+	case Hide, Show:
+		return l.veil(p)
 	default:
 		return l.author(p)
 	}

@@ -198,13 +198,19 @@ func (a *Archive) bySeq(tx *db.Tx, ws hearth.WorkspaceID, seq hearth.Seq) (Store
 	return s, err
 }
 
-// isHidden says whether a version's author is hidden now.
+// isHidden says whether a version, or its author, is hidden now.
 func (l *log) isHidden(s *Stored) (bool, error) {
-	if l.a.authors.Load() == 0 && !l.a.db.Shared() || s.Post.Author.ID == "" {
-		return false, nil
+	if l.a.authors.Load() != 0 || l.a.db.Shared() {
+		if s.Post.Author.ID != "" {
+			if is, err := l.stateOf(s.Post.Network, s.Post.Author.ID); err != nil || is == hidden {
+				return is == hidden, err
+			}
+		}
 	}
-	is, err := l.stateOf(s.Post.Network, s.Post.Author.ID)
-	return is == hidden, err
+	const find = "SELECT COUNT(*) FROM post_hidden WHERE workspace_id = ? AND author = ? AND seq = ?"
+	n := 0
+	err := l.tx.QueryRow(find, int64(l.workspace), authorKey(s.Post.Network, s.Post.Author.ID), int64(s.Seq)).Scan(&n)
+	return n > 0, err
 }
 
 // seqsOf collects the one column of a query.

@@ -94,6 +94,24 @@ func TestEditsAndDeletionsCountOnlyForKeptPosts(t *testing.T) {
 	}
 }
 
+func TestWhatModeratorsHideIsKeptAndShownAgain(t *testing.T) {
+	t.Parallel()
+	h := open(t, dbtest.Home(t))
+	h.listen("pie")
+	p := h.flow(h.flowOptions(), batch("c1",
+		create("kept", "apple pie"), event(network.Hide, "kept", "ann", ""), event(network.Hide, "kept", "ann", ""),
+		event(network.Hide, "kept", "mallory", ""), event(network.Hide, "stranger", "ann", ""),
+	))
+	want := ingest.Counters{Frames: 5, Events: 5, UnknownPosts: 1, Swallowed: 2, Stored: 2, Matched: 1}
+	if p.Counters != want {
+		t.Errorf("counters %+v, want %+v", p.Counters, want)
+	}
+	p = h.flow(h.flowOptions(), batch("c2", event(network.Show, "kept", "ann", ""), edited("kept", "r1", "pear pie")))
+	if rows := h.rows(); p.Counters.Stored != 4 || len(rows) != 4 || rows[1].Op != archive.Hide || rows[2].Op != archive.Show || rows[3].Op != archive.Update {
+		t.Errorf("counters %+v, %d rows", p.Counters, len(rows))
+	}
+}
+
 // proves F21 for deletions
 func TestAPostWhoseDeletionCameFirstStaysDead(t *testing.T) {
 	t.Parallel()

@@ -111,7 +111,7 @@ func (im *Imports) Check(ctx context.Context, by access.Actor, f File, each func
 		reject := r.Reject
 		if reject == nil {
 			report.Events++
-			if err := r.Event.Post.Check(); err != nil && !r.Event.Op.Account() && r.Event.Op != network.Delete {
+			if err := r.Event.Post.Check(); err != nil && r.Event.Op.HasPost() {
 				reject = &network.Reject{Reason: err.Error(), Line: r.Number}
 			}
 		}

@@ -172,7 +172,7 @@ func (w *worker) cut(i int) {
 	t, e := w.t, &w.t.events[i]
 	switch e.Op {
 	case network.Create, network.Update:
-	case network.Delete, network.HideAuthor, network.ShowAuthor, network.DeleteAuthor:
+	case network.Delete, network.Hide, network.Show, network.HideAuthor, network.ShowAuthor, network.DeleteAuthor:
 		w.pass(i)
 		return
 	case network.Rename:

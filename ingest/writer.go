@@ -268,12 +268,18 @@ func (w *writer) admit(c *candidate, there lookedUp) {
 			p.counts.UnknownPosts++
 			return
 		}
+	case network.Hide, network.Show:
+		op = otherOps[c.op]
+		if !w.isPresent(key, there) {
+			p.counts.UnknownPosts++
+			return
+		}
 	default:
 		if _, ok := w.authors[by]; !ok && !there.authors[by] {
 			p.counts.UnknownAuthors++
 			return
 		}
-		op = authorOps[c.op]
+		op = otherOps[c.op]
 	}
 	p.entries = append(p.entries, archive.Entry{
 		Op: op, Revision: c.revision, Post: c.post, Doc: c.doc, Monitors: c.monitors, Source: w.o.Source, At: c.at,
@@ -282,7 +288,9 @@ func (w *writer) admit(c *candidate, there lookedUp) {
 	p.rows = append(p.rows, c.row)
 }
 
-var authorOps = [...]archive.Op{
+var otherOps = [...]archive.Op{
+	network.Hide:         archive.Hide,
+	network.Show:         archive.Show,
 	network.HideAuthor:   archive.HideAuthor,
 	network.ShowAuthor:   archive.ShowAuthor,
 	network.DeleteAuthor: archive.DeleteAuthor,
@@ -302,7 +310,7 @@ func (w *writer) lookUp(ctx context.Context, j *job) (lookedUp, error) {
 	var people []author
 	for _, c := range j.candidates {
 		switch c.op {
-		case network.Update, network.Delete:
+		case network.Update, network.Delete, network.Hide, network.Show:
 			keys = append(keys, c.post.Key())
 		case network.HideAuthor, network.ShowAuthor, network.DeleteAuthor:
 			people = append(people, author{c.post.Network, c.post.Author.ID})

@@ -204,6 +204,15 @@ func TestEditsDeletionsAndHidingMoveMentionsAndCounts(t *testing.T) {
 	equal(t, "pies", h.mentions(ids[0]), "d")
 	equal(t, "cakes", sorted(h.mentions(ids[1])), "a", "d")
 	h.recounted()
+	h.arrive(entry(archive.Hide, "d", "bob", ""))
+	h.settle()
+	equal(t, "pies", h.mentions(ids[0]))
+	equal(t, "cakes", h.mentions(ids[1]), "a")
+	h.recounted()
+	h.arrive(entry(archive.Show, "d", "bob", ""))
+	h.settle()
+	equal(t, "pies", h.mentions(ids[0]), "d")
+	h.recounted()
 }
 
 func sorted(ids []string) []string {

@@ -42,8 +42,11 @@ func (op Op) Account() bool {
 	return false
 }
 
+// HasPost says whether the event carries a whole post.
+func (op Op) HasPost() bool { return op == Create || op == Update }
+
 func (op Op) String() string {
-	names := [...]string{"create", "update", "delete", "hide author", "show author", "delete author", "rename"}
+	names := [...]string{"create", "update", "delete", "hide author", "show author", "delete author", "rename", "hide", "show"}
 	if int(op) < len(names) {
 		return names[op]
 	}

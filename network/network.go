@@ -148,11 +148,13 @@ const (
 	ShowAuthor             // and shown again
 	DeleteAuthor           // the account is gone: everything of it is erased
 	Rename                 // Post.Author.ID has the handle Post.Author.Handle from now on
+	Hide                   // moderators or flags took the post out of sight: it is kept and not shown
+	Show                   // and shown again
 )
 
-// Event is one thing that happened. For Delete only Post.Network, Post.ID and
-// Post.Author.ID count: an edit or deletion is obeyed only if it names the
-// author of the stored post.
+// Event is one thing that happened. For Delete, Hide and Show only Post.Network,
+// Post.ID and Post.Author.ID count: an edit, a deletion or a veil is obeyed only
+// if it names the author of the stored post.
 type Event struct {
 	Op       Op
 	Revision string    // the network's name for this version; with the post's key it is unique

@@ -20,7 +20,8 @@ import (
 //     listing ends before, or it is more than Pages pages), that is a Gap;
 //   - the newest Window posts of each listing are read again every Recheck: an
 //     edit is an Update, once; one that is not listed any more is asked for, and
-//     is a Delete if it is gone; what came late is a Create;
+//     is a Delete if it is gone, a Hide if the network does not show it; what came
+//     late is a Create, what came back a Show;
 //   - what cannot be read is a Reject, once.
 //
 // What is known of the window is in the session's cache, so that edits and
@@ -57,8 +58,8 @@ type Listing struct {
 	Page func(ctx context.Context, token string) (Page, error)
 
 	// Ask asks for a post by itself that is not listed any more; an error
-	// NotFound or Denied says that it is gone. nil: one that was missing in two
-	// looks at the whole window is.
+	// NotFound says that it is gone, and Denied that it is hidden. nil: one that
+	// was missing in two looks at the whole window is gone.
 	Ask func(ctx context.Context, ref string) (Entry, error)
 }
 
@@ -78,7 +79,7 @@ type Entry struct {
 	Problem string // not empty: a sentence, why the entry cannot be read
 
 	// Event is a Create, an Update if the network says that the post was edited,
-	// or a Delete. Its Revision names what the post says.
+	// a Delete, or a Hide. Its Revision names what the post says.
 	Event Event
 }
 
@@ -220,12 +221,9 @@ func (p *Poll) pages(ctx context.Context, l *list, whole bool) (pass, error) {
 	}
 	tokens, token, held := map[string]bool{}, "", 0
 	for n := 1; ; n++ {
-		if wait := p.Pace - p.Session.Clock().Sub(p.asked); wait > 0 && wait <= p.Pace {
-			if err := Pause(ctx, wait); err != nil {
-				return s, err
-			}
+		if err := p.pace(ctx); err != nil {
+			return s, err
 		}
-		p.asked = p.Session.Clock()
 		page, err := l.Page(ctx, token)
 		if err != nil {
 			return s, err
@@ -253,6 +251,17 @@ func (p *Poll) pages(ctx context.Context, l *list, whole bool) (pass, error) {
 		}
 		return s, nil
 	}
+}
+
+// pace waits until the next request may be made.
+func (p *Poll) pace(ctx context.Context) error {
+	if wait := p.Pace - p.Session.Clock().Sub(p.asked); wait > 0 && wait <= p.Pace {
+		if err := Pause(ctx, wait); err != nil {
+			return err
+		}
+	}
+	p.asked = p.Session.Clock()
+	return nil
 }
 
 // see notes one entry; it gives the bytes that are held for it.
@@ -316,7 +325,7 @@ func (p *Poll) take(l *list, e *Entry, from int64) {
 		return
 	}
 	ev := &e.Event
-	if e.Problem == "" && ev.Op != Delete {
+	if e.Problem == "" && ev.Op.HasPost() {
 		if err := ev.Post.Check(); err != nil {
 			e.Problem = Sentence(err)
 		}
@@ -326,12 +335,15 @@ func (p *Poll) take(l *list, e *Entry, from int64) {
 	switch {
 	case e.Problem != "":
 		p.batch.Rejects = append(p.batch.Rejects, Reject{Raw: []byte(e.Raw[:min(len(e.Raw), pollLetter)]), Reason: e.Problem})
-	case ev.Op == Delete:
+	case !ev.Op.HasPost():
 		if known != nil && known.author != "" {
 			k.author = known.author
 		}
-		p.gone(&k)
+		p.tell(&k, ev.Op)
 	default:
+		if known != nil && known.version == Hide.String() {
+			p.tell(&memory{id: known.id, author: known.author}, Show)
+		}
 		next := p.batch.Add()
 		*next = *ev
 		switch {
@@ -348,56 +360,75 @@ func (p *Poll) take(l *list, e *Entry, from int64) {
 	l.lift(e.Order)
 }
 
-// gone adds that a post is gone.
-func (p *Poll) gone(k *memory) {
-	k.version = goneVersion
-	*p.batch.Add() = Event{Op: Delete, At: p.Session.Clock(), Post: hearth.Post{Network: p.Network, ID: k.id, Author: hearth.Author{ID: k.author}}}
+// tell adds what happened to a post as a whole: a Delete, Hide or Show.
+func (p *Poll) tell(k *memory, op Op) {
+	k.version = op.String()
+	*p.batch.Add() = Event{Op: op, At: p.Session.Clock(), Post: hearth.Post{Network: p.Network, ID: k.id, Author: hearth.Author{ID: k.author}}}
 }
 
-const goneVersion = "gone"
-
+// version names what a post says, or that it says nothing.
 func version(e *Event) string {
-	if e.Op == Delete {
-		return goneVersion
+	if !e.Op.HasPost() {
+		return e.Op.String()
 	}
 	return e.Revision
 }
 
-// missing looks for the posts of the window that are not listed any more.
+// missing looks for the posts of the window that are not listed any more; those
+// that are known to be hidden come last.
 func (p *Poll) missing(ctx context.Context, l *list, s *pass) error {
 	asks := 0
-	for i := range l.window {
-		k := &l.window[i]
-		if k.id == "" || k.id[0] == '!' || s.seen[k.id] || k.version == goneVersion || k.order <= s.bottom && !s.ended {
-			continue
-		}
-		if l.Ask == nil {
-			if k.missed++; k.missed >= 2 {
-				p.gone(k)
-				l.touch(i)
+	for _, veiled := range []bool{false, true} {
+		for i := range l.window {
+			k := &l.window[i]
+			if k.id == "" || k.id[0] == '!' || s.seen[k.id] || k.version == Delete.String() || k.order <= s.bottom && !s.ended {
+				continue
 			}
-			continue
+			switch {
+			case veiled != (k.version == Hide.String()):
+			case l.Ask != nil && asks < pollAsks:
+				asks++
+				if err := p.ask(ctx, l, i, s.from); err != nil {
+					return err
+				}
+			case l.Ask == nil && !veiled:
+				if k.missed++; k.missed >= 2 {
+					p.tell(k, Delete)
+					l.touch(i)
+				}
+			}
 		}
-		if asks++; asks > pollAsks {
-			return nil
-		}
-		ref := k.ref
-		if ref == "" {
-			ref = k.id
-		}
-		e, err := l.Ask(ctx, ref)
-		switch {
-		case ctx.Err() != nil:
-			return ctx.Err()
-		case hearth.ErrorCode(err) == hearth.NotFound, hearth.ErrorCode(err) == hearth.Denied:
-			p.gone(k)
-			l.touch(i)
-		case err != nil:
-			return err
-		case e.Problem == "" && k.version != version(&e.Event):
-			e.Order, e.Ref = k.order, k.ref
-			p.take(l, &e, s.from)
-		}
+	}
+	return nil
+}
+
+// ask asks for the post in a slot of the window.
+func (p *Poll) ask(ctx context.Context, l *list, slot int, from int64) error {
+	k := &l.window[slot]
+	ref := k.ref
+	if ref == "" {
+		ref = k.id
+	}
+	if err := p.pace(ctx); err != nil {
+		return err
+	}
+	e, err := l.Ask(ctx, ref)
+	code := hearth.ErrorCode(err)
+	switch {
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case code == hearth.NotFound:
+		p.tell(k, Delete)
+		l.touch(slot)
+	case code == hearth.Denied && k.version != Hide.String():
+		p.tell(k, Hide)
+		l.touch(slot)
+	case code == hearth.Denied:
+	case err != nil:
+		return err
+	case !e.Skip && e.Problem == "" && k.version != version(&e.Event):
+		e.Order, e.Ref = k.order, k.ref
+		p.take(l, &e, from)
 	}
 	return nil
 }

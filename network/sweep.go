@@ -75,7 +75,7 @@ func (s *Sweep) take(b *Batch, page *Page) (more bool) {
 		b.Frames++
 		written := e.Event.Post.Published
 		more = more || e.Problem != "" || !written.Before(s.Wanted.Since)
-		if e.Problem == "" && e.Event.Op != Delete {
+		if e.Problem == "" && e.Event.Op.HasPost() {
 			if err := e.Event.Post.Check(); err != nil {
 				e.Problem = Sentence(err)
 			}
@@ -83,7 +83,7 @@ func (s *Sweep) take(b *Batch, page *Page) (more bool) {
 		switch {
 		case e.Problem != "":
 			b.Rejects = append(b.Rejects, Reject{Raw: []byte(e.Raw[:min(len(e.Raw), pollLetter)]), Reason: e.Problem})
-		case e.Event.Op == Delete || written.Before(s.Wanted.Since) || !s.Wanted.Until.IsZero() && !written.Before(s.Wanted.Until):
+		case !e.Event.Op.HasPost() || written.Before(s.Wanted.Since) || !s.Wanted.Until.IsZero() && !written.Before(s.Wanted.Until):
 		default:
 			ev := b.Add()
 			*ev = e.Event

@@ -45,13 +45,15 @@ func (s *Sheet) Add(e *network.Event, source hearth.SourceID, received time.Time
 	s.b = form.AppendPost(w.B, &e.Post)
 }
 
-// Bury notes what happened to a post or an author: a Delete, HideAuthor,
-// ShowAuthor or DeleteAuthor. Anything else it passes over.
+// Bury notes what happened to a post or an author: a Delete, Hide, Show,
+// HideAuthor, ShowAuthor or DeleteAuthor. Anything else it passes over.
 func (s *Sheet) Bury(e *network.Event) {
 	p := &e.Post
 	switch e.Op {
-	case network.Delete:
+	case network.Delete, network.Hide:
 		s.graves = append(s.graves, grave{postHash(p), true})
+	case network.Show:
+		s.graves = append(s.graves, grave{postHash(p), false})
 	case network.HideAuthor, network.DeleteAuthor:
 		s.graves = append(s.graves, grave{authorHash(p), true})
 	case network.ShowAuthor:

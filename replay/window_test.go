@@ -308,13 +308,14 @@ func TestWhatItsNetworkTookBackIsDead(t *testing.T) {
 	}
 	bert, cleo, dora := post("b"), post("c"), post("d")
 	bert.Post.Author.ID, cleo.Post.Author.ID, dora.Post.Author.ID = "bert", "cleo", "dora"
-	s.take(here, post("a"), post("kept"), bert, cleo, dora)
+	s.take(here, post("a"), post("kept"), post("veiled"), post("unveiled"), bert, cleo, dora)
 	s.advance(13 * time.Hour)
 	s.take(here, of(network.Delete, "a", "anna"), of(network.Delete, "kept", "somebody else"),
+		of(network.Hide, "veiled", "anna"), of(network.Hide, "unveiled", "anna"),
 		of(network.DeleteAuthor, "", "bert"), of(network.HideAuthor, "", "cleo"), of(network.HideAuthor, "", "dora"))
 	s.advance(7 * time.Hour)
-	s.take(here, of(network.ShowAuthor, "", "dora"))
-	want := map[string]bool{"a": true, "b": true, "c": true}
+	s.take(here, of(network.ShowAuthor, "", "dora"), of(network.Show, "unveiled", "anna"))
+	want := map[string]bool{"a": true, "veiled": true, "b": true, "c": true}
 	check := func(when string) {
 		t.Helper()
 		entries := s.all(here)
@@ -322,7 +323,7 @@ func TestWhatItsNetworkTookBackIsDead(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if len(entries) != 5 {
+		if len(entries) != 7 {
 			t.Fatalf("%d posts", len(entries))
 		}
 		for i, e := range entries {

@@ -5,8 +5,8 @@
 // guaranteed. A post is known by the forum's address and its number, an author
 // by the forum's address and the user name. The text is what the forum shows,
 // without HTML, and without what it quotes of others. A post that its author or
-// a moderator deleted, that was flagged away or that left what may be seen, is a
-// deletion.
+// a moderator deleted is a deletion; one that was flagged away or left what may be
+// seen is hidden, until it comes back.
 //
 // A post names what it answers by its place in the topic; where that post was
 // not seen, Complete asks for it, for posts somebody wants. Private messages,

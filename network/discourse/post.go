@@ -28,7 +28,7 @@ type post struct {
 	raw, cooked           string // Markdown, and the HTML it becomes
 	created, updated      time.Time
 	replies, reads, likes hearth.Count
-	gone                  bool
+	gone, hidden          bool
 }
 
 // readPost reads one post; problem says why it cannot be.
@@ -91,9 +91,11 @@ func readPost(raw string) (p post, problem string) {
 			p.likes = likes(&r)
 		case "deleted_at":
 			p.gone = r.TryText() != "" || p.gone
-		case "hidden", "user_deleted":
+		case "user_deleted":
 			yes, _ := r.TryBool()
 			p.gone = p.gone || yes
+		case "hidden":
+			p.hidden, _ = r.TryBool()
 		}
 	}
 	if err := r.End(); err != nil {
@@ -130,8 +132,12 @@ func likes(r *jsonread.Reader) (n hearth.Count) {
 func (p *post) event(home string, find func(topic, number int64) string) network.Event {
 	id := postID(home, p.id)
 	author := hearth.Author{ID: home + "/u/" + url.PathEscape(p.username), Handle: p.username, Name: p.name, URL: home + "/u/" + url.PathEscape(p.username)}
-	if p.gone {
-		return network.Event{Op: network.Delete, Post: hearth.Post{Network: Name, ID: id, Author: hearth.Author{ID: author.ID}}}
+	name := hearth.Post{Network: Name, ID: id, Author: hearth.Author{ID: author.ID}}
+	switch {
+	case p.gone:
+		return network.Event{Op: network.Delete, Post: name}
+	case p.hidden:
+		return network.Event{Op: network.Hide, Post: name}
 	}
 	text, links := network.PlainText(unquoted(p.cooked))
 	if p.cooked == "" {

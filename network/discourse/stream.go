@@ -191,7 +191,7 @@ func (f *forum) entry(ctx context.Context, raw string) (e network.Entry, err err
 		return e, nil
 	}
 	e.Event = p.event(f.home, f.find)
-	if len(f.tags) == 0 || p.gone {
+	if len(f.tags) == 0 || !e.Event.Op.HasPost() {
 		return e, nil
 	}
 	tags, err := f.tagsOf(ctx, p.topic)

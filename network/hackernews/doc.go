@@ -10,8 +10,8 @@
 //   - an item that cannot be read is a Reject and costs no other item;
 //   - at most eight requests at a time, and two hundred items in memory.
 //
-// Items that are deleted or dead when first seen are no posts; those that become
-// so later are deletions. An item whose counts alone have changed is a new version
+// Items that are deleted or dead when first seen are no posts. One that is deleted
+// later is a deletion; one that dies is hidden until it is vouched for. An item whose counts alone have changed is a new version
 // of it when one of them has doubled.
 // What is changed while nobody listens is not told later. The first post of a
 // comment's thread is looked up by Complete, for comments somebody wants.

@@ -70,7 +70,7 @@ func parseServer(s string) (*url.URL, error) {
 func decode(raw []byte, b *network.Batch) {
 	i, problem := readItem(string(raw))
 	ev := b.Add()
-	if problem == "" && i.isPost() && !i.gone {
+	if problem == "" && i.isPost() && !i.gone() {
 		problem = i.fill(ev)
 		if problem == "" {
 			return

@@ -20,7 +20,7 @@ type item struct {
 	title, text, url     string // title and text in HTML
 	time                 int64  // seconds since 1970
 	score, descendants   hearth.Count
-	gone                 bool // deleted or dead
+	deleted, dead        bool // by the author, by moderators or flags
 	null                 bool // the API does not have it
 }
 
@@ -63,9 +63,10 @@ func readItem(raw string) (i item, problem string) {
 			i.score = count()
 		case "descendants":
 			i.descendants = count()
-		case "deleted", "dead":
-			gone, _ := r.TryBool()
-			i.gone = i.gone || gone
+		case "deleted":
+			i.deleted, _ = r.TryBool()
+		case "dead":
+			i.dead, _ = r.TryBool()
 		}
 	}
 	if err := r.End(); err != nil {
@@ -74,7 +75,7 @@ func readItem(raw string) (i item, problem string) {
 	if !isID(i.id) {
 		return i, "The item has no number."
 	}
-	if i.isPost() && !i.gone && (i.by == "" || strings.ContainsAny(i.by, " \n") || i.time <= 0) {
+	if i.isPost() && !i.gone() && (i.by == "" || strings.ContainsAny(i.by, " \n") || i.time <= 0) {
 		return i, "The item lacks an author or a time."
 	}
 	return i, ""
@@ -88,6 +89,9 @@ func isID(s string) bool {
 	}
 	return 0 < len(s) && len(s) <= 18
 }
+
+// gone says that people do not see the item.
+func (i *item) gone() bool { return i.deleted || i.dead }
 
 // isPost says whether the item is of a kind that people write.
 func (i *item) isPost() bool {

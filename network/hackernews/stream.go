@@ -276,11 +276,14 @@ func (w *walker) take(raw string, changed bool) bool {
 		return true
 	}
 	had, seen := w.recent(i.id)
-	if i.gone {
+	if i.gone() {
 		if (seen && had.version != "") || changed {
-			w.deletion(&i, had)
+			w.vanish(&i, had)
 		}
 		return true
+	}
+	if had.version == network.Hide.String() {
+		w.tell(network.Show, i.id, had.by)
 	}
 	if !i.isPost() || changed && seen && had.version == i.version() {
 		return true
@@ -305,20 +308,27 @@ func (w *walker) take(raw string, changed bool) bool {
 	return true
 }
 
-// deletion adds that an item is gone. The API is the only one who can say so,
-// whether or not the author is still known.
-func (w *walker) deletion(i *item, had known) {
-	if had.version == "gone" {
+// vanish adds that an item is deleted, or hidden while it is dead. The API is the
+// only one who can say so, whether or not the author is still known.
+func (w *walker) vanish(i *item, had known) {
+	op := network.Hide
+	if i.deleted {
+		op = network.Delete
+	}
+	if had.version == op.String() {
 		return
 	}
 	by := i.by
 	if had.by != "" {
 		by = had.by
 	}
-	*w.batch.Add() = network.Event{Op: network.Delete, At: w.s.Clock(), Post: hearth.Post{
-		Network: Name, ID: i.id, Author: hearth.Author{ID: by},
-	}}
-	w.fresh[i.id] = known{version: "gone", by: by, root: had.root}
+	w.tell(op, i.id, by)
+	w.fresh[i.id] = known{version: op.String(), by: by, root: had.root}
+}
+
+// tell adds what happened to an item as a whole.
+func (w *walker) tell(op network.Op, id, by string) {
+	*w.batch.Add() = network.Event{Op: op, At: w.s.Clock(), Post: hearth.Post{Network: Name, ID: id, Author: hearth.Author{ID: by}}}
 }
 
 func (w *walker) reject(raw, reason string) {

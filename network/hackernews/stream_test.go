@@ -154,10 +154,13 @@ func TestEditsAndDeletionsComeOnceAndVotesDoNot(t *testing.T) {
 	if e := h.Events[0]; e.Op != network.Update || e.Post.ID != "102" || e.Post.Title != "Show: a pot" {
 		t.Errorf("the edit is %+v", e)
 	}
-	for i, id := range []string{"103", "104"} {
-		if e := h.Events[i+1]; e.Op != network.Delete || e.Post.ID != id || e.Post.Author.ID != "ann" {
-			t.Errorf("the deletion is %+v", e)
-		}
+	if ops := h.Ops(); ops[1] != "delete 103" || ops[2] != "hide 104" || h.Events[1].Post.Author.ID != "ann" || h.Events[2].Post.Author.ID != "ann" {
+		t.Errorf("got %v", ops)
+	}
+	s.Update("104", "Show: a kettle 4", "It boils < water\n\n& sings") // vouched for
+	h = must(t, s, h.Cursor, networktest.AfterBatches(6))
+	if ops := strings.Join(h.Ops(), ", "); ops != "show 104, update 104" {
+		t.Errorf("got %s", ops)
 	}
 }
 

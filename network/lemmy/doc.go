@@ -6,7 +6,8 @@
 // read by network.Poll, which says what is guaranteed. A post is known by its
 // ActivityPub id, the same on all servers, so what two servers show is one post.
 //
-// What its author deleted or a moderator removed is a deletion. The parent of a
+// What its author deleted is a deletion; what a moderator removed is hidden, until
+// it is restored. The parent of a
 // comment is known to the listing only by the server's own number; where it was
 // not seen, Complete asks for it, for comments somebody wants. Text is the
 // Markdown that people wrote. Private messages and reports are not read.

@@ -146,17 +146,19 @@ func TestEditsDeletionsAndRemovalsComeOnceAlsoAfterARestart(t *testing.T) {
 	s := start(t, fake.Options{}, nil)
 	ids := s.Publish(4)
 	comment := s.Server.Publish("coffee", &hearth.Post{Author: hearth.Author{ID: "bo"}, Text: "x", InReplyTo: ids[0]})
-	h := networktest.MustListen(t, lemmy.Quick(), s.session, "", networktest.AfterBatches(3))
+	removed := s.Server.Publish("coffee", &hearth.Post{Author: hearth.Author{ID: "bo"}, Text: "y", InReplyTo: ids[0]})
+	h := networktest.MustListen(t, lemmy.Quick(), s.session, "", networktest.Settled(6))
+	s.Server.Remove(removed)
 	s.Edit(ids[1], "It is a pot")
 	s.Delete(ids[2])
 	s.Remove(ids[3])
 	s.Delete(comment)
-	h = networktest.MustListen(t, lemmy.Quick(), s.session, h.Cursor, networktest.Settled(4))
+	h = networktest.MustListen(t, lemmy.Quick(), s.session, h.Cursor, networktest.Settled(5))
 	seen := map[string]bool{}
 	for _, op := range h.Ops() {
 		seen[op] = true
 	}
-	for _, want := range []string{"update " + ids[1], "delete " + ids[2], "delete " + ids[3], "delete " + comment} {
+	for _, want := range []string{"update " + ids[1], "delete " + ids[2], "delete " + ids[3], "hide " + removed, "delete " + comment} {
 		if !seen[want] {
 			t.Errorf("%s is missing in %v", want, h.Ops())
 		}

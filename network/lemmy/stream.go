@@ -287,7 +287,7 @@ func decode(raw []byte, b *network.Batch) {
 	if problem == "" {
 		ev := v.event(func(string) string { return "" }, "https://"+hostOf(v.thing().apID))
 		err := ev.Post.Check()
-		if ev.Op == network.Delete || err == nil {
+		if !ev.Op.HasPost() || err == nil {
 			*b.Add() = ev
 			return
 		}

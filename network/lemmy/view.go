@@ -27,7 +27,8 @@ type thing struct {
 	path               string // of comments: the numbers of those above, 0 first
 	urlType            string
 	published, updated string
-	gone               bool // deleted or removed
+	deleted            bool // by the author
+	removed            bool // by a moderator
 	counts             counts
 }
 
@@ -102,9 +103,10 @@ func (t *thing) read(r *jsonread.Reader) {
 			t.published = r.TryText()
 		case "updated", "updated_at":
 			t.updated = r.TryText()
-		case "deleted", "removed":
-			gone, _ := r.TryBool()
-			t.gone = t.gone || gone
+		case "deleted":
+			t.deleted, _ = r.TryBool()
+		case "removed":
+			t.removed, _ = r.TryBool()
 		default:
 			t.counts.read(r)
 		}
@@ -201,9 +203,12 @@ func (v *view) event(parent func(id string) string, home string) network.Event {
 	}
 	p.Links = network.AppendLinks(p.Links, t.text)
 	ev := network.Event{Op: network.Create, Revision: v.version() + network.Grown(p.Engagement), At: p.Published, Post: p}
+	gone := hearth.Post{Network: Name, ID: p.ID, Author: hearth.Author{ID: p.Author.ID}}
 	switch edited := instant(t.updated); {
-	case t.gone:
-		ev = network.Event{Op: network.Delete, Post: hearth.Post{Network: Name, ID: p.ID, Author: hearth.Author{ID: p.Author.ID}}}
+	case t.deleted:
+		ev = network.Event{Op: network.Delete, Post: gone}
+	case t.removed:
+		ev = network.Event{Op: network.Hide, Post: gone}
 	case !edited.IsZero():
 		ev.Op, ev.At = network.Update, edited
 	}

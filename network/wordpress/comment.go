@@ -76,8 +76,8 @@ func (c *comment) event(home string) network.Event {
 	who := c.authorID(home)
 	switch c.status {
 	case "", "approved", "approve", "hold":
-	default:
-		return network.Event{Op: network.Delete, Post: hearth.Post{Network: Name, ID: commentID(home, c.id), Author: hearth.Author{ID: who}}}
+	default: // spam, trash: may be taken back
+		return network.Event{Op: network.Hide, Post: hearth.Post{Network: Name, ID: commentID(home, c.id), Author: hearth.Author{ID: who}}}
 	}
 	text, links := network.PlainText(c.text)
 	p := hearth.Post{

@@ -148,7 +148,7 @@ func TestWhatModeratorsDoComesOnceAlsoAfterARestart(t *testing.T) {
 	s.Moderate("4", "approved")
 	s.Moderate("5", "spam")
 	h = networktest.MustListen(t, wordpress.Quick(), s.session, h.Cursor, networktest.Settled(5))
-	want := []string{"create " + late, "delete " + s.id("2"), "delete " + s.id("3"), "delete " + s.id("5"), "update " + s.id("1")}
+	want := []string{"create " + late, "delete " + s.id("3"), "hide " + s.id("2"), "hide " + s.id("5"), "update " + s.id("1")}
 	got := h.Ops()
 	slices.Sort(got)
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -156,6 +156,14 @@ func TestWhatModeratorsDoComesOnceAlsoAfterARestart(t *testing.T) {
 	}
 	if again := networktest.MustListen(t, wordpress.Quick(), s.session, h.Cursor, networktest.AfterBatches(5)); len(again.Events) > 0 {
 		t.Errorf("again %v", again.Ops())
+	}
+	s.Moderate("2", "approved")
+	s.Moderate("5", "") // the spam is emptied
+	h = networktest.MustListen(t, wordpress.Quick(), s.session, h.Cursor, networktest.Settled(3))
+	got = h.Ops()
+	slices.Sort(got)
+	if diff := cmp.Diff([]string{"delete " + s.id("5"), "show " + s.id("2"), "update " + s.id("2")}, got); diff != "" {
+		t.Errorf("want (-), got (+): %s", diff)
 	}
 }
 
