@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"hearth/db/dbtest"
 	"hearth/ingest"
 	"hearth/network/webhook"
 )
@@ -50,7 +51,7 @@ func hookChild(ctx context.Context, sources *ingest.Sources) error {
 // is there after a kill, each once.
 func TestKillingTheProcessBetweenAcknowledgingAndReadingLosesNothing(t *testing.T) {
 	t.Parallel()
-	dir, dice := t.TempDir(), rand.New(rand.NewPCG(5, 6))
+	dir, dice := dbtest.Home(t), rand.New(rand.NewPCG(5, 6))
 	binary, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)

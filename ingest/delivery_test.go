@@ -19,6 +19,7 @@ import (
 	"hearth"
 	"hearth/access"
 	"hearth/db"
+	"hearth/db/dbtest"
 	"hearth/ingest"
 	"hearth/network"
 	"hearth/network/webhook"
@@ -90,7 +91,7 @@ func kettle(i int) string { return fmt.Sprintf(`{"id":"r%d","text":"pie %d"}`, i
 
 func TestDeliveriesAreStoredAcknowledgedAndThenRead(t *testing.T) {
 	t.Parallel()
-	h := open(t, t.TempDir())
+	h := open(t, dbtest.Home(t))
 	h.listen("pie")
 	w := newHooked(t, h, webhook.Network())
 	if w.made.Made != nil || w.made.Settings["secret"] != ingest.Kept {
@@ -121,7 +122,7 @@ func TestDeliveriesAreStoredAcknowledgedAndThenRead(t *testing.T) {
 // proves WHI2: the same delivery, in any state of reading, has no effect.
 func TestADeliveryThatCameBeforeIsAcknowledgedWithoutEffect(t *testing.T) {
 	t.Parallel()
-	h := open(t, t.TempDir())
+	h := open(t, dbtest.Home(t))
 	h.listen("pie")
 	w := newHooked(t, h, webhook.Network())
 	again := func() {
@@ -148,7 +149,7 @@ func TestADeliveryThatCameBeforeIsAcknowledgedWithoutEffect(t *testing.T) {
 
 func TestADeliveryWithoutAnIDIsKnownByItsBytesForADay(t *testing.T) {
 	t.Parallel()
-	h := open(t, t.TempDir())
+	h := open(t, dbtest.Home(t))
 	var now atomic.Int64
 	now.Store(noon.UnixMicro())
 	h.clock = func() time.Time { return time.UnixMicro(now.Load()).UTC() }
@@ -179,7 +180,7 @@ func TestADeliveryWithoutAnIDIsKnownByItsBytesForADay(t *testing.T) {
 // proves F20, TK4: refused before anything is parsed; counted by reason.
 func TestWhatIsNotSignedAsItMustBeIsRefusedUnread(t *testing.T) {
 	t.Parallel()
-	h := open(t, t.TempDir())
+	h := open(t, dbtest.Home(t))
 	var log bytes.Buffer
 	h.log = logTo(&log)
 	hook := webhook.Network()
@@ -229,7 +230,7 @@ func TestWhatIsNotSignedAsItMustBeIsRefusedUnread(t *testing.T) {
 // proves F20: an endless body is cut off, and memory stays flat.
 func TestAnEndlessBodyIsCutOff(t *testing.T) {
 	t.Parallel()
-	h := open(t, t.TempDir())
+	h := open(t, dbtest.Home(t))
 	w := newHooked(t, h, webhook.Network())
 	var wg sync.WaitGroup
 	var most atomic.Uint64
@@ -268,7 +269,7 @@ func (e *endless) Read(p []byte) (int, error) { e.read += len(p); clear(p); retu
 
 func TestABodyThatBreaksOffIsAskedForAgain(t *testing.T) {
 	t.Parallel()
-	w := newHooked(t, open(t, t.TempDir()), webhook.Network())
+	w := newHooked(t, open(t, dbtest.Home(t)), webhook.Network())
 	err := w.sources.Deliver(t.Context(), w.token, http.Header{}, io.MultiReader(strings.NewReader("{"), broken{}))
 	if hearth.ErrorCode(err) != hearth.Unavailable {
 		t.Error(err)
@@ -282,7 +283,7 @@ func (broken) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }
 // proves F19 in the process
 func TestTheSameDeliveryAtOnceAndAfterARestartIsStoredOnce(t *testing.T) {
 	t.Parallel()
-	h := open(t, t.TempDir())
+	h := open(t, dbtest.Home(t))
 	h.listen("pie")
 	w := newHooked(t, h, webhook.Network())
 	w.run(t)
@@ -324,7 +325,7 @@ func TestTheSameDeliveryAtOnceAndAfterARestartIsStoredOnce(t *testing.T) {
 // proves F24 for deliveries
 func TestAPoisonousDeliveryGoesToTheDeadLettersAndTheNextIsRead(t *testing.T) {
 	t.Parallel()
-	h := open(t, t.TempDir())
+	h := open(t, dbtest.Home(t))
 	h.listen("pie")
 	hook := webhook.Network()
 	var tries atomic.Int64
@@ -361,7 +362,7 @@ func TestAPoisonousDeliveryGoesToTheDeadLettersAndTheNextIsRead(t *testing.T) {
 
 func TestARecordThatCannotBeReadIsADeadLetterThatCanBeReplayed(t *testing.T) {
 	t.Parallel()
-	h := open(t, t.TempDir())
+	h := open(t, dbtest.Home(t))
 	h.listen("pie")
 	w := newHooked(t, h, webhook.Network())
 	w.run(t)
@@ -387,7 +388,7 @@ func TestARecordThatCannotBeReadIsADeadLetterThatCanBeReplayed(t *testing.T) {
 
 func TestAPathCanBeRotatedAndEndsWithItsSource(t *testing.T) {
 	t.Parallel()
-	w := newHooked(t, open(t, t.TempDir()), webhook.Network())
+	w := newHooked(t, open(t, dbtest.Home(t)), webhook.Network())
 	old := w.token
 	if err := w.sources.RotateCallback(t.Context(), owner, 1); err != nil {
 		t.Fatal(err)
@@ -424,7 +425,7 @@ func TestAPathCanBeRotatedAndEndsWithItsSource(t *testing.T) {
 
 func TestASecretIsMadeForWhoBringsNoneAndShownOnce(t *testing.T) {
 	t.Parallel()
-	h := open(t, t.TempDir())
+	h := open(t, dbtest.Home(t))
 	sources := ingest.NewSources(hookOptions(t, h, webhook.Network()))
 	src, err := sources.Add(t.Context(), owner, ingest.Draft{Network: "webhook"})
 	if err != nil {
@@ -441,7 +442,7 @@ func TestASecretIsMadeForWhoBringsNoneAndShownOnce(t *testing.T) {
 // Keeping what was read is bounded by time; names of deliveries go with it.
 func TestDeliveriesThatWereReadAreDroppedAfterAWeek(t *testing.T) {
 	t.Parallel()
-	h := open(t, t.TempDir())
+	h := open(t, dbtest.Home(t))
 	var now atomic.Int64
 	now.Store(noon.UnixMicro())
 	h.clock = func() time.Time { return time.UnixMicro(now.Load()).UTC() }
