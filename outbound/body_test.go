@@ -112,7 +112,7 @@ func TestWhoAsksForAPackingGetsItAsItIs(t *testing.T) {
 // proves IB1, F31: bombs of every packing, cut and nested ones among them, are
 // refused with little memory.
 func TestBombsAreRefused(t *testing.T) {
-	const size = 48 << 20
+	const size = 24 << 20
 	var before, after runtime.MemStats
 	for name := range packers {
 		bomb := packed(name, size)

@@ -81,12 +81,18 @@ func (o *Outbound) leave(h *host) {
 	h.users--
 }
 
-// forgetAfter is how long a host that nobody uses is remembered at least.
-const forgetAfter = 10 * time.Minute
+const (
+	forgetAfter = 10 * time.Minute // a host that nobody uses is remembered at least so long
+	sweepEvery  = time.Minute      // looking through all hosts takes a moment
+)
 
 // forget drops the hosts that nobody has used for a while and that are no
 // trouble. Their totals go into those of all forgotten ones.
 func (o *Outbound) forget(now time.Time) bool {
+	if now.Sub(o.swept) < sweepEvery {
+		return false
+	}
+	o.swept = now
 	dropped := false
 	for name, h := range o.hosts {
 		h.mu.Lock()

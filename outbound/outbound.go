@@ -53,7 +53,8 @@ type Outbound struct {
 
 	mu        sync.Mutex
 	hosts     map[string]*host
-	forgotten Totals
+	forgotten Totals    // of hosts that are no longer remembered
+	swept     time.Time // when they were last looked through for such
 }
 
 // New is a way out with the operator's exceptions.
