@@ -70,10 +70,10 @@ func Demo(ctx context.Context, config Config, o cli.DemoOptions) error {
 	d := &show{o: o, clock: config.Clock, world: demo.NewWorld(o.Seed)}
 	var group errgroup.Group
 	networks, err := d.open(&group, &config)
-	defer networks.Close()
 	if err != nil {
 		return err
 	}
+	defer networks.Close()
 	s, err := Build(ctx, config)
 	if err != nil {
 		return explainTaken(err, config.Data)
