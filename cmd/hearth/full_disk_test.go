@@ -4,6 +4,7 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -68,19 +69,25 @@ func (d *smallDisk) leave(free int64) {
 		d.t.Fatal(err)
 	}
 	defer f.Close()
-	var s syscall.Statfs_t
-	if err := syscall.Statfs(d.path("."), &s); err != nil {
-		d.t.Fatal(err)
-	}
-	info, err := f.Stat()
-	if err != nil {
-		d.t.Fatal(err)
-	}
-	if more := int64(s.Bavail)*s.Bsize - free; more > 0 {
-		if err := syscall.Fallocate(int(f.Fd()), 0, info.Size(), more); err != nil {
+	eventually(d.t, "the disk is filled", func() bool {
+		var s syscall.Statfs_t
+		if err := syscall.Statfs(d.path("."), &s); err != nil {
 			d.t.Fatal(err)
 		}
-	}
+		info, err := f.Stat()
+		if err != nil {
+			d.t.Fatal(err)
+		}
+		more := int64(s.Bavail)*s.Bsize - free
+		if more <= 0 {
+			return true
+		}
+		err = syscall.Fallocate(int(f.Fd()), 0, info.Size(), more)
+		if err != nil && !errors.Is(err, syscall.ENOSPC) { // the program was quicker to take it
+			d.t.Fatal(err)
+		}
+		return err == nil
+	})
 }
 
 func (d *smallDisk) unload() {
