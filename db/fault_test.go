@@ -20,6 +20,7 @@ import (
 	"hearth"
 	"hearth/db"
 	"hearth/db/dbfault"
+	"hearth/db/dbtest"
 )
 
 // torture is how much more is tried by `make torture`.
@@ -161,6 +162,7 @@ var kinds = []struct {
 //
 // proves I25, F4 and F5 for the databases
 func TestNoFailureOfTheDiskMakesAWrongAnswer(t *testing.T) {
+	dbtest.SQLiteOnly(t, "it is about SQLite's files")
 	t.Parallel()
 	for _, kind := range kinds {
 		t.Run(kind.name, func(t *testing.T) {
@@ -217,6 +219,7 @@ func TestNoFailureOfTheDiskMakesAWrongAnswer(t *testing.T) {
 
 // proves F4: nothing has to be restarted
 func TestAfterTheDiskWasFullTheSameProcessGoesOn(t *testing.T) {
+	dbtest.SQLiteOnly(t, "it is about SQLite's files")
 	t.Parallel()
 	dir := t.TempDir()
 	path := filepath.Join(dir, "x.db")
@@ -317,6 +320,7 @@ func cuts() int {
 
 // proves F3, and I24 with it
 func TestNoPowerCutTakesWhatWasAcknowledged(t *testing.T) {
+	dbtest.SQLiteOnly(t, "it is about SQLite's files")
 	t.Parallel()
 	dir := t.TempDir()
 	r := new(dbfault.Recorder)
@@ -346,6 +350,7 @@ func TestNoPowerCutTakesWhatWasAcknowledged(t *testing.T) {
 // Databases that sync less must fail the test above, or its images prove
 // nothing.
 func TestThePowerCutsFindDatabasesThatDoNotSync(t *testing.T) {
+	dbtest.SQLiteOnly(t, "it is about SQLite's files")
 	t.Parallel()
 	for _, c := range []struct {
 		synchronous     string
