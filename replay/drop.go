@@ -44,7 +44,11 @@ func (w *Window) shrink() {
 		if err := tx.QueryRow(`SELECT coalesce(sum(size), 0) FROM replay_block`).Scan(&size); err != nil { // all workspaces: they share the size
 			return err
 		}
-		for size > w.o.Size {
+		limit := w.o.Size
+		if w.o.Crowded != nil && w.o.Crowded() { // what is dropped makes room for what comes until the next cut
+			limit = min(limit, size-w.o.Size/growth)
+		}
+		for size > max(0, limit) {
 			var dropped int64
 			err := tx.QueryRow(`
 				DELETE FROM replay_block WHERE id = (SELECT min(id) FROM replay_block) RETURNING size`).Scan(&dropped) // all workspaces: the oldest goes first

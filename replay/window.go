@@ -42,6 +42,10 @@ type Options struct {
 	Clock hearth.Clock
 	Log   *slog.Logger
 
+	// Crowded says that the disk is nearly full: the window then stops growing.
+	// Nil: never.
+	Crowded func() bool
+
 	// BlockBytes is the size of a block unpacked; 0 means 2 MiB.
 	BlockBytes int
 }
@@ -94,6 +98,9 @@ const (
 	blockAge = 5 * time.Minute
 	// waitingBlocks may wait to be packed; a full queue holds the sources up.
 	waitingBlocks = 4
+	// growth is the part of its size by which the window may grow until it is cut
+	// to it.
+	growth = 50
 )
 
 // Open starts the window on a database that was opened with Schema and is used
@@ -249,8 +256,9 @@ func (w *Window) run() {
 	for {
 		select {
 		case o := <-w.full:
+			grown += int64(len(o.b)) // unpacked: soon enough; o is not ours any more after writeFull
 			w.writeFull(o)
-			if grown += int64(len(o.b)); grown > w.o.Size/50 { // unpacked: soon enough
+			if grown > w.o.Size/growth {
 				grown = 0
 				w.shrink()
 			}

@@ -281,7 +281,7 @@ func TestTheOldestIsDroppedBySize(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "replay.db")
 	s := open(t, path, replay.Options{Size: 30 << 10})
 	for i := range 20 {
-		s.take(here, posts(1000*i, 1000*i+1000)...)
+		s.take(here, posts(1000*i, 1000*i+300)...)
 	}
 	s.close()
 	s = open(t, path, replay.Options{Size: 30 << 10})
@@ -290,10 +290,36 @@ func TestTheOldestIsDroppedBySize(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if st.Bytes > 30<<10 || len(got) == 0 || len(got) == 20_000 {
+	if st.Bytes > 30<<10 || len(got) == 0 || len(got) == 6_000 {
 		t.Errorf("%d posts in %d bytes", len(got), st.Bytes)
 	}
 	if got[0].Event.Post.ID == "p0" || !strings.HasPrefix(got[0].Event.Post.ID, "p19") {
+		t.Errorf("the newest block begins with %s", got[0].Event.Post.ID)
+	}
+}
+
+func TestTheWindowStopsGrowingWhereTheDiskIsNearlyFull(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "replay.db")
+	const size = 200 << 10
+	s := open(t, path, replay.Options{Size: size})
+	s.take(here, posts(0, 2000)...)
+	s.flush()
+	before, err := s.window.Status(t.Context(), here)
+	if err != nil || before.Bytes > size {
+		t.Fatalf("%+v, %v", before, err)
+	}
+	s.close()
+	s = open(t, path, replay.Options{Size: size, Crowded: func() bool { return true }})
+	for i := range 8 {
+		s.take(here, posts(10_000*i, 10_000*i+500)...)
+		s.flush()
+	}
+	after, err := s.window.Status(t.Context(), here)
+	if err != nil || after.Bytes > before.Bytes+before.Bytes/2 || after.Posts == 0 {
+		t.Errorf("from %d bytes to %d, %v", before.Bytes, after.Bytes, err)
+	}
+	if got := s.all(here); got[0].Event.Post.ID[:2] != "p7" {
 		t.Errorf("the newest block begins with %s", got[0].Event.Post.ID)
 	}
 }

@@ -21,12 +21,15 @@ func (s *Server) openWindow(ctx context.Context) (err error) {
 	if err != nil {
 		return hearth.Errorf(hearth.Invalid, "Write the size of the replay window like 20GB, not %q.", s.config.ReplaySize)
 	}
-	s.shelf, err = db.Open(ctx, filepath.Join(s.config.Data, replayFile), db.Options{Schemas: []db.Schema{replay.Schema()}})
+	s.shelf, err = db.Open(ctx, filepath.Join(s.config.Data, replayFile), db.Options{
+		Schemas: []db.Schema{replay.Schema()}, Clock: s.config.Clock, Committed: s.watch.Committed("replay"),
+	})
 	if err != nil {
 		return err
 	}
 	s.window, err = replay.Open(ctx, s.shelf, replay.Options{
 		Age: s.config.Replay, Size: int64(size), Rules: match.KeyRules, Clock: s.config.Clock, Log: s.log,
+		Crowded: func() bool { return s.disk.RoomForHistory() != nil },
 	})
 	return err
 }
