@@ -160,7 +160,7 @@ func (e *examination) server() {
 	} else {
 		e.good("server", "none runs on this directory")
 	}
-	e.good("databases", "opened and checked: settings in force, log and consumers agree")
+	e.good("databases", "opened and checked: settings in force, log and consumers agree; the pages are read by --deep alone")
 	e.data(s)
 	if listener, err := net.Listen("tcp", e.config.Listen); err != nil {
 		e.fair("address", fmt.Sprintf("%s is taken: %v", e.config.Listen, listenCause(err)), "hearth serve could not listen there.", "Choose another with --listen before hearth serve.")

@@ -90,7 +90,7 @@ func (s *Server) watched(ctx context.Context) (watch.State, error) {
 	if set := s.monitors.Queries(hearth.DefaultWorkspace); set != nil {
 		st.Queries = set.Len()
 	}
-	st.Files = s.files()
+	st.Files = s.files(ctx)
 	st.Disk = s.disk.Free()
 	st.Out = watchedOut(s.out)
 	return st, s.watchedLog(ctx, &st)
@@ -141,8 +141,20 @@ func watchedOut(o *outbound.Outbound) watch.Out {
 	return out
 }
 
-// files are the databases of the data directory and what belongs to them.
-func (s *Server) files() (list []watch.File) {
+// files are the databases of the data directory and what belongs to them; of a
+// database elsewhere, each store.
+func (s *Server) files(ctx context.Context) (list []watch.File) {
+	for _, store := range []struct {
+		name string
+		db   *db.DB
+	}{{stateStore, s.state}, {archiveStore, s.store}} {
+		if store.db == nil || !store.db.Shared() {
+			continue
+		}
+		if size, err := store.db.Size(ctx); err == nil {
+			list = append(list, watch.File{Name: store.name, Size: size})
+		}
+	}
 	for _, name := range []string{stateFile, archiveFile, replayFile} {
 		for _, suffix := range []string{"", "-wal"} {
 			if info, err := os.Stat(filepath.Join(s.config.Data, name+suffix)); err == nil {
