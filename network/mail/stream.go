@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/emersion/go-imap/v2"
+	"github.com/emersion/go-imap/v2/imapclient"
 
 	"hearth"
 	"hearth/network"
@@ -250,18 +251,38 @@ func (w *walker) message(e envelope) error {
 func (w *walker) fetch(uid imap.UID, section *imap.FetchItemBodySection) (raw []byte, err error) {
 	fetch := w.m.Fetch(imap.UIDSetNum(uid), &imap.FetchOptions{UID: true, BodySection: []*imap.FetchItemBodySection{section}})
 	for msg := fetch.Next(); msg != nil; msg = fetch.Next() {
-		b, err := msg.Collect()
+		body, whose, err := bodyOf(msg)
 		if err != nil {
+			// Nothing more of the answer: the client's own goroutine has the
+			// connection again, and closing it ends the command.
 			return nil, err
 		}
-		if b.UID == uid && len(b.BodySection) > 0 {
-			raw = b.BodySection[0].Bytes
+		if whose == uid && body != nil {
+			raw = body
 		}
 	}
 	if err := fetch.Close(); err != nil && err != io.EOF {
 		return nil, refusal(err, hearth.Unavailable, "The mail server does not give a message: %s.")
 	}
 	return raw, nil
+}
+
+// bodyOf is what an answer has of a message, and which one.
+func bodyOf(msg *imapclient.FetchMessageData) (body []byte, uid imap.UID, err error) {
+	for item := msg.Next(); item != nil; item = msg.Next() {
+		switch item := item.(type) {
+		case imapclient.FetchItemDataUID:
+			uid = item.UID
+		case imapclient.FetchItemDataBodySection:
+			if item.Literal == nil {
+				continue
+			}
+			if body, err = io.ReadAll(item.Literal); err != nil {
+				return nil, 0, err
+			}
+		}
+	}
+	return body, uid, nil
 }
 
 // skips says whether the settings leave such messages out.
