@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"fmt"
 	"strconv"
 
@@ -43,26 +44,24 @@ type rowNaming struct {
 type monitorReplay struct{ rowNaming }
 
 func (c *monitorReplay) Run(s *session) error {
-	return s.with(func(api *client.Client) error {
-		for _, row := range c.Row {
-			if err := api.ReplayMonitorLetter(s.ctx, row); err != nil {
-				return fmt.Errorf("row %d: %w", row, err)
-			}
-			s.note("Row %d is counted now.", row)
-		}
-		return nil
-	})
+	return s.each("row", c.Row, (*client.Client).ReplayMonitorLetter, "is counted now.")
 }
 
 type monitorDismiss struct{ rowNaming }
 
 func (c *monitorDismiss) Run(s *session) error {
+	return s.each("row", c.Row, (*client.Client).DismissMonitorLetter, "is let go; it stays in the archive.")
+}
+
+// each does something to numbered things, one after the other, until one fails,
+// and says what became of them.
+func (s *session) each(what string, numbers []int64, do func(*client.Client, context.Context, int64) error, became string) error {
 	return s.with(func(api *client.Client) error {
-		for _, row := range c.Row {
-			if err := api.DismissMonitorLetter(s.ctx, row); err != nil {
-				return fmt.Errorf("row %d: %w", row, err)
+		for _, n := range numbers {
+			if err := do(api, s.ctx, n); err != nil {
+				return fmt.Errorf("%s %d: %w", what, n, err)
 			}
-			s.note("Row %d is let go; it stays in the archive.", row)
+			s.note("The %s %d %s", what, n, became)
 		}
 		return nil
 	})

@@ -329,27 +329,11 @@ type letterNaming struct {
 type sourceReplay struct{ letterNaming }
 
 func (c *sourceReplay) Run(s *session) error {
-	return s.with(func(api *client.Client) error {
-		for _, id := range c.Letter {
-			if err := api.ReplayDeadLetter(s.ctx, id); err != nil {
-				return fmt.Errorf("dead letter %d: %w", id, err)
-			}
-			s.note("Dead letter %d could be read now.", id)
-		}
-		return nil
-	})
+	return s.each("dead letter", c.Letter, (*client.Client).ReplayDeadLetter, "could be read now.")
 }
 
 type sourceDismiss struct{ letterNaming }
 
 func (c *sourceDismiss) Run(s *session) error {
-	return s.with(func(api *client.Client) error {
-		for _, id := range c.Letter {
-			if err := api.DismissDeadLetter(s.ctx, id); err != nil {
-				return fmt.Errorf("dead letter %d: %w", id, err)
-			}
-			s.note("Dead letter %d is thrown away.", id)
-		}
-		return nil
-	})
+	return s.each("dead letter", c.Letter, (*client.Client).DismissDeadLetter, "is thrown away.")
 }
