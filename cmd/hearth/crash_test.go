@@ -471,6 +471,7 @@ func (j *journey) backUp() {
 		j.deaths++
 		p = launch(j.t, data, "", "restore", dir)
 		<-p.ended
+		<-p.told
 	}
 	if p.err != nil {
 		j.t.Errorf("restoring: %v %s", p.err, p.stderr.String())
