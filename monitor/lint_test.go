@@ -14,10 +14,12 @@ import (
 // crossWorkspace lists the statements of monitor and ingest that serve all
 // workspaces at once, with who asks them. None of them answers a person.
 var crossWorkspace = map[string]string{
-	"SELECT workspace_id, id, query FROM monitor WHERE removed IS NULL AND paused = 0":                                 "the start lets all monitors listen",
-	"SELECT workspace_id, monitor_id, query_version FROM backfill WHERE state <> 'running'":                            "the search of the past looks for its next monitor",
-	"SELECT workspace_id, id, query_version, query FROM monitor WHERE removed IS NULL AND paused = 0 ORDER BY changed": "likewise",
-	"SELECT workspace_id, id FROM monitor WHERE removed < ? AND purged < 2":                                            "removed monitors are cleared away",
+	"SELECT workspace_id, id, query FROM monitor WHERE removed IS NULL AND paused = 0":                                                                   "the start lets all monitors listen",
+	"SELECT count(*), coalesce(sum(version), 0), coalesce(sum(id), 0), coalesce(sum(workspace_id), 0) FROM monitor WHERE removed IS NULL AND paused = 0": "each process sees that another has changed something",
+	"SELECT workspace_id, id, version, query FROM monitor WHERE removed IS NULL AND paused = 0":                                                          "and what",
+	"SELECT workspace_id, monitor_id, query_version FROM backfill WHERE state <> 'running'":                                                              "the search of the past looks for its next monitor",
+	"SELECT workspace_id, id, query_version, query FROM monitor WHERE removed IS NULL AND paused = 0 ORDER BY changed":                                   "likewise",
+	"SELECT workspace_id, id FROM monitor WHERE removed < ? AND purged < 2":                                                                              "removed monitors are cleared away",
 	"DELETE FROM rollup":       "the derived tables are built anew",
 	"DELETE FROM mention":      "likewise",
 	"DELETE FROM tally":        "likewise",
