@@ -42,12 +42,20 @@ func (h *house) fired(m *member, name string) int {
 // waits until what was due is done.
 func (h *house) nudge(m *member) {
 	h.t.Helper()
-	id := h.add(m, jobs.Draft{Kind: "nudge", Priority: jobs.Low})
-	h.becomes(m, id, jobs.Done)
+	h.look(m)
 	within(h.t, func() bool {
 		page, err := m.queue.List(context.Background(), owner, jobs.Search{})
 		return err == nil && page.Counts[jobs.Waiting]+page.Counts[jobs.Running] == 0
 	}, "all jobs are done")
+}
+
+// look makes a queue look at the clock. The first job may be taken by a look
+// that saw the clock before; the second is taken by a later one.
+func (h *house) look(m *member) {
+	h.t.Helper()
+	for range 2 {
+		h.becomes(m, h.add(m, jobs.Draft{Kind: "nudge", Priority: jobs.Low}), jobs.Done)
+	}
 }
 
 func nothing(name string) jobs.Kind {
@@ -139,10 +147,7 @@ func TestAPausedScheduleSleepsAndCanBeRunByHand(t *testing.T) {
 	if s, err := m.queue.ResumeSchedule(t.Context(), owner, "tidy"); err != nil || s.Paused {
 		t.Fatalf("%+v, %v", s, err)
 	}
-	h.nudge(m)
-	if n := h.fired(m, "tidy"); n != 2 {
-		t.Errorf("after the sleep there are %d jobs, want one by hand and one made up for", n)
-	}
+	within(t, func() bool { return h.fired(m, "tidy") == 2 }, "one job by hand and one made up for after the sleep")
 	if _, err := m.queue.RunSchedule(t.Context(), owner, "unknown"); hearth.ErrorCode(err) != hearth.NotFound {
 		t.Errorf("%v", err)
 	}
@@ -158,14 +163,15 @@ func TestAScheduleWaitsForItsJobBefore(t *testing.T) {
 	h.put(m, jobs.ScheduleDraft{Name: "slow", When: "every 1h", Kind: "slow"})
 	h.work(m, jobs.Handle("slow", func(context.Context, *jobs.Run, any) error { begun <- struct{}{}; <-leave; return nil }), nothing("nudge"))
 	w.move(time.Hour)
-	h.becomes(m, h.add(m, jobs.Draft{Kind: "nudge"}), jobs.Done)
+	h.look(m)
 	receive(t, begun, "the first")
 	w.move(time.Hour)
-	h.becomes(m, h.add(m, jobs.Draft{Kind: "nudge"}), jobs.Done)
+	h.look(m)
 	within(t, func() bool { return h.schedule(m, "slow").Skipped == 1 }, "the second is skipped and counted")
 	close(leave)
+	h.becomes(m, h.schedule(m, "slow").Job, jobs.Done)
 	w.move(time.Hour)
-	h.becomes(m, h.add(m, jobs.Draft{Kind: "nudge"}), jobs.Done)
+	h.look(m)
 	receive(t, begun, "the third")
 }
 
