@@ -8,6 +8,7 @@ import (
 	"hearth"
 	"hearth/access"
 	"hearth/archive"
+	"hearth/db"
 	"hearth/monitor"
 	"hearth/network"
 )
@@ -54,12 +55,20 @@ func TestAChangeSaysWhatItGainsAndLoses(t *testing.T) {
 		t.Fatal(err)
 	}
 	p.settle()
-	var kept monitor.Effect
 	within(t, time.Minute, "what the change did is kept", func() bool {
-		kept, err = p.monitors.Effect(t.Context(), owner, id, 0, 0)
-		return err == nil && kept.Gained == 11
+		rows := 0
+		if err := p.store.Read(t.Context(), func(tx *db.Tx) error {
+			return tx.QueryRow("SELECT count(*) FROM monitor_effect WHERE workspace_id = ? AND monitor_id = ?", here, id).Scan(&rows)
+		}); err != nil {
+			t.Fatal(err)
+		}
+		return rows == 1
 	})
-	if kept.Lost != 1 || kept.Kept != 3 || kept.From != 1 || kept.To != 2 || kept.ToQuery != "pie OR cake OR walrus" {
+	kept, err := p.monitors.Effect(t.Context(), owner, id, 0, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if kept.Gained != 11 || kept.Lost != 1 || kept.Kept != 3 || kept.From != 1 || kept.To != 2 || kept.ToQuery != "pie OR cake OR walrus" {
 		t.Errorf("%+v", kept)
 	}
 
