@@ -102,7 +102,7 @@ func history(s *sheet) error {
 			return n, in.Err()
 		}
 	}
-	s.contest("zstd and a regular expression on lines", "as zstdcat | grep does, fields and all; the brand", scan(false))
+	s.contest("zstd and a regular expression on lines", "as zstdcat and grep do, fields and all; the brand", scan(false))
 	s.contest("zstd, encoding/json, regular expressions", "the brand", scan(true))
 	return nil
 }
