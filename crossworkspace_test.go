@@ -1,0 +1,50 @@
+package hearth_test
+
+// crossWorkspace lists the statements that serve all workspaces at once, with
+// who asks them. None of them answers a person.
+var crossWorkspace = map[string]string{
+	// archive
+	"SELECT seq, workspace_id, op, replaces, body, sum FROM post WHERE seq > ? ORDER BY seq LIMIT ?":                                   "consumers read the log of all; each row carries its workspace",
+	"SELECT coalesce(max(seq), 0) FROM post":                                                                                           "the start compares the log with its head",
+	"SELECT workspace_id FROM post WHERE seq = ?":                                                                                      "the dead letter of a damaged row needs its workspace",
+	"SELECT count(*) FROM author_state":                                                                                                "the start asks whether authors have to be looked up at all",
+	"SELECT workspace_id, network, author_id FROM author_state WHERE pending = 1 LIMIT 1":                                              "the settler looks for its next author",
+	"SELECT h.seq, EXISTS (SELECT 1 FROM author_state), i.generation FROM log_head h JOIN index_state i ON i.id = h.id WHERE h.id = 1": "each process asks what others have changed",
+	"SELECT count(*) FROM post_key WHERE state = 0":                                                                                    "verification",
+	"SELECT count(*) FROM post_time":                                                                                                   "verification",
+	"SELECT count(*) FROM post_time t JOIN post p ON p.seq = t.seq AND p.workspace_id = t.workspace_id AND p.body IS NOT NULL":         "verification",
+	"SELECT workspace_id, place, seq FROM post_time WHERE (workspace_id, place) > (?, ?) ORDER BY workspace_id, place LIMIT ?":         "verification",
+	// monitor and ingest
+	"SELECT workspace_id, id, query FROM monitor WHERE removed IS NULL AND paused = 0":                                                                   "the start lets all monitors listen",
+	"SELECT count(*), coalesce(sum(version), 0), coalesce(sum(id), 0), coalesce(sum(workspace_id), 0) FROM monitor WHERE removed IS NULL AND paused = 0": "each process sees that another has changed something",
+	"SELECT workspace_id, id, version, query FROM monitor WHERE removed IS NULL AND paused = 0":                                                          "and what",
+	"SELECT workspace_id, monitor_id, query_version FROM backfill WHERE state <> 'running'":                                                              "the search of the past looks for its next monitor",
+	"SELECT workspace_id, id, query_version, query FROM monitor WHERE removed IS NULL AND paused = 0 ORDER BY changed":                                   "likewise",
+	"SELECT workspace_id, id FROM monitor WHERE removed < ? AND purged < 2":                                                                              "removed monitors are cleared away",
+	"DELETE FROM rollup":       "the derived tables are built anew",
+	"DELETE FROM mention":      "likewise",
+	"DELETE FROM tally":        "likewise",
+	"DELETE FROM tally_missed": "likewise",
+	"DELETE FROM dimension":    "likewise",
+	"SELECT workspace_id, id FROM source WHERE removed IS NOT NULL":                                                                                         "removed sources are tidied away",
+	"SELECT workspace_id, id, version, network, name, settings, paused, keep_everything, created, changed FROM source WHERE removed IS NULL AND paused = 0": "the program looks which sources to run",
+
+	// jobs
+	"SELECT workspace_id, id FROM job AS j WHERE state = 'waiting' AND (due <= ? OR attempts > 0 AND due > ?) AND kind IN (''":                     "a process looks for its next job",
+	"SELECT count(*) FROM job WHERE state = 'running' AND process_id NOT IN (SELECT id FROM process)":                                              "jobs of dead processes are freed",
+	"UPDATE job SET state = 'waiting', process_id = '', error = ?, due = ? WHERE state = 'running' AND process_id NOT IN (SELECT id FROM process)": "likewise",
+	"SELECT coalesce(min(due), 0) FROM job WHERE state = 'waiting' AND due > ?":                                                                    "a process asks when to look again",
+	"SELECT id FROM job WHERE process_id = ? AND state = 'running' AND cancel = 1":                                                                 "a process sees which of its jobs to stop",
+	"DELETE FROM job WHERE state IN ('done', 'cancelled') AND ended < ? OR state = 'dead' AND ended < ?":                                           "old jobs are tidied away",
+	"SELECT workspace_id, state, count(*) FROM job WHERE state IN ('done', 'cancelled', 'dead') GROUP BY workspace_id, state HAVING count(*) > ?":  "likewise, where there are too many",
+
+	// replay
+	"DELETE FROM replay_block WHERE last < ?":                                               "the window forgets by age",
+	"DELETE FROM replay_grave WHERE span < ?":                                               "likewise",
+	"SELECT coalesce(sum(size), 0) FROM replay_block":                                       "the window has one size for all",
+	"DELETE FROM replay_block WHERE id = (SELECT min(id) FROM replay_block) RETURNING size": "the window forgets by size",
+	"SELECT coalesce(max(id), 0) + 1 FROM replay_block":                                     "blocks are numbered in one row",
+
+	// ingest, webhooks
+	"SELECT workspace_id, source_id FROM source_path WHERE token_hash = ?": "a secret path says whose delivery it is",
+}
