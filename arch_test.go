@@ -54,6 +54,9 @@ var imports = map[string][]string{
 	"ingest":  {".", "text", "query", "db", "bus", "match", "network", "analysis", "archive", "access", "outbound", "fault", "jobs", "replay"},
 	"monitor": {".", "text", "query", "db", "bus", "match", "archive", "access", "jobs", "ingest", "network", "replay"},
 
+	"alert/detect":   {},
+	"alert/forecast": {},
+
 	"backup": {".", "db", "archive", "access", "fault"},
 
 	"client": {"."},
