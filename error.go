@@ -14,6 +14,7 @@ const (
 	NotFound    Code = "not-found"   // missing, or not the actor's to see
 	Denied      Code = "denied"      // the actor may not do this
 	Conflict    Code = "conflict"    // the object changed since it was read, or the name is taken
+	TooMany     Code = "too-many"    // too often; the message says how long to wait
 	Unavailable Code = "unavailable" // try again later: busy, shutting down, network down
 	Damaged     Code = "damaged"     // our own data fails its checks; the message holds the repair
 	Internal    Code = "internal"    // a defect in Hearth

@@ -1,51 +1,93 @@
-// Package access says who acts and what they may do. Users, roles, sessions
-// and keys arrive with sign-in; until then a local owner acts for a workspace.
 package access
 
-import "hearth"
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/netip"
+	"strconv"
+	"strings"
+	"unicode/utf8"
 
-// Permission is one thing that an actor may be allowed to do.
-type Permission string
-
-const (
-	ReadPosts       Permission = "posts.read"
-	WritePosts      Permission = "posts.write" // import, erase
-	ReadMonitors    Permission = "monitors.read"
-	WriteMonitors   Permission = "monitors.write"
-	ReadSources     Permission = "sources.read"
-	WriteSources    Permission = "sources.write"
-	ReadOperations  Permission = "operations.read"  // status, dead letters, jobs
-	WriteOperations Permission = "operations.write" // cancel, retry and drop jobs; schedules; back up
+	"hearth"
+	"hearth/db"
 )
 
-// Actor is who calls a verb, and in which workspace.
-type Actor struct {
-	Workspace hearth.WorkspaceID
-	User      hearth.UserID
-	may       map[Permission]bool // nil: everything, the local owner
-	known     bool
+// SessionID is a signed-in browser's, KeyID an API key's
+// within its workspace, BrandID and TeamID likewise.
+type (
+	SessionID int64
+	KeyID     int64
+	BrandID   int64
+	TeamID    int64
+)
+
+func (id SessionID) String() string { return strconv.FormatInt(int64(id), 10) }
+func (id KeyID) String() string     { return strconv.FormatInt(int64(id), 10) }
+func (id BrandID) String() string   { return strconv.FormatInt(int64(id), 10) }
+func (id TeamID) String() string    { return strconv.FormatInt(int64(id), 10) }
+
+// Options of Open. State, Clock and Log are required.
+type Options struct {
+	State  *db.DB // hearth.db, with StateSchema
+	Clock  hearth.Clock
+	Log    *slog.Logger
+	Random io.Reader // of secrets; nil: the system's
+
+	// Seal is 32 random bytes from outside the database; with them the secrets
+	// of authenticator apps are sealed. Without it nobody can add one.
+	Seal []byte
+
+	// Address is how people reach Hearth, such as https://hearth.acme.example;
+	// "": they come to this machine. Cookies are bound to TLS where it says so,
+	// and passkeys to its name.
+	Address string
+
+	// Trusted are the proxies whose X-Forwarded-For is believed. Nobody's by
+	// default.
+	Trusted []netip.Prefix
 }
 
-// LocalOwner acts for whoever runs the binary on this machine. It may do
-// everything in its workspace.
-func LocalOwner(workspace hearth.WorkspaceID) Actor {
-	return Actor{Workspace: workspace, known: true}
+// Access is the users, sessions, keys, workspaces and the audit log. It may be
+// used by many goroutines at once.
+type Access struct {
+	o      Options
+	sealer *sealer
+	passes chan struct{} // places for hashing passwords, which takes 19 MiB each
+	decoy  string        // a password hash for those who have none
 }
 
-// Limited acts with the named permissions only.
-func Limited(workspace hearth.WorkspaceID, user hearth.UserID, permissions ...Permission) Actor {
-	may := make(map[Permission]bool, len(permissions))
-	for _, p := range permissions {
-		may[p] = true
+// hashesAtOnce bounds the memory and the processors that guesses take.
+const hashesAtOnce = 2
+
+// Open makes access ready. It reads nothing yet.
+func Open(ctx context.Context, o Options) (*Access, error) {
+	if o.Random == nil {
+		o.Random = rand.Reader
 	}
-	return Actor{Workspace: workspace, User: user, may: may, known: true}
+	a := &Access{o: o, passes: make(chan struct{}, hashesAtOnce)}
+	var err error
+	if a.sealer, err = newSealer(o.Seal); err != nil {
+		return nil, err
+	}
+	if a.decoy, err = hashPassword(o.Random, "somebody who is not there"); err != nil {
+		return nil, fmt.Errorf("making ready to compare passwords: %w", err)
+	}
+	return a, nil
 }
 
-// Check is nil if the actor has the permission, else a Denied error. The zero
-// Actor has none.
-func (a Actor) Check(p Permission) error {
-	if a.known && a.Workspace > 0 && (a.may == nil || a.may[p]) {
-		return nil
+// audit records a verb that access itself did.
+func (a *Access) audit(tx *db.Tx, by Actor, verb string, object Object, was, now any) error {
+	return Record(tx, a.o.Clock(), by, verb, object, was, now)
+}
+
+// checkName tidies the name of something that people make.
+func checkName(name string) (string, error) {
+	name = strings.TrimSpace(name)
+	if n := utf8.RuneCountInString(name); n == 0 || n > mostNameLen || hearth.Visible(name) != name {
+		return "", &hearth.Error{Code: hearth.Invalid, Field: "name", Message: fmt.Sprintf("The name must have between 1 and %d visible characters.", mostNameLen)}
 	}
-	return hearth.Errorf(hearth.Denied, "You do not have the permission %q in this workspace.", p)
+	return name, nil
 }

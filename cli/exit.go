@@ -39,7 +39,7 @@ func exitCode(err error) int {
 		return ExitDenied
 	case hearth.Conflict:
 		return ExitConflict
-	case hearth.Unavailable:
+	case hearth.Unavailable, hearth.TooMany:
 		return ExitUnavailable
 	case hearth.Damaged:
 		return ExitDamaged

@@ -6,36 +6,70 @@ import (
 	"net"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 
 	"hearth"
 	"hearth/access"
 )
 
-// gate decides who gets in. The holder of the key is the local owner. On
-// loopback the pages for reading are open to whoever sits at this machine;
-// everything else, and everything on a public listener, needs the key.
+// gate decides who gets in: people by their session, programs by an API key, and
+// the holder of the server's own key as the operator. On loopback the status
+// page is open to whoever sits at this machine.
 type gate struct {
 	key    [sha256.Size]byte
+	access *access.Access
 	public bool
 	hosts  []string
 }
 
-func newGate(key string, s *Settings) *gate {
-	return &gate{key: sha256.Sum256([]byte(key)), public: s.Public, hosts: s.Host}
+func newGate(key string, who *access.Access, s *Settings) *gate {
+	return &gate{key: sha256.Sum256([]byte(key)), access: who, public: s.Public, hosts: s.Host}
 }
 
-// actor is who asks. The error says what is missing.
+// workspaceHeader lets the operator say in which workspace they act.
+const workspaceHeader = "Hearth-Workspace"
+
+// actor is who asks, by the first credential that the request brings; one that
+// does not hold is not made up for by another. The error says what is missing.
 func (g *gate) actor(r *http.Request) (access.Actor, error) {
-	if g.holdsKey(r) {
-		return access.LocalOwner(hearth.DefaultWorkspace), nil
+	from := ""
+	if address := g.access.Caller(r).Address; address.IsValid() {
+		from = address.String()
 	}
-	return access.Actor{}, hearth.Errorf(hearth.Denied, "This needs the server's key: send it as Authorization: Bearer KEY. It is in server.json in the data directory.")
+	if key, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer hk_"); ok {
+		by, err := g.access.KeyActor(r.Context(), "hk_"+key)
+		return by.From(from), err
+	}
+	if g.holdsKey(r) {
+		return g.operator(r, from)
+	}
+	if token := g.access.Token(r); token != "" && r.Header.Get("Authorization") == "" {
+		by, _, err := g.access.SessionActor(r.Context(), token)
+		return by.From(from), err
+	}
+	return access.Actor{}, hearth.Errorf(hearth.Denied, "Sign in, or send a key as Authorization: Bearer KEY: an API key (hearth key add), or on the server's machine the one in server.json in the data directory.")
+}
+
+// operator is the holder of the server's key.
+func (g *gate) operator(r *http.Request, from string) (access.Actor, error) {
+	workspace := hearth.DefaultWorkspace
+	if named := r.Header.Get(workspaceHeader); named != "" {
+		n, err := strconv.ParseInt(named, 10, 64)
+		if err != nil || n <= 0 {
+			return access.Actor{}, hearth.Errorf(hearth.Invalid, "%s must be the number of a workspace.", workspaceHeader)
+		}
+		workspace = hearth.WorkspaceID(n)
+		if err := g.access.Exists(r.Context(), workspace); err != nil {
+			return access.Actor{}, err
+		}
+	}
+	return access.LocalOwner(workspace).From(from), nil
 }
 
 // reader is who looks at a page.
 func (g *gate) reader(r *http.Request) (access.Actor, error) {
-	if g.public {
+	if g.public || g.access.Token(r) != "" || r.Header.Get("Authorization") != "" {
 		return g.actor(r)
 	}
 	return access.Limited(hearth.DefaultWorkspace, 0, access.ReadPosts, access.ReadMonitors, access.ReadSources, access.ReadOperations), nil

@@ -18,11 +18,21 @@ import (
 const (
 	keysDir  = "keys"
 	sealFile = "sources.key"
+	userFile = "users.key"
 )
 
-// sealer reads the key of a data directory, or makes it at the first start. It
-// is called when the lock on the directory is held.
+// sealer seals the secrets of sources with the key of a data directory.
 func sealer(dir string, random io.Reader) (*ingest.Sealer, error) {
+	key, err := keyFile(dir, sealFile, ingest.SealKeySize, random)
+	if err != nil {
+		return nil, err
+	}
+	return ingest.NewSealer(key)
+}
+
+// keyFile reads a key of a data directory, or makes it at the first start. It is
+// called when the lock on the directory is held.
+func keyFile(dir, name string, size int, random io.Reader) ([]byte, error) {
 	if random == nil {
 		random = rand.Reader
 	}
@@ -30,10 +40,10 @@ func sealer(dir string, random io.Reader) (*ingest.Sealer, error) {
 	if err := os.MkdirAll(keys, 0o700); err != nil {
 		return nil, hearth.Errorf(hearth.Invalid, "The directory %s cannot be made: %v.", keys, cause(err))
 	}
-	path := filepath.Join(keys, sealFile)
+	path := filepath.Join(keys, name)
 	key, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		key = make([]byte, ingest.SealKeySize)
+		key = make([]byte, size)
 		if _, err := io.ReadFull(random, key); err != nil {
 			return nil, fmt.Errorf("making the key for secrets: %w", err)
 		}
@@ -42,7 +52,7 @@ func sealer(dir string, random io.Reader) (*ingest.Sealer, error) {
 	if err != nil {
 		return nil, hearth.Errorf(hearth.Invalid, "The key file %s cannot be used: %v.", path, cause(err))
 	}
-	return ingest.NewSealer(key)
+	return key, nil
 }
 
 // writeKey leaves the whole key on the disk or no file at all.

@@ -16,6 +16,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"hearth"
+	"hearth/access"
 	"hearth/analysis/standard"
 	"hearth/api"
 	"hearth/archive"
@@ -45,6 +46,7 @@ type Server struct {
 	state    *db.DB
 	store    *db.DB
 	archive  *archive.Archive
+	access   *access.Access
 	shelf    *db.DB // of window; nil: there is none
 	window   *replay.Window
 	sources  *ingest.Sources
@@ -144,7 +146,7 @@ func (s *Server) options(name string, schemas []db.Schema) db.Options {
 
 // stateSchemas are the tables of the state, archiveSchemas those of the archive.
 func stateSchemas() []db.Schema {
-	return []db.Schema{jobs.StateSchema(), ingest.StateSchema(), monitor.StateSchema()}
+	return []db.Schema{access.StateSchema(), jobs.StateSchema(), ingest.StateSchema(), monitor.StateSchema()}
 }
 
 func archiveSchemas() []db.Schema {
@@ -153,6 +155,9 @@ func archiveSchemas() []db.Schema {
 
 // assemble makes the capabilities.
 func (s *Server) assemble(ctx context.Context) (err error) {
+	if err := s.openAccess(ctx); err != nil {
+		return err
+	}
 	if err := s.joinProcesses(ctx); err != nil {
 		return err
 	}
@@ -194,7 +199,7 @@ func (s *Server) assemble(ctx context.Context) (err error) {
 
 // serveFaces puts the API and the pages behind the gate.
 func (s *Server) serveFaces() {
-	s.gate = newGate(s.key, &s.config.Settings)
+	s.gate = newGate(s.key, s.access, &s.config.Settings)
 	s.face = api.New(api.Options{
 		Version: s.config.Version, Sources: s.sources, Imports: s.imports, Monitors: s.monitors, Jobs: s.jobs, Backups: s.backups, Formats: all.Formats(), Detect: all.Detect,
 		Clock: s.config.Clock, Log: s.log, Actor: s.gate.actor, State: s.look, Stopping: s.stopping, Room: s.disk.Room,
