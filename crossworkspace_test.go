@@ -47,4 +47,8 @@ var crossWorkspace = map[string]string{
 
 	// ingest, webhooks
 	"SELECT workspace_id, source_id FROM source_path WHERE token_hash = ?": "a secret path says whose delivery it is",
+
+	// access
+	"SELECT k.workspace_id, k.id, k.name, k.scopes, k.user_id, k.created, k.expires, k.seen, k.revoked FROM api_key k WHERE k.hash = ?":                                                       "a key says whose it is",
+	"SELECT m.workspace_id, w.name, m.role FROM member m JOIN workspace w ON w.id = m.workspace_id WHERE m.user_id = ? AND m.disabled = 0 AND w.archived = 0 ORDER BY m.workspace_id LIMIT ?": "a person sees where they may go",
 }

@@ -75,7 +75,7 @@ func (a *Access) SessionActor(ctx context.Context, token string) (Actor, Session
 }
 
 const selectSession = `
-SELECT s.id, s.user_id, s.workspace_id, s.epoch, s.device, s.address, s.method, s.created, s.seen, s.proved, u.epoch, u.name, u.full_name
+SELECT s.id, s.user_id, s.looks_at, s.epoch, s.device, s.address, s.method, s.created, s.seen, s.proved, u.epoch, u.name, u.full_name
 FROM session s JOIN users u ON u.id = s.user_id`
 
 // readSession gives a living session, and who it makes act.
@@ -232,7 +232,7 @@ func (a *Access) begin(tx *db.Tx, user hearth.UserID, c Caller, method string) (
 		return "", 0, hearth.Errorf(hearth.Denied, "Your account is switched off. Ask whoever looks after this Hearth.")
 	}
 	_, err = tx.Exec(`
-INSERT INTO session (id, hash, user_id, workspace_id, epoch, device, address, method, created, seen, proved)
+INSERT INTO session (id, hash, user_id, looks_at, epoch, device, address, method, created, seen, proved)
 SELECT ?1, ?2, id, ?3, epoch, ?4, ?5, ?6, ?7, ?7, ?7 FROM users WHERE id = ?8`,
 		number, hash, int64(workspaces[0].Workspace), short(c.Agent), c.shown(), method, now, int64(user))
 	return token, SessionID(number), err

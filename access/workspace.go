@@ -231,7 +231,7 @@ func (a *Access) EnterWorkspace(ctx context.Context, by Actor, id hearth.Workspa
 		}
 		for _, m := range list {
 			if m.Workspace == id {
-				if _, err := tx.Exec(`UPDATE session SET workspace_id = ? WHERE id = ?`, int64(id), int64(by.Session)); err != nil {
+				if _, err := tx.Exec(`UPDATE session SET looks_at = ? WHERE id = ?`, int64(id), int64(by.Session)); err != nil {
 					return err
 				}
 				by.Workspace = id

@@ -87,12 +87,12 @@ CREATE TABLE team_member (
     FOREIGN KEY (workspace_id, user_id) REFERENCES member (workspace_id, user_id)
 ) WITHOUT ROWID;
 
--- Browsers that are signed in. The workspace is the one they look at.
+-- Browsers that are signed in. They belong to people, and to no workspace.
 CREATE TABLE session (
     id           INTEGER NOT NULL PRIMARY KEY,
     hash         BLOB    NOT NULL, -- of the token
     user_id      INTEGER NOT NULL,
-    workspace_id INTEGER NOT NULL,
+    looks_at     INTEGER NOT NULL, -- a workspace
     epoch        INTEGER NOT NULL, -- the user's when it began
     device       TEXT    NOT NULL, -- what the browser says it is
     address      TEXT    NOT NULL, -- where it was last used
