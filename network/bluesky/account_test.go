@@ -1,6 +1,7 @@
 package bluesky_test
 
 import (
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -198,3 +199,38 @@ func TestAnAccountThatCannotBeReadAgainIsAGap(t *testing.T) {
 		t.Errorf("got %+v", g)
 	}
 }
+
+// What is read again may come when nothing else does: it is given out all the
+// same.
+func TestWhatIsReadAgainOnAQuietStreamIsGivenOut(t *testing.T) {
+	t.Parallel()
+	h := startHost(t, fake.Options{}, nil)
+	s := networktest.Session(t, bluesky.Network(), h.settings)
+	heardOne, said := make(chan struct{}), false
+	straight := s.HTTP.Transport
+	s.HTTP.Transport = roundTrip(func(r *http.Request) (*http.Response, error) {
+		if strings.Contains(r.URL.Path, "getAuthorFeed") {
+			<-heardOne
+		}
+		return straight.RoundTrip(r)
+	})
+	from := begin(t, h, s)
+	h.Sync("did:plc:ann")
+	last := h.Server.Publish(post("did:plc:begin", "after"))
+	heard := networktest.MustListen(t, bluesky.Network(), s, from, func(got *networktest.Heard) bool {
+		for _, e := range got.Events {
+			if e.Post.ID == last && !said {
+				said = true
+				close(heardOne)
+			}
+		}
+		return len(got.Gaps) > 0
+	})
+	if heard.Gaps[0].From != "did:plc:ann" {
+		t.Errorf("got %+v", heard.Gaps[0])
+	}
+}
+
+type roundTrip func(*http.Request) (*http.Response, error)
+
+func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }

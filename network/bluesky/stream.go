@@ -89,7 +89,7 @@ func (r *reader) giveOut(ctx context.Context, alive <-chan time.Time, emit func(
 		case <-delay.C:
 		}
 		b, last, err := r.in.take()
-		if b.Frames > 0 && ctx.Err() == nil {
+		if filled := b.Frames + len(b.Events) + len(b.Gaps); filled > 0 && ctx.Err() == nil { // what was read again came in no frame
 			if err := emit(b); err != nil {
 				return err
 			}
