@@ -5,7 +5,6 @@ import (
 	"embed"
 	"errors"
 	"fmt"
-	"io/fs"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -19,13 +18,7 @@ import (
 var schemaFiles embed.FS
 
 // Schema is the archive's tables, for db.Options.
-func Schema() db.Schema {
-	files, err := fs.Sub(schemaFiles, "schema")
-	if err != nil {
-		panic(err) // the folder is embedded above
-	}
-	return db.Schema{Name: "archive", Files: files}
-}
+func Schema() db.Schema { return db.SchemaIn(schemaFiles, "archive", "schema") }
 
 // Op is what a row of the log says happened, with the meanings of network.Op.
 // Append takes all of them; Hide and Show the archive adds by itself as well, one

@@ -31,3 +31,14 @@ func FromMicros(us int64) time.Time {
 	}
 	return time.UnixMicro(us).UTC()
 }
+
+// Truth is how a truth value is stored: 1 or 0.
+func Truth(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// Scanner is sql.Rows or Row.
+type Scanner interface{ Scan(...any) error }

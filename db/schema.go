@@ -23,6 +23,15 @@ type Schema struct {
 	Files fs.FS
 }
 
+// SchemaIn is the schema of a package, from a folder of its embedded files.
+func SchemaIn(files fs.FS, name, folder string) Schema {
+	sub, err := fs.Sub(files, folder)
+	if err != nil {
+		panic(err) // no valid path
+	}
+	return Schema{Name: name, Files: sub}
+}
+
 type schemaFile struct {
 	number int
 	name   string

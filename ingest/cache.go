@@ -39,7 +39,7 @@ func loadCache(ctx context.Context, d *db.DB, ws hearth.WorkspaceID, id hearth.S
 		if err != nil {
 			return err
 		}
-		return eachRow(rows, func() error {
+		return db.EachRow(rows, func() error {
 			var name, value string
 			err := rows.Scan(&name, &value)
 			c.Put(name, value)
@@ -103,7 +103,7 @@ func (c *cache) write(tx *db.Tx, ws hearth.WorkspaceID, id hearth.SourceID, now 
 			_, err = tx.Exec(`
 				INSERT INTO source_cache (workspace_id, source_id, name, value, written) VALUES (?, ?, ?, ?, ?)
 				ON CONFLICT (workspace_id, source_id, name) DO UPDATE SET value = excluded.value, written = excluded.written`,
-				ws, id, key, c.values[key], micros(now))
+				ws, id, key, c.values[key], db.Micros(now))
 		} else {
 			_, err = tx.Exec(`DELETE FROM source_cache WHERE workspace_id = ? AND source_id = ? AND name = ?`, ws, id, key)
 		}

@@ -67,7 +67,7 @@ func (s *Sources) DeadLetters(ctx context.Context, by access.Actor, q DeadLetter
 		if err != nil {
 			return err
 		}
-		return eachRow(rows, func() error {
+		return db.EachRow(rows, func() error {
 			d, err := scanLetter(rows)
 			page.Letters = append(page.Letters, d)
 			return err
@@ -215,11 +215,11 @@ func (s *Sources) sourceOf(ctx context.Context, ws hearth.WorkspaceID, id hearth
 const selectLetter = `
 SELECT id, source_id, import_id, line, kind, reason, raw, size, noticed FROM dead_letter`
 
-func scanLetter(row scanner) (d DeadLetter, err error) {
+func scanLetter(row db.Scanner) (d DeadLetter, err error) {
 	var kind string
 	var noticed int64
 	err = row.Scan(&d.ID, &d.Source, &d.Import, &d.Line, &kind, &d.Reason, &d.Raw, &d.Size, &noticed)
-	d.Post, d.Noticed = kind == postLetter, fromMicros(noticed)
+	d.Post, d.Noticed = kind == postLetter, db.FromMicros(noticed)
 	return d, err
 }
 

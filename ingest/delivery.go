@@ -16,6 +16,7 @@ import (
 
 	"hearth"
 	"hearth/access"
+	"hearth/db"
 	"hearth/network"
 )
 
@@ -303,7 +304,7 @@ func (s *Sources) deliveriesOf(ctx context.Context, by access.Actor, id hearth.S
 	if err != nil {
 		return nil, err
 	}
-	all := &Deliveries{Last: fromMicros(place.received), Waiting: place.waiting, WaitingBytes: place.waitingBytes}
+	all := &Deliveries{Last: db.FromMicros(place.received), Waiting: place.waiting, WaitingBytes: place.waitingBytes}
 	d := s.doorOf(key)
 	d.mu.Lock()
 	all.Accepted, all.Duplicates, all.Refused, all.LastRefused = d.accepted, d.duplicates, d.refused.list(), d.lastRefuse

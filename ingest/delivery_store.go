@@ -66,7 +66,7 @@ func (s *Sources) deliveryPlace(ctx context.Context, key sourceKey) (p place, er
 // storeDelivery puts a delivery on the disk; stored is false if it was there
 // already. Deliveries that come at the same moment share a commit.
 func (s *Sources) storeDelivery(ctx context.Context, key sourceKey, name string, d *network.Delivery) (stored bool, err error) {
-	header, now := marshal(d.Header), micros(d.Received)
+	header, now := marshal(d.Header), db.Micros(d.Received)
 	body := d.Body
 	if body == nil {
 		body = []byte{}
@@ -134,7 +134,7 @@ func (s *Sources) waitingAfter(ctx context.Context, key sourceKey, seq int64) (l
 			if err := rows.Scan(&d.seq, &received, &d.tries, &header, &d.Body); err != nil {
 				return err
 			}
-			d.Received = fromMicros(received)
+			d.Received = db.FromMicros(received)
 			if err := unmarshal(header, &d.Header); err != nil {
 				return err
 			}
@@ -186,7 +186,7 @@ func recordDelivered(tx *db.Tx, o *FlowOptions, next *Progress, p *pending, resu
 // part at a time; more says that there is more to do.
 func (s *Sources) tidyDeliveries(ctx context.Context, key sourceKey) (more bool, err error) {
 	const part = 500
-	now := micros(s.o.Clock())
+	now := db.Micros(s.o.Clock())
 	err = s.o.Store.Write(ctx, func(tx *db.Tx) error {
 		p, err := readPlace(tx, key)
 		if err != nil || p.read == 0 {
@@ -235,7 +235,7 @@ func emptyBodies(tx *db.Tx, key sourceKey, p *place, part int) (emptied bool, er
 		return false, err
 	}
 	from := p.emptied
-	err = eachRow(rows, func() error {
+	err = db.EachRow(rows, func() error {
 		var seq, size int64
 		if err := rows.Scan(&seq, &size); err != nil || p.kept <= keptBytes {
 			return err

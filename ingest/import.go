@@ -192,7 +192,7 @@ func (im *Imports) open(ctx context.Context, key importKey, f *File) (r Report, 
 		_, err := tx.Exec(`
 			INSERT INTO import (workspace_id, id, name, format, state, reason, records, counters, begun, written)
 			VALUES (?, ?, ?, ?, 'running', '', 0, '{}', ?, ?) ON CONFLICT (workspace_id, id) DO NOTHING`,
-			key.workspace, key.id, f.Name, f.Format.Name, micros(now), micros(now))
+			key.workspace, key.id, f.Name, f.Format.Name, db.Micros(now), db.Micros(now))
 		if err != nil {
 			return err
 		}
@@ -350,7 +350,7 @@ func (r *importRun) record(tx *db.Tx, o *FlowOptions, next *Progress, p *pending
 		return err
 	}
 	_, err := tx.Exec(`UPDATE import SET records = ?, counters = ?, written = ? WHERE workspace_id = ? AND id = ?`,
-		next.row, marshal(next.Counters), micros(next.Written), r.key.workspace, r.key.id)
+		next.row, marshal(next.Counters), db.Micros(next.Written), r.key.workspace, r.key.id)
 	return err
 }
 

@@ -35,7 +35,7 @@ func (im *Imports) List(ctx context.Context, by access.Actor) (list []Report, er
 		if err != nil {
 			return err
 		}
-		return eachRow(rows, func() error {
+		return db.EachRow(rows, func() error {
 			r, err := scanImport(rows)
 			list = append(list, r)
 			return err
@@ -94,7 +94,7 @@ func (im *Imports) undoSome(ctx context.Context, key importKey) (erased int, mor
 		if err != nil {
 			return err
 		}
-		return eachRow(rows, func() error {
+		return db.EachRow(rows, func() error {
 			var seq hearth.Seq
 			err := rows.Scan(&last, &seq)
 			seqs = append(seqs, seq)
@@ -140,13 +140,13 @@ func readImport(tx *db.Tx, key importKey) (Report, error) {
 	return r, err
 }
 
-func scanImport(row scanner) (r Report, err error) {
+func scanImport(row db.Scanner) (r Report, err error) {
 	var counters string
 	var begun, written int64
 	if err = row.Scan(&r.ID, &r.Name, &r.Format, &r.State, &r.Reason, &r.Records, &counters, &begun, &written); err != nil {
 		return r, err
 	}
-	r.Begun, r.Written = fromMicros(begun), fromMicros(written)
+	r.Begun, r.Written = db.FromMicros(begun), db.FromMicros(written)
 	return r, unmarshal(counters, &r.Counters)
 }
 
@@ -154,6 +154,6 @@ func writeImport(tx *db.Tx, key importKey, r *Report, now time.Time) error {
 	_, err := tx.Exec(`
 		UPDATE import SET format = ?, state = ?, reason = ?, records = ?, counters = ?, written = ?
 		WHERE workspace_id = ? AND id = ?`,
-		r.Format, r.State, r.Reason, r.Records, marshal(r.Counters), micros(now), key.workspace, key.id)
+		r.Format, r.State, r.Reason, r.Records, marshal(r.Counters), db.Micros(now), key.workspace, key.id)
 	return err
 }

@@ -58,7 +58,7 @@ func writeLetters(tx *db.Tx, ws hearth.WorkspaceID, source hearth.SourceID, impo
 		_, err := tx.Exec(`
 			INSERT INTO dead_letter (workspace_id, id, source_id, import_id, line, kind, reason, raw, size, noticed)
 			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-			ws, last, source, importID, l.row, l.kind, shorten(l.reason, maxReasonBytes), raw, l.size, micros(now))
+			ws, last, source, importID, l.row, l.kind, shorten(l.reason, maxReasonBytes), raw, l.size, db.Micros(now))
 		if err != nil {
 			return err
 		}

@@ -54,7 +54,7 @@ func (s *Sources) RotateCallback(ctx context.Context, by access.Actor, id hearth
 			return err
 		}
 		_, err := tx.Exec(`UPDATE source SET version = version + 1, changed = ? WHERE workspace_id = ? AND id = ?`,
-			micros(s.o.Clock()), by.Workspace, id) // so that it is read anew, with the new address
+			db.Micros(s.o.Clock()), by.Workspace, id) // so that it is read anew, with the new address
 		return err
 	})
 	if err != nil {
@@ -78,7 +78,7 @@ func (s *Sources) writePath(tx *db.Tx, key sourceKey) error {
 		INSERT INTO source_path (workspace_id, source_id, token_hash, token, made) VALUES (?, ?, ?, ?, ?)
 		ON CONFLICT (workspace_id, source_id) DO UPDATE SET
 			token_hash = excluded.token_hash, token = excluded.token, made = excluded.made`,
-		key.workspace, key.id, tokenHash(token), s.o.Sealer.seal(key.workspace, key.id, pathField, token), micros(s.o.Clock()))
+		key.workspace, key.id, tokenHash(token), s.o.Sealer.seal(key.workspace, key.id, pathField, token), db.Micros(s.o.Clock()))
 	return err
 }
 

@@ -28,14 +28,14 @@ func recordSource(tx *db.Tx, o *FlowOptions, next *Progress, p *pending, _ []arc
 		INSERT INTO source_cursor (workspace_id, source_id, cursor, counters, newest, written) VALUES (?, ?, ?, ?, ?, ?)
 		ON CONFLICT (workspace_id, source_id) DO UPDATE SET
 			cursor = excluded.cursor, counters = excluded.counters, newest = excluded.newest, written = excluded.written`,
-		o.Workspace, o.Source, string(next.Cursor), marshal(next.Counters), micros(next.Newest), micros(next.Written))
+		o.Workspace, o.Source, string(next.Cursor), marshal(next.Counters), db.Micros(next.Newest), db.Micros(next.Written))
 	if err != nil {
 		return err
 	}
 	if err := fault.Point("ingest.cursor.written"); err != nil {
 		return err
 	}
-	if err := writeGaps(tx, o, p.gaps, micros(next.Written)); err != nil {
+	if err := writeGaps(tx, o, p.gaps, db.Micros(next.Written)); err != nil {
 		return err
 	}
 	if err := writeLetters(tx, o.Workspace, o.Source, "", p.letters, next.Written); err != nil {
@@ -92,7 +92,7 @@ func progressIn(tx *db.Tx, ws hearth.WorkspaceID, id hearth.SourceID) (p Progres
 	if err != nil {
 		return Progress{}, err
 	}
-	p.Newest, p.Written = fromMicros(newest), fromMicros(written)
+	p.Newest, p.Written = db.FromMicros(newest), db.FromMicros(written)
 	return p, unmarshal(counters, &p.Counters)
 }
 
@@ -104,11 +104,11 @@ func gapsIn(tx *db.Tx, ws hearth.WorkspaceID, id hearth.SourceID, limit int) (ga
 	if err != nil {
 		return nil, err
 	}
-	err = eachRow(rows, func() error {
+	err = db.EachRow(rows, func() error {
 		var g Gap
 		var noticed int64
 		err := rows.Scan(&g.From, &g.To, &g.Reason, &noticed)
-		g.Noticed = fromMicros(noticed)
+		g.Noticed = db.FromMicros(noticed)
 		gaps = append(gaps, g)
 		return err
 	})

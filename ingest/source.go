@@ -89,7 +89,7 @@ func (s *Sources) Add(ctx context.Context, by access.Actor, d Draft) (Source, er
 		_, err = tx.Exec(`
 			INSERT INTO source (workspace_id, id, version, network, name, settings, paused, keep_everything, created, changed)
 			VALUES (?, ?, 1, ?, ?, ?, 0, ?, ?, ?)`,
-			by.Workspace, src.ID, src.Network, src.Name, marshal(src.Settings), truth(src.KeepEverything), micros(now), micros(now))
+			by.Workspace, src.ID, src.Network, src.Name, marshal(src.Settings), db.Truth(src.KeepEverything), db.Micros(now), db.Micros(now))
 		if err != nil || n.Webhook == nil || s.o.Sealer == nil {
 			return err
 		}
@@ -175,7 +175,7 @@ func (s *Sources) Remove(ctx context.Context, by access.Actor, id hearth.SourceI
 	err := s.o.State.Write(ctx, func(tx *db.Tx) error {
 		done, err := tx.Exec(`
 			UPDATE source SET removed = ?, version = version + 1
-			WHERE workspace_id = ? AND id = ? AND removed IS NULL`, micros(now), by.Workspace, id)
+			WHERE workspace_id = ? AND id = ? AND removed IS NULL`, db.Micros(now), by.Workspace, id)
 		if err != nil {
 			return err
 		}
@@ -215,7 +215,7 @@ func (s *Sources) List(ctx context.Context, by access.Actor) ([]Source, error) {
 		if err != nil {
 			return err
 		}
-		return eachRow(rows, func() error {
+		return db.EachRow(rows, func() error {
 			src, _, err := scanSource(rows)
 			list = append(list, s.shown(src))
 			return err
@@ -248,7 +248,7 @@ func (s *Sources) edit(ctx context.Context, by access.Actor, id hearth.SourceID,
 		_, err = tx.Exec(`
 			UPDATE source SET version = ?, name = ?, settings = ?, paused = ?, keep_everything = ?, changed = ?
 			WHERE workspace_id = ? AND id = ?`,
-			src.Version, src.Name, marshal(src.Settings), truth(src.Paused), truth(src.KeepEverything), micros(src.Changed),
+			src.Version, src.Name, marshal(src.Settings), db.Truth(src.Paused), db.Truth(src.KeepEverything), db.Micros(src.Changed),
 			by.Workspace, id)
 		return err
 	})
@@ -294,17 +294,14 @@ func readSource(tx *db.Tx, ws hearth.WorkspaceID, id hearth.SourceID) (Source, e
 	return src, err
 }
 
-// scanner is a sql.Rows or a db.Row.
-type scanner interface{ Scan(...any) error }
-
-func scanSource(row scanner) (src Source, ws hearth.WorkspaceID, err error) {
+func scanSource(row db.Scanner) (src Source, ws hearth.WorkspaceID, err error) {
 	var settings string
 	var created, changed int64
 	err = row.Scan(&ws, &src.ID, &src.Version, &src.Network, &src.Name, &settings, &src.Paused, &src.KeepEverything, &created, &changed)
 	if err != nil {
 		return Source{}, 0, err
 	}
-	src.Created, src.Changed = fromMicros(created), fromMicros(changed)
+	src.Created, src.Changed = db.FromMicros(created), db.FromMicros(changed)
 	return src, ws, unmarshal(settings, &src.Settings)
 }
 
@@ -323,17 +320,6 @@ func noSource(id hearth.SourceID) error {
 	return hearth.Errorf(hearth.NotFound, "There is no source %d.", id)
 }
 
-// eachRow calls do for every row and closes them.
-func eachRow(rows *sql.Rows, do func() error) error {
-	defer rows.Close()
-	for rows.Next() {
-		if err := do(); err != nil {
-			return err
-		}
-	}
-	return rows.Err()
-}
-
 // marshal writes one of our own structures, which cannot fail.
 func marshal(v any) string {
 	b, err := json.Marshal(v)
@@ -349,13 +335,6 @@ func unmarshal(s string, v any) error {
 		return hearth.Errorf(hearth.Damaged, "A stored value of ingest cannot be read (%v). Restore the database from a backup.", err)
 	}
 	return nil
-}
-
-func truth(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
 }
 
 func quote(s string) string { return "“" + shorten(s, maxNameBytes) + "”" }

@@ -267,7 +267,7 @@ func (s *Sources) wanted(ctx context.Context) (map[sourceKey]Source, error) {
 		if err != nil {
 			return err
 		}
-		return eachRow(rows, func() error {
+		return db.EachRow(rows, func() error {
 			src, ws, err := scanSource(rows)
 			all[sourceKey{ws, src.ID}] = src
 			return err

@@ -93,7 +93,7 @@ func (s *Sources) forgetRemoved(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		return eachRow(rows, func() error {
+		return db.EachRow(rows, func() error {
 			var key sourceKey
 			err := rows.Scan(&key.workspace, &key.id)
 			gone = append(gone, key)

@@ -184,7 +184,7 @@ func (q *Queue) Enqueue(tx *db.Tx, ws hearth.WorkspaceID, d Draft) (id ID, fresh
 			fence, cancel, error, done, total, note, result, schedule, created, begun, ended)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'waiting', ?, 0, '', 0, 0, '', 0, 0, '', '', ?, ?, 0, 0)
 		ON CONFLICT (workspace_id, kind, unique_key) WHERE unique_key <> '' DO NOTHING`,
-		int64(ws), int64(id), d.Kind, string(args), d.Key, truth(d.KeyUntilDone), d.Serial, d.Priority, db.Micros(due), d.schedule, db.Micros(now))
+		int64(ws), int64(id), d.Kind, string(args), d.Key, db.Truth(d.KeyUntilDone), d.Serial, d.Priority, db.Micros(due), d.schedule, db.Micros(now))
 	if err != nil {
 		return 0, false, err
 	}
@@ -238,10 +238,7 @@ SELECT workspace_id, id, kind, args, unique_key, serial_key, priority, state, du
 	done, total, note, result, schedule, created, begun, ended
 FROM job`
 
-// scanner is a sql.Rows or a db.Row.
-type scanner interface{ Scan(...any) error }
-
-func scanJob(row scanner) (*Job, error) {
+func scanJob(row db.Scanner) (*Job, error) {
 	j := new(Job)
 	var args, result string
 	var due, created, begun, ended int64
@@ -262,13 +259,6 @@ func readJob(tx *db.Tx, ws hearth.WorkspaceID, id ID) (*Job, error) {
 		return nil, hearth.Errorf(hearth.NotFound, "There is no job %d.", id)
 	}
 	return j, err
-}
-
-func truth(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
 }
 
 // shorten cuts a text to so many bytes, at the beginning of a letter.

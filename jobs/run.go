@@ -132,7 +132,7 @@ func (r *Run) finish(tx *db.Tx, o outcome) error {
 			attempts = attempts - ?, unique_key = CASE WHEN passing_key = 1 AND ? = 1 THEN '' ELSE unique_key END
 		WHERE workspace_id = ? AND id = ? AND fence = ? AND state = 'running'`,
 		string(o.state), o.error, o.result, db.Micros(due), db.Micros(ended), p.Done, p.Total, p.Note,
-		truth(o.forgive), truth(o.state != Waiting), int64(r.job.Workspace), int64(r.job.ID), r.job.fence)
+		db.Truth(o.forgive), db.Truth(o.state != Waiting), int64(r.job.Workspace), int64(r.job.ID), r.job.fence)
 	if err != nil {
 		return err
 	}

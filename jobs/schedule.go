@@ -170,7 +170,7 @@ func (q *Queue) enqueueScheduled(tx *db.Tx, s *Schedule) (ID, error) {
 		return 0, err
 	}
 	_, err = tx.Exec(`UPDATE schedule SET fired = fired + ?, skipped = skipped + ?, job_id = ? WHERE workspace_id = ? AND name = ?`,
-		truth(fresh), truth(!fresh), int64(id), int64(s.Workspace), s.Name)
+		db.Truth(fresh), db.Truth(!fresh), int64(id), int64(s.Workspace), s.Name)
 	if err == nil {
 		q.toldSchedule(tx, s.Workspace, s.Name)
 	}
@@ -201,7 +201,7 @@ func schedules(tx *db.Tx, where string, args ...any) (list []*Schedule, err erro
 	return list, err
 }
 
-func scanSchedule(row scanner) (*Schedule, error) {
+func scanSchedule(row db.Scanner) (*Schedule, error) {
 	s := new(Schedule)
 	var timing, args string
 	var last int64

@@ -2,7 +2,6 @@ package jobs
 
 import (
 	"embed"
-	"io/fs"
 
 	"hearth/db"
 )
@@ -11,16 +10,8 @@ import (
 var schemas embed.FS
 
 // StateSchema is the tables of processes, jobs and schedules, in hearth.db.
-func StateSchema() db.Schema { return schemaIn("jobs", "schema/state") }
+func StateSchema() db.Schema { return db.SchemaIn(schemas, "jobs", "schema/state") }
 
 // LeaseSchema is the table of leases. Each database whose transactions shall
 // check a lease has one of its own.
-func LeaseSchema() db.Schema { return schemaIn("lease", "schema/lease") }
-
-func schemaIn(name, dir string) db.Schema {
-	files, err := fs.Sub(schemas, dir)
-	if err != nil {
-		panic(err) // the directory is named above
-	}
-	return db.Schema{Name: name, Files: files}
-}
+func LeaseSchema() db.Schema { return db.SchemaIn(schemas, "lease", "schema/lease") }

@@ -202,7 +202,7 @@ func (q *Queue) ResumeSchedule(ctx context.Context, by access.Actor, name string
 }
 
 func setPaused(tx *db.Tx, s *Schedule, paused bool) error {
-	_, err := tx.Exec("UPDATE schedule SET paused = ? WHERE workspace_id = ? AND name = ?", truth(paused), int64(s.Workspace), s.Name)
+	_, err := tx.Exec("UPDATE schedule SET paused = ? WHERE workspace_id = ? AND name = ?", db.Truth(paused), int64(s.Workspace), s.Name)
 	return err
 }
 

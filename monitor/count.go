@@ -204,7 +204,7 @@ func (r spanRange) count(tx *db.Tx, ws hearth.WorkspaceID, id hearth.MonitorID, 
 	if err != nil {
 		return err
 	}
-	return eachRow(rows, func() error {
+	return db.EachRow(rows, func() error {
 		var start, posts int64
 		var value string
 		if err := rows.Scan(&start, &value, &posts); err != nil {

@@ -224,7 +224,7 @@ func (m *Monitors) keepEffect(ctx context.Context, ws hearth.WorkspaceID, mon *M
 		_, err := tx.Exec(`
 			INSERT INTO monitor_effect (workspace_id, monitor_id, version, base, made, gained, lost, kept, exact, gained_posts, lost_posts)
 			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (workspace_id, monitor_id, version, base) DO NOTHING`,
-			ws, mon.ID, d.To, d.From, micros(d.Made), d.Gained, d.Lost, d.Kept, truth(d.Exact), seqsText(d.GainedPosts), seqsText(d.LostPosts))
+			ws, mon.ID, d.To, d.From, db.Micros(d.Made), d.Gained, d.Lost, d.Kept, db.Truth(d.Exact), seqsText(d.GainedPosts), seqsText(d.LostPosts))
 		return err
 	})
 }
@@ -245,7 +245,7 @@ func (m *Monitors) keptEffect(ctx context.Context, ws hearth.WorkspaceID, id hea
 	if err != nil {
 		return false, err
 	}
-	d.Made = fromMicros(made)
+	d.Made = db.FromMicros(made)
 	if d.GainedPosts, err = m.postsOf(ctx, ws, gained); err != nil {
 		return false, err
 	}

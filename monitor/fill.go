@@ -181,7 +181,7 @@ func readFill(tx *db.Tx, ws hearth.WorkspaceID, mon *Monitor) (Fill, error) {
 	if err != nil {
 		return f, err
 	}
-	f.Since, f.Reached, f.Begun, f.Written = fromMicros(since), fromMicros(reached), fromMicros(begun), fromMicros(written)
+	f.Since, f.Reached, f.Begun, f.Written = db.FromMicros(since), db.FromMicros(reached), db.FromMicros(begun), db.FromMicros(written)
 	f.Worked = time.Duration(worked) * time.Microsecond
 	if err := json.Unmarshal([]byte(notes), &f.Notes); err != nil {
 		return f, hearth.Errorf(hearth.Damaged, "What is stored of a search of the past cannot be read (%v). Restore archive.db from a backup.", err)
@@ -203,7 +203,7 @@ func writeFill(tx *db.Tx, ws hearth.WorkspaceID, f *Fill) error {
 			source_id = excluded.source_id, since = excluded.since, reached = excluded.reached, total = excluded.total,
 			looked = excluded.looked, found = excluded.found, brought = excluded.brought, begun = excluded.begun,
 			written = excluded.written, worked = excluded.worked, notes = excluded.notes`,
-		ws, f.Monitor, f.version, f.State, f.Stage, f.cursor, f.source, micros(f.Since), micros(f.Reached), f.Total, f.Looked,
-		f.Found, f.Brought, micros(f.Begun), micros(f.Written), f.Worked.Microseconds(), string(notes))
+		ws, f.Monitor, f.version, f.State, f.Stage, f.cursor, f.source, db.Micros(f.Since), db.Micros(f.Reached), f.Total, f.Looked,
+		f.Found, f.Brought, db.Micros(f.Begun), db.Micros(f.Written), f.Worked.Microseconds(), string(notes))
 	return err
 }

@@ -81,7 +81,7 @@ func (m *Monitors) unfilled(ctx context.Context) (list []filling, err error) {
 		if err != nil {
 			return err
 		}
-		return eachRow(rows, func() error {
+		return db.EachRow(rows, func() error {
 			var key monitorKey
 			var version int64
 			err := rows.Scan(&key.workspace, &key.monitor, &version)
@@ -99,7 +99,7 @@ func (m *Monitors) unfilled(ctx context.Context) (list []filling, err error) {
 		if err != nil {
 			return err
 		}
-		return eachRow(rows, func() error {
+		return db.EachRow(rows, func() error {
 			var f filling
 			err := rows.Scan(&f.workspace, &f.ID, &f.queryVersion, &f.Query)
 			if done[monitorKey{f.workspace, f.ID}] < f.queryVersion {

@@ -101,7 +101,7 @@ func readPurged(tx *db.Tx, ws hearth.WorkspaceID) (map[hearth.MonitorID]bool, er
 		return nil, err
 	}
 	purged := map[hearth.MonitorID]bool{}
-	err = eachRow(rows, func() error {
+	err = db.EachRow(rows, func() error {
 		var id hearth.MonitorID
 		err := rows.Scan(&id)
 		purged[id] = true
@@ -116,7 +116,7 @@ func readHits(tx *db.Tx, ws hearth.WorkspaceID, from, to hearth.Seq) (map[hearth
 		return nil, err
 	}
 	var hits map[hearth.Seq][]hearth.MonitorID
-	err = eachRow(rows, func() error {
+	err = db.EachRow(rows, func() error {
 		var seq hearth.Seq
 		var id hearth.MonitorID
 		err := rows.Scan(&seq, &id)
@@ -168,7 +168,7 @@ func (b *batch) put(s *archive.Stored) error {
 		hidden: late && s.Hidden, monitors: b.monitorsOf(s),
 	}
 	_, err = b.tx.Exec(`INSERT INTO tally (workspace_id, seq, at, dimension_id, hidden, monitors) VALUES (?, ?, ?, ?, ?, ?)`,
-		t.workspace, t.seq, t.at, t.dimension, truth(t.hidden), idsText(t.monitors))
+		t.workspace, t.seq, t.at, t.dimension, db.Truth(t.hidden), idsText(t.monitors))
 	if err != nil || t.hidden {
 		return err
 	}
@@ -224,7 +224,7 @@ func (b *batch) veil(ws hearth.WorkspaceID, seq hearth.Seq, hide bool) error {
 	var ids string
 	err := b.tx.QueryRow(`
 		UPDATE tally SET hidden = ?1 WHERE workspace_id = ?2 AND seq = ?3 AND hidden <> ?1
-		RETURNING at, dimension_id, monitors`, truth(hide), ws, seq).Scan(&t.at, &t.dimension, &ids)
+		RETURNING at, dimension_id, monitors`, db.Truth(hide), ws, seq).Scan(&t.at, &t.dimension, &ids)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil
 	}

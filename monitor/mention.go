@@ -108,7 +108,7 @@ func mentionPlaces(tx *db.Tx, ws hearth.WorkspaceID, id hearth.MonitorID, before
 	if err != nil {
 		return nil, err
 	}
-	err = eachRow(rows, func() error {
+	err = db.EachRow(rows, func() error {
 		var p place
 		err := rows.Scan(&p.at, &p.seq)
 		places = append(places, p)

@@ -116,7 +116,7 @@ func (m *Monitors) Create(ctx context.Context, by access.Actor, d Draft) (Monito
 		_, err = tx.Exec(`
 			INSERT INTO monitor (workspace_id, id, version, query_version, name, query, canonical, paused, created, changed)
 			VALUES (?, ?, 1, 1, ?, ?, ?, 0, ?, ?)`,
-			by.Workspace, mon.ID, mon.Name, mon.Query, mon.Canonical, micros(now), micros(now))
+			by.Workspace, mon.ID, mon.Name, mon.Query, mon.Canonical, db.Micros(now), db.Micros(now))
 		if err != nil {
 			return err
 		}
@@ -208,7 +208,7 @@ func (m *Monitors) edit(ctx context.Context, by access.Actor, id hearth.MonitorI
 		_, err = tx.Exec(`
 			UPDATE monitor SET version = ?, query_version = ?, name = ?, query = ?, canonical = ?, paused = ?, changed = ?
 			WHERE workspace_id = ? AND id = ?`,
-			mon.Version, mon.queryVersion, mon.Name, mon.Query, mon.Canonical, truth(mon.Paused), micros(mon.Changed), by.Workspace, id)
+			mon.Version, mon.queryVersion, mon.Name, mon.Query, mon.Canonical, db.Truth(mon.Paused), db.Micros(mon.Changed), by.Workspace, id)
 		if err != nil {
 			return err
 		}
@@ -241,7 +241,7 @@ func (m *Monitors) Remove(ctx context.Context, by access.Actor, id hearth.Monito
 	now := m.o.Clock()
 	err := m.o.State.Write(ctx, func(tx *db.Tx) error {
 		done, err := tx.Exec(`UPDATE monitor SET removed = ? WHERE workspace_id = ? AND id = ? AND removed IS NULL`,
-			micros(now), by.Workspace, id)
+			db.Micros(now), by.Workspace, id)
 		if err != nil {
 			return err
 		}
@@ -287,7 +287,7 @@ func (m *Monitors) Restore(ctx context.Context, by access.Actor, id hearth.Monit
 		mon.Changed = m.o.Clock()
 		_, err = tx.Exec(`
 			UPDATE monitor SET removed = NULL, version = ?, query_version = ?, paused = ?, changed = ? WHERE workspace_id = ? AND id = ?`,
-			mon.Version, mon.queryVersion, truth(mon.Paused), micros(mon.Changed), by.Workspace, id)
+			mon.Version, mon.queryVersion, db.Truth(mon.Paused), db.Micros(mon.Changed), by.Workspace, id)
 		if err != nil {
 			return err
 		}
@@ -331,7 +331,7 @@ func (m *Monitors) list(ctx context.Context, by access.Actor, statement string) 
 		if err != nil {
 			return err
 		}
-		return eachRow(rows, func() error {
+		return db.EachRow(rows, func() error {
 			mon, err := scanMonitor(rows)
 			list = append(list, mon)
 			return err
@@ -351,10 +351,10 @@ func readMonitor(tx *db.Tx, ws hearth.WorkspaceID, id hearth.MonitorID) (Monitor
 	return mon, err
 }
 
-func scanMonitor(row scanner) (mon Monitor, err error) {
+func scanMonitor(row db.Scanner) (mon Monitor, err error) {
 	var created, changed, removed int64
 	err = row.Scan(&mon.ID, &mon.Version, &mon.queryVersion, &mon.Name, &mon.Query, &mon.Canonical, &mon.Paused, &created, &changed, &removed)
-	mon.Created, mon.Changed, mon.Removed = fromMicros(created), fromMicros(changed), fromMicros(removed)
+	mon.Created, mon.Changed, mon.Removed = db.FromMicros(created), db.FromMicros(changed), db.FromMicros(removed)
 	return mon, err
 }
 

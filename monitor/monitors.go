@@ -83,7 +83,7 @@ func (m *Monitors) load(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		return eachRow(rows, func() error {
+		return db.EachRow(rows, func() error {
 			var ws hearth.WorkspaceID
 			var id hearth.MonitorID
 			var text string

@@ -13,11 +13,11 @@ func (m *Monitors) Purge(ctx context.Context) error {
 	var old []monitorKey
 	err := m.o.State.Read(ctx, func(tx *db.Tx) error {
 		rows, err := tx.Query(`
-			SELECT workspace_id, id FROM monitor WHERE removed < ? AND purged < 2`, micros(before)) // all workspaces: the program's own tidying
+			SELECT workspace_id, id FROM monitor WHERE removed < ? AND purged < 2`, db.Micros(before)) // all workspaces: the program's own tidying
 		if err != nil {
 			return err
 		}
-		return eachRow(rows, func() error {
+		return db.EachRow(rows, func() error {
 			var key monitorKey
 			err := rows.Scan(&key.workspace, &key.monitor)
 			old = append(old, key)

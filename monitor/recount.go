@@ -118,7 +118,7 @@ func (m *Monitors) compare(ctx context.Context, ws hearth.WorkspaceID, sums map[
 		if err != nil {
 			return err
 		}
-		return eachRow(rows, func() error {
+		return db.EachRow(rows, func() error {
 			k := sumKey{dimension: dimension{workspace: ws}}
 			var posts int64
 			err := rows.Scan(&k.monitor, &k.span, &k.start, &k.network, &k.lang, &k.sentiment, &k.kind, &k.intents, &posts)

@@ -39,7 +39,7 @@ func (m *Monitors) Summaries(ctx context.Context, by access.Actor) (map[hearth.M
 			if err != nil {
 				return err
 			}
-			s.Latest = fromMicros(latest)
+			s.Latest = db.FromMicros(latest)
 			all[s.Monitor] = s
 		}
 		return nil
@@ -55,7 +55,7 @@ func totalsIn(tx *db.Tx, ws hearth.WorkspaceID) (map[hearth.MonitorID]int64, err
 		return nil, err
 	}
 	totals := map[hearth.MonitorID]int64{}
-	err = eachRow(rows, func() error {
+	err = db.EachRow(rows, func() error {
 		var id hearth.MonitorID
 		var posts int64
 		err := rows.Scan(&id, &posts)

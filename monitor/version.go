@@ -25,7 +25,7 @@ func writeVersion(tx *db.Tx, by access.Actor, mon *Monitor) error {
 	_, err := tx.Exec(`
 		INSERT INTO monitor_version (workspace_id, monitor_id, version, name, query, canonical, paused, changed, changed_by)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		by.Workspace, mon.ID, mon.Version, mon.Name, mon.Query, mon.Canonical, truth(mon.Paused), micros(mon.Changed), by.User)
+		by.Workspace, mon.ID, mon.Version, mon.Name, mon.Query, mon.Canonical, db.Truth(mon.Paused), db.Micros(mon.Changed), by.User)
 	return err
 }
 
@@ -46,11 +46,11 @@ func (m *Monitors) Versions(ctx context.Context, by access.Actor, id hearth.Moni
 		if err != nil {
 			return err
 		}
-		return eachRow(rows, func() error {
+		return db.EachRow(rows, func() error {
 			var v Version
 			var changed int64
 			err := rows.Scan(&v.Version, &v.Name, &v.Query, &v.Canonical, &v.Paused, &changed, &v.By)
-			v.Changed = fromMicros(changed)
+			v.Changed = db.FromMicros(changed)
 			list = append(list, v)
 			return err
 		})

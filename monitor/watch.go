@@ -66,7 +66,7 @@ func (m *Monitors) catchUp(ctx context.Context, known map[monitorKey]int64) erro
 		if err != nil {
 			return err
 		}
-		return eachRow(rows, func() error {
+		return db.EachRow(rows, func() error {
 			var key monitorKey
 			var version int64
 			var text string

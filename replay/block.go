@@ -92,7 +92,7 @@ func (w *Window) Before(ctx context.Context, ws hearth.WorkspaceID, id int64, si
 		var first, last int64
 		err := tx.QueryRow(`
 			SELECT id, first, last, posts, size, plain, rules, checksum, summary FROM replay_block
-			WHERE workspace_id = ? AND id < ? AND last >= ? ORDER BY id DESC LIMIT 1`, ws, id, micros(since)).
+			WHERE workspace_id = ? AND id < ? AND last >= ? ORDER BY id DESC LIMIT 1`, ws, id, db.Micros(since)).
 			Scan(&b.ID, &first, &last, &b.Posts, &b.Size, &b.plain, &rules, &sum, &packedBits)
 		b.First, b.Last = time.UnixMicro(first).UTC(), time.UnixMicro(last).UTC()
 		return err
@@ -165,11 +165,4 @@ func (w *Window) noteDamage(b *Block) {
 		w.damaged[b.key] = true
 		w.o.Log.Error("a block of the replay window is damaged and is passed over", "block", b.ID, "posts", b.Posts)
 	}
-}
-
-func micros(t time.Time) int64 {
-	if t.IsZero() {
-		return 0
-	}
-	return t.UnixMicro()
 }

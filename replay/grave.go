@@ -88,17 +88,10 @@ func writeGraves(tx *db.Tx, graves map[graveKey]bool) error {
 	for key, dead := range graves {
 		_, err := tx.Exec(`
 			INSERT INTO replay_grave (workspace_id, span, hash, dead) VALUES (?, ?, ?, ?)
-			ON CONFLICT (workspace_id, span, hash) DO UPDATE SET dead = excluded.dead`, key.workspace, key.span, key.hash, truth(dead))
+			ON CONFLICT (workspace_id, span, hash) DO UPDATE SET dead = excluded.dead`, key.workspace, key.span, key.hash, db.Truth(dead))
 		if err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-func truth(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
 }

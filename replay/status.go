@@ -86,7 +86,7 @@ func (w *Window) Status(ctx context.Context, ws hearth.WorkspaceID) (Status, err
 // or after since, to the block.
 func (w *Window) Posts(ctx context.Context, ws hearth.WorkspaceID, since time.Time) (posts int64, err error) {
 	err = w.d.Read(ctx, func(tx *db.Tx) error {
-		return tx.QueryRow(`SELECT coalesce(sum(posts), 0) FROM replay_block WHERE workspace_id = ? AND last >= ?`, ws, micros(since)).Scan(&posts)
+		return tx.QueryRow(`SELECT coalesce(sum(posts), 0) FROM replay_block WHERE workspace_id = ? AND last >= ?`, ws, db.Micros(since)).Scan(&posts)
 	})
 	return posts, err
 }

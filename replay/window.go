@@ -5,7 +5,6 @@ import (
 	"embed"
 	"errors"
 	"fmt"
-	"io/fs"
 	"log/slog"
 	"maps"
 	"slices"
@@ -22,13 +21,7 @@ import (
 var schemaFiles embed.FS
 
 // Schema is the window's tables, in a file of their own.
-func Schema() db.Schema {
-	files, err := fs.Sub(schemaFiles, "schema")
-	if err != nil {
-		panic(err) // the folder is embedded above
-	}
-	return db.Schema{Name: "replay", Files: files}
-}
+func Schema() db.Schema { return db.SchemaIn(schemaFiles, "replay", "schema") }
 
 // MaxAge is the longest that a window may reach back: erased content must be off
 // the disk by then.
