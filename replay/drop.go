@@ -39,16 +39,13 @@ func (w *Window) drop() {
 
 // shrink drops the oldest blocks until the window is within its size.
 func (w *Window) shrink() {
+	w.grown = 0
 	err := w.d.Write(context.Background(), func(tx *db.Tx) error {
 		var size int64
 		if err := tx.QueryRow(`SELECT coalesce(sum(size), 0) FROM replay_block`).Scan(&size); err != nil { // all workspaces: they share the size
 			return err
 		}
-		limit := w.o.Size
-		if w.o.Crowded != nil && w.o.Crowded() { // what is dropped makes room for what comes until the next cut
-			limit = min(limit, size-w.o.Size/growth)
-		}
-		for size > max(0, limit) {
+		for limit := w.limit(size); size > limit; {
 			var dropped int64
 			err := tx.QueryRow(`
 				DELETE FROM replay_block WHERE id = (SELECT min(id) FROM replay_block) RETURNING size`).Scan(&dropped) // all workspaces: the oldest goes first
@@ -62,6 +59,20 @@ func (w *Window) shrink() {
 	if err != nil {
 		w.o.Log.Error("the replay window cannot be cut to its size; it is tried again", "error", err)
 	}
+}
+
+// limit is the size that the window may have, of the size it has. On a crowded
+// disk that is what it had when the disk became crowded, less what may come until
+// the next cut.
+func (w *Window) limit(size int64) int64 {
+	if w.o.Crowded == nil || !w.o.Crowded() {
+		w.ceiling = -1
+		return w.o.Size
+	}
+	if w.ceiling < 0 {
+		w.ceiling = max(0, min(w.o.Size, size-w.o.Size/growth))
+	}
+	return w.ceiling
 }
 
 // Discard removes the file of a window that is not wanted any more. That it is

@@ -51,6 +51,10 @@ type Window struct {
 	encoder *zstd.Encoder
 	decoder *zstd.Decoder
 
+	// Of run's goroutine:
+	grown   int64 // bytes since the window was cut to its size
+	ceiling int64 // of the size while the disk is crowded, else -1
+
 	mu      sync.Mutex
 	opens   map[hearth.WorkspaceID]*open
 	graves  map[graveKey]bool // not yet written
@@ -106,7 +110,7 @@ func Open(ctx context.Context, d *db.DB, o Options) (*Window, error) {
 		o.BlockBytes = blockBytes
 	}
 	w := &Window{
-		o: o, d: d, opens: map[hearth.WorkspaceID]*open{}, graves: map[graveKey]bool{}, damaged: map[blockKey]bool{},
+		o: o, d: d, ceiling: -1, opens: map[hearth.WorkspaceID]*open{}, graves: map[graveKey]bool{}, damaged: map[blockKey]bool{},
 		full: make(chan *open, waitingBlocks), flushes: make(chan chan error), stop: make(chan struct{}), stopped: make(chan struct{}),
 	}
 	var err error
@@ -245,16 +249,13 @@ func (w *Window) run() {
 	defer flush.Stop()
 	defer drop.Stop()
 	w.drop()
-	grown := int64(0) // since the window was cut to its size
 	for {
+		if w.grown > w.o.Size/growth {
+			w.shrink()
+		}
 		select {
 		case o := <-w.full:
-			grown += int64(len(o.b)) // unpacked: soon enough; o is not ours any more after writeFull
 			w.writeFull(o)
-			if grown > w.o.Size/growth {
-				grown = 0
-				w.shrink()
-			}
 		case <-flush.C:
 			w.flush()
 		case done := <-w.flushes:
@@ -353,6 +354,9 @@ func (w *Window) write(list []*packed) error {
 		_, err := tx.Exec(`UPDATE replay_state SET flushed = ? WHERE id = 1`, now)
 		return err
 	})
+	for _, b := range list {
+		w.grown += int64(len(b.summary) + len(b.body))
+	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if err == nil {

@@ -311,15 +311,15 @@ func TestTheWindowStopsGrowingWhereTheDiskIsNearlyFull(t *testing.T) {
 	}
 	s.close()
 	s = open(t, path, replay.Options{Size: size, Crowded: func() bool { return true }})
-	for i := range 8 {
+	for i := range 40 { // packed, much less than it makes way for
 		s.take(here, posts(10_000*i, 10_000*i+500)...)
 		s.flush()
 	}
 	after, err := s.window.Status(t.Context(), here)
-	if err != nil || after.Bytes > before.Bytes+before.Bytes/2 || after.Posts == 0 {
+	if err != nil || after.Bytes > before.Bytes+before.Bytes/4 || after.Bytes < before.Bytes/2 {
 		t.Errorf("from %d bytes to %d, %v", before.Bytes, after.Bytes, err)
 	}
-	if got := s.all(here); got[0].Event.Post.ID[:2] != "p7" {
+	if got := s.all(here); got[0].Event.Post.ID[:3] != "p39" {
 		t.Errorf("the newest block begins with %s", got[0].Event.Post.ID)
 	}
 }
