@@ -43,7 +43,8 @@ var crossWorkspace = map[string]string{
 	"DELETE FROM replay_grave WHERE span < ?":                                               "likewise",
 	"SELECT coalesce(sum(size), 0) FROM replay_block":                                       "the window has one size for all",
 	"DELETE FROM replay_block WHERE id = (SELECT min(id) FROM replay_block) RETURNING size": "the window forgets by size",
-	"SELECT coalesce(max(id), 0) + 1 FROM replay_block":                                     "blocks are numbered in one row",
+	"SELECT workspace_id, id, posts, plain, checksum, codec, body FROM replay_block WHERE codec = 1 AND id > ? AND id < ? ORDER BY id LIMIT 1": "each block is packed again for itself",
+	"SELECT coalesce(max(id), 0) + 1 FROM replay_block": "blocks are numbered in one row",
 
 	// ingest, webhooks
 	"SELECT workspace_id, source_id FROM source_path WHERE token_hash = ?": "a secret path says whose delivery it is",

@@ -42,6 +42,10 @@ type Options struct {
 	// each reader in KiB; 0 means 32 MiB and 8 MiB. They fill only with use.
 	WriterCache, ReaderCache int
 
+	// PageSize is SQLite's page in bytes, a power of two from 512 to 65,536, of
+	// a file that is made now; 0 means 4,096. Large ones suit large blobs.
+	PageSize int
+
 	// Committed, if set, is told by Clock how long each commit took, from its
 	// beginning to the confirmation, and of how many writes. The writer waits
 	// for it.

@@ -24,10 +24,12 @@ type sqliteEngine struct {
 	pool                     *sql.DB
 }
 
-// checkpointPages is the length of the WAL, in pages, at which a commit moves
-// it into the database file: long enough that pages written often (right edges
-// of trees) are moved once for many commits.
-const checkpointPages = 8192
+// checkpointBytes is the length of the WAL at which a commit moves it into the
+// database file: long enough that pages written often (right edges of trees) are
+// moved once for many commits.
+const checkpointBytes = 32 << 20
+
+const defaultPageSize = 4096
 
 // newSQLite takes the file, creating it if need be.
 func newSQLite(path string, o *Options) (*sqliteEngine, error) {
@@ -55,7 +57,7 @@ func newSQLite(path string, o *Options) (*sqliteEngine, error) {
 	if err := createPrivately(e.path); err != nil {
 		return nil, errors.Join(err, e.lock.release())
 	}
-	if e.pool, err = sql.Open("sqlite", sqliteDSN(e.path)); err != nil {
+	if e.pool, err = sql.Open("sqlite", sqliteDSN(e.path, pageSize(o))); err != nil {
 		return nil, errors.Join(fmt.Errorf("opening %s: %w", e.path, err), e.lock.release())
 	}
 	e.pool.SetMaxOpenConns(o.Readers + 2) // the writer, and one for Snapshot
@@ -78,15 +80,22 @@ func createPrivately(path string) error {
 	return SyncFile(filepath.Dir(path)) // SQLite syncs the names of its journals only
 }
 
+func pageSize(o *Options) int {
+	if o.PageSize <= 0 {
+		return defaultPageSize
+	}
+	return o.PageSize
+}
+
 // sqliteDSN holds what must stand before the first page is written or be the
 // same on every connection. secure_delete overwrites what erasure frees.
-func sqliteDSN(path string) string {
+func sqliteDSN(path string, pageSize int) string {
 	q := url.Values{}
 	q.Set("_defensive", "1")
 	q.Set("_dqs", "0")
 	for _, p := range []string{
 		"busy_timeout(10000)",
-		"page_size(4096)",
+		"page_size(" + strconv.Itoa(pageSize) + ")",
 		"auto_vacuum(INCREMENTAL)",
 		"journal_mode(WAL)",
 		"synchronous(FULL)",
@@ -95,7 +104,7 @@ func sqliteDSN(path string) string {
 		"secure_delete(ON)",
 		"temp_store(MEMORY)",
 		"journal_size_limit(67108864)",
-		"wal_autocheckpoint(" + strconv.Itoa(checkpointPages) + ")",
+		"wal_autocheckpoint(" + strconv.Itoa(checkpointBytes/pageSize) + ")",
 	} {
 		q.Add("_pragma", p)
 	}

@@ -24,31 +24,32 @@ type packed struct {
 	posts       int
 	plain       int
 	rules       int
+	codec       codec
 	summary     []byte
 	body        []byte
 }
 
-func (w *Window) pack(o *open) *packed {
+func (w *Window) pack(o *open, c codec) *packed {
 	bits := make([]byte, 0, 8*len(o.summary))
 	for _, word := range o.summary {
 		bits = binary.LittleEndian.AppendUint64(bits, word)
 	}
 	return &packed{
-		key: o.key, first: o.first, last: o.last, posts: o.posts, plain: len(o.b), rules: w.o.Rules,
-		summary: w.encoder.EncodeAll(bits, nil), body: w.encoder.EncodeAll(o.b, make([]byte, 0, len(o.b)/2)),
+		key: o.key, first: o.first, last: o.last, posts: o.posts, plain: len(o.b), rules: w.o.Rules, codec: c,
+		summary: w.packer.pack(small, bits), body: w.packer.pack(c, o.b),
 	}
 }
 
 // write replaces what was written of the block before.
 func (b *packed) write(tx *db.Tx) error {
 	_, err := tx.Exec(`
-		INSERT INTO replay_block (workspace_id, id, first, last, posts, size, plain, rules, checksum, summary, body)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+		INSERT INTO replay_block (workspace_id, id, first, last, posts, size, plain, rules, checksum, codec, summary, body)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (workspace_id, id) DO UPDATE SET
 			first = excluded.first, last = excluded.last, posts = excluded.posts, size = excluded.size, plain = excluded.plain,
-			checksum = excluded.checksum, summary = excluded.summary, body = excluded.body`,
+			checksum = excluded.checksum, codec = excluded.codec, summary = excluded.summary, body = excluded.body`,
 		b.key.workspace, b.key.id, b.first, b.last, b.posts, len(b.summary)+len(b.body), b.plain, b.rules,
-		int64(checksum(b.key, b.body)), b.summary, b.body)
+		int64(checksum(b.key, b.body)), int64(b.codec), b.summary, b.body)
 	return err
 }
 
@@ -73,6 +74,7 @@ type Block struct {
 	rules   bool // the summary's keys are made by the present rules
 	plain   int
 	sum     uint32
+	codec   codec
 	summary summary
 	bits    []byte
 	body    []byte
@@ -105,7 +107,7 @@ func (w *Window) Before(ctx context.Context, ws hearth.WorkspaceID, id int64, si
 	}
 	b.key, b.sum, b.rules = blockKey{ws, b.ID}, uint32(sum), int(rules) == w.o.Rules
 	b.entries.r.S, b.entries.r.Err, b.entries.r.Reuse = "", nil, true
-	b.bits, err = w.decoder.DecodeAll(packedBits, b.bits[:0])
+	b.bits, err = w.packer.unpack(small, packedBits, b.bits)
 	if err != nil || len(b.bits) != 8<<summaryBits {
 		b.rules = false // never passed over, then
 		return true, nil
@@ -127,10 +129,10 @@ func (b *Block) MayHold(key uint64) bool { return !b.rules || b.summary.holds(ke
 func (w *Window) Load(ctx context.Context, b *Block) (bool, error) {
 	var body []byte
 	err := w.d.Read(ctx, func(tx *db.Tx) error {
-		var sum int64
-		err := tx.QueryRow(`SELECT checksum, plain, body FROM replay_block WHERE workspace_id = ? AND id = ?`, b.key.workspace, b.key.id).
-			Scan(&sum, &b.plain, &body)
-		b.sum = uint32(sum)
+		var sum, how int64
+		err := tx.QueryRow(`SELECT checksum, plain, codec, body FROM replay_block WHERE workspace_id = ? AND id = ?`, b.key.workspace, b.key.id).
+			Scan(&sum, &b.plain, &how, &body)
+		b.sum, b.codec = uint32(sum), codec(how)
 		return err
 	})
 	if errors.Is(err, sql.ErrNoRows) {
@@ -139,18 +141,26 @@ func (w *Window) Load(ctx context.Context, b *Block) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	if checksum(b.key, body) != b.sum {
-		w.noteDamage(b)
-		return false, nil
-	}
-	b.body, err = w.decoder.DecodeAll(body, b.body[:0])
-	if err != nil || len(b.body) != b.plain {
-		w.noteDamage(b)
+	if !w.unpack(b, body) {
 		return false, nil
 	}
 	b.entries.r.S = unsafe.String(unsafe.SliceData(b.body), len(b.body))
 	b.entries.r.Err = nil
 	return true, nil
+}
+
+// unpack sets the body of a block from what is on the disk; false if that is
+// damaged, which is noted.
+func (w *Window) unpack(b *Block, body []byte) bool {
+	var err error
+	if checksum(b.key, body) == b.sum {
+		b.body, err = w.packer.unpack(b.codec, body, b.body)
+		if err == nil && len(b.body) == b.plain {
+			return true
+		}
+	}
+	w.noteDamage(b)
+	return false
 }
 
 // Next gives the block's posts one after the other. The entry is valid until

@@ -15,7 +15,7 @@
 //   - Posts are taken beside the archive and in no transaction of it. A crash
 //     loses at most the last seconds; they stand in the status as a gap.
 //
-// Posts stand in blocks of some thousands, packed with zstd, each with a summary
+// Posts stand in blocks of some thousands, packed, each with a summary
 // (a Bloom filter of keys) by which a reader who looks for something rare passes
 // over most blocks unread. What the keys mean is the caller's affair.
 //

@@ -11,8 +11,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/klauspost/compress/zstd"
-
 	"hearth"
 	"hearth/db"
 )
@@ -22,6 +20,10 @@ var schemaFiles embed.FS
 
 // Schema is the window's tables, in a file of their own.
 func Schema() db.Schema { return db.SchemaIn(schemaFiles, "replay", "schema") }
+
+// PageSize is the page that suits a window's file, for db.Options: its blobs are
+// hundreds of kilobytes long.
+const PageSize = 1 << 16
 
 // MaxAge is the longest that a window may reach back: erased content must be off
 // the disk by then.
@@ -46,10 +48,14 @@ type Options struct {
 // Window is open on one database file. It may be used by many goroutines at
 // once.
 type Window struct {
-	o       Options
-	d       *db.DB
-	encoder *zstd.Encoder
-	decoder *zstd.Decoder
+	o      Options
+	d      *db.DB
+	packer packer
+
+	// The writer's own.
+	effort   effort
+	rushed   bool  // blocks were packed fast since the last look
+	repacked int64 // id of the last block that was packed again
 
 	// Of run's goroutine:
 	grown   int64 // bytes since the window was cut to its size
@@ -114,14 +120,11 @@ func Open(ctx context.Context, d *db.DB, o Options) (*Window, error) {
 		full: make(chan *open, waitingBlocks), flushes: make(chan chan error), stop: make(chan struct{}), stopped: make(chan struct{}),
 	}
 	var err error
-	if w.encoder, err = zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(1), zstd.WithEncoderCRC(false)); err != nil {
-		return nil, fmt.Errorf("opening the replay window: %w", err)
-	}
-	if w.decoder, err = zstd.NewReader(nil, zstd.WithDecoderConcurrency(0), zstd.WithDecoderMaxMemory(maxPlain)); err != nil {
+	if w.packer, err = newPacker(); err != nil {
 		return nil, fmt.Errorf("opening the replay window: %w", err)
 	}
 	if err := w.begin(ctx); err != nil {
-		w.decoder.Close()
+		w.packer.close()
 		return nil, fmt.Errorf("opening the replay window: %w", err)
 	}
 	go w.run()
@@ -156,7 +159,7 @@ func (w *Window) begin(ctx context.Context) error {
 func (w *Window) Close() error {
 	w.closing.Do(func() { close(w.stop) })
 	<-w.stopped
-	defer w.decoder.Close()
+	defer w.packer.close()
 	if w.troubled() {
 		return nil // said already, and a gap
 	}
@@ -245,7 +248,8 @@ func (o *open) take(s *Sheet) {
 // run writes until the window is closed.
 func (w *Window) run() {
 	defer close(w.stopped)
-	flush, drop := time.NewTicker(flushEvery), time.NewTicker(dropEvery)
+	flush, drop, repack := time.NewTicker(flushEvery), time.NewTicker(dropEvery), time.NewTicker(repackEvery)
+	defer repack.Stop()
 	defer flush.Stop()
 	defer drop.Stop()
 	w.drop()
@@ -263,6 +267,8 @@ func (w *Window) run() {
 			done <- w.flush()
 		case <-drop.C:
 			w.drop()
+		case <-repack.C:
+			w.repack()
 		case <-w.stop:
 			w.drain()
 			w.flush()
@@ -284,7 +290,7 @@ func (w *Window) drain() {
 }
 
 func (w *Window) writeFull(o *open) {
-	w.write([]*packed{w.pack(o)})
+	w.write([]*packed{w.packFull(o)})
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if len(w.spare) < waitingBlocks {
@@ -326,7 +332,7 @@ func (w *Window) flush() error {
 	}
 	list := make([]*packed, len(copies))
 	for i := range copies {
-		list[i] = w.pack(&copies[i])
+		list[i] = w.pack(&copies[i], fast) // it is written again when it is full
 	}
 	return w.write(list)
 }

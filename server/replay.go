@@ -22,7 +22,7 @@ func (s *Server) openWindow(ctx context.Context) (err error) {
 		return hearth.Errorf(hearth.Invalid, "Write the size of the replay window like 20GB, not %q.", s.config.ReplaySize)
 	}
 	s.shelf, err = db.Open(ctx, filepath.Join(s.config.Data, replayFile), db.Options{
-		Schemas: []db.Schema{replay.Schema()}, Clock: s.config.Clock, Committed: s.watch.Committed("replay"),
+		Schemas: []db.Schema{replay.Schema()}, PageSize: replay.PageSize, Clock: s.config.Clock, Committed: s.watch.Committed("replay"),
 	})
 	if err != nil {
 		return err
