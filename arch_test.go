@@ -51,8 +51,9 @@ var imports = map[string][]string{
 	"network/*/*":         {".", "jsonread", "text", "network", "network/*"},
 	"analysis/standard":   {".", "analysis", "analysis/*"},
 
-	"ingest":  {".", "text", "query", "db", "bus", "match", "network", "analysis", "archive", "access", "outbound", "fault", "jobs", "replay"},
-	"monitor": {".", "text", "query", "db", "bus", "match", "archive", "access", "jobs", "ingest", "network", "replay"},
+	"ingest":    {".", "text", "query", "db", "bus", "match", "network", "analysis", "archive", "access", "outbound", "fault", "jobs", "replay"},
+	"monitor":   {".", "text", "query", "db", "bus", "match", "archive", "access", "jobs", "ingest", "network", "replay", "monitor/*"},
+	"monitor/*": {},
 
 	"alert/detect":   {},
 	"alert/forecast": {},

@@ -38,6 +38,8 @@ var routes = map[string]string{
 	"Queue.Schedules": "Schedules", "Queue.PauseSchedule": "PauseSchedule", "Queue.ResumeSchedule": "ResumeSchedule", "Queue.RunSchedule": "RunSchedule",
 
 	"Posts.Search": "Search", "Posts.Count": "Count", "Posts.Facets": "Facets", "Posts.Export": "Export",
+
+	"Charts.Series": "Series",
 }
 
 // local is the verbs that need no server: a client does them in its own

@@ -99,6 +99,7 @@ func New(o Options) *API {
 	a.hosts()
 	a.monitors()
 	a.posts()
+	a.charts()
 	a.imports()
 	a.backups()
 	a.jobs()

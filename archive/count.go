@@ -33,8 +33,8 @@ type Bucket struct {
 const maxBuckets = 10_000
 
 // Count counts what Search finds on all its pages, in stretches of an interval
-// that begin at From, or else at multiples of it since 1970; interval 0 counts
-// the total alone. What the index knows for certain is counted there, in
+// that begin at From, or else at multiples of it since 1970 (of a week since the
+// first Monday of 1970); interval 0 counts the total alone. What the index knows for certain is counted there, in
 // milliseconds; else every candidate is read, for five seconds at most. Limit
 // and Cursor mean nothing here.
 func (a *Archive) Count(ctx context.Context, ws hearth.WorkspaceID, s Search, interval time.Duration) (Counts, error) {
@@ -46,14 +46,49 @@ func (a *Archive) Count(ctx context.Context, ws hearth.WorkspaceID, s Search, in
 	if interval != 0 && interval < time.Millisecond {
 		return Counts{}, hearth.Errorf(hearth.Invalid, "Count over a millisecond or more.")
 	}
-	if plan.exact && plan.ids == nil {
-		return a.countIndex(ctx, ws, &s, &plan, interval)
+	var over stretches
+	if interval != 0 {
+		over = func(first, last int64) ([]int64, error) { return boundsOf(&s, first, last, interval) }
 	}
-	return a.countPosts(ctx, ws, &s, interval)
+	if plan.exact && plan.ids == nil {
+		return a.countIndex(ctx, ws, &plan, over)
+	}
+	return a.countPosts(ctx, ws, &s, over)
 }
 
+// CountBetween is Count in stretches that begin at the given moments, rising;
+// the last one ends at To. What was published before the first is not counted.
+func (a *Archive) CountBetween(ctx context.Context, ws hearth.WorkspaceID, s Search, starts []time.Time) (Counts, error) {
+	s.Cursor, s.Oldest = "", false
+	if len(starts) == 0 || len(starts) > maxStretches || s.To.IsZero() {
+		return Counts{}, hearth.Errorf(hearth.Internal, "Count between 1 to %d moments and an end.", maxStretches)
+	}
+	s.From = starts[0]
+	plan, err := s.plan(ws)
+	if err != nil {
+		return Counts{}, err
+	}
+	bounds := make([]int64, 0, len(starts)+1)
+	for _, at := range starts {
+		bounds = append(bounds, placeAt(at))
+	}
+	bounds = append(bounds, max(placeAt(s.To), bounds[len(bounds)-1]))
+	given := func(int64, int64) ([]int64, error) { return bounds, nil }
+	if plan.exact && plan.ids == nil {
+		return a.countIndex(ctx, ws, &plan, given)
+	}
+	return a.countPosts(ctx, ws, &s, given)
+}
+
+// maxStretches bounds the moments of CountBetween.
+const maxStretches = 20_000
+
+// stretches says where the stretches of a count begin and the last one ends,
+// from the first and the last place of what was found. Nil: one total is wanted.
+type stretches func(first, last int64) ([]int64, error)
+
 // countIndex counts without reading posts.
-func (a *Archive) countIndex(ctx context.Context, ws hearth.WorkspaceID, s *Search, p *plan, interval time.Duration) (Counts, error) {
+func (a *Archive) countIndex(ctx context.Context, ws hearth.WorkspaceID, p *plan, over stretches) (Counts, error) {
 	counts := Counts{Exact: true}
 	err := a.indexed(ctx, func(tx *db.Tx, x *index.Index) error {
 		expr := p.expr
@@ -64,7 +99,7 @@ func (a *Archive) countIndex(ctx context.Context, ws hearth.WorkspaceID, s *Sear
 		if err != nil {
 			return err
 		}
-		if interval == 0 {
+		if over == nil {
 			counts.Total, err = result.Count()
 			return err
 		}
@@ -72,7 +107,7 @@ func (a *Archive) countIndex(ctx context.Context, ws hearth.WorkspaceID, s *Sear
 		if err != nil || last < first {
 			return err
 		}
-		bounds, err := boundsOf(s, first, last, interval)
+		bounds, err := over(first, last)
 		if err != nil {
 			return err
 		}
@@ -115,12 +150,20 @@ func ends(r *index.Result) (first, last int64, err error) {
 	return oldest.Place, newest.Place, err
 }
 
+const week = 7 * 24 * time.Hour
+
+var firstMonday = time.Date(1970, 1, 5, 0, 0, 0, 0, time.UTC)
+
 // boundsOf is where stretches begin that cover a search's time, or where it has
 // no bound the places first to last; behind them stands the end of the last.
 func boundsOf(s *Search, first, last int64, interval time.Duration) ([]int64, error) {
 	start, end := s.From, s.To
 	if start.IsZero() {
-		start = time.UnixMilli(floor(placeTime(first).UnixMilli(), interval.Milliseconds()))
+		var zero int64
+		if interval%week == 0 {
+			zero = firstMonday.UnixMilli()
+		}
+		start = time.UnixMilli(zero + floor(placeTime(first).UnixMilli()-zero, interval.Milliseconds()))
 	}
 	if end.IsZero() {
 		end = placeTime(last).Add(time.Millisecond)
@@ -147,7 +190,7 @@ func floor(n, step int64) int64 {
 }
 
 // countPosts reads every candidate.
-func (a *Archive) countPosts(ctx context.Context, ws hearth.WorkspaceID, s *Search, interval time.Duration) (Counts, error) {
+func (a *Archive) countPosts(ctx context.Context, ws hearth.WorkspaceID, s *Search, over stretches) (Counts, error) {
 	var places []int64 // newest first
 	last := int64(math.MaxInt64)
 	done, err := a.candidates(ctx, ws, s, func(d *decision) error {
@@ -167,10 +210,10 @@ func (a *Archive) countPosts(ctx context.Context, ws hearth.WorkspaceID, s *Sear
 		}
 		counts.Until = placeTime(last)
 	}
-	if interval == 0 || len(places) == 0 {
+	if over == nil || len(places) == 0 {
 		return counts, nil
 	}
-	bounds, err := boundsOf(s, places[len(places)-1], places[0], interval)
+	bounds, err := over(places[len(places)-1], places[0])
 	if err != nil {
 		return Counts{}, err
 	}

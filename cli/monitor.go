@@ -18,6 +18,7 @@ type monitorGroup struct {
 	Remove   monitorRemove   `cmd:"" help:"Take a monitor away; it can be restored for 30 days, its posts stay."`
 	Restore  monitorRestore  `cmd:"" help:"Bring a removed monitor back."`
 	Count    monitorCount    `cmd:"" help:"Count a monitor's mentions over time and by a field."`
+	Chart    monitorChart    `cmd:"" help:"Draw the posts of monitors over time."`
 	Preview  monitorPreview  `cmd:"" help:"Say what a query would have caught in the last days."`
 	Mentions monitorMentions `cmd:"" help:"Show what a monitor caught, newest first."`
 	Letters  monitorLetters  `cmd:"" help:"Show stored posts that could not be counted, and why."`

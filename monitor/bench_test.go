@@ -63,7 +63,7 @@ func BenchmarkCounting(b *testing.B) {
 func BenchmarkDashboard(b *testing.B) {
 	h := open(b)
 	h.listen("pie")
-	h.fillYear(b)
+	b.Logf("%d posts", h.fillYear(b, 1))
 	for _, c := range []struct {
 		name string
 		s    monitor.CountSearch

@@ -3,7 +3,6 @@ package monitor
 import (
 	"cmp"
 	"context"
-	"maps"
 	"slices"
 	"time"
 
@@ -16,11 +15,12 @@ import (
 type Interval string
 
 const (
-	Whole Interval = ""     // no buckets: one total
-	Hour  Interval = "hour" // of the clock
-	Day   Interval = "day"
-	Week  Interval = "week" // from Monday
-	Month Interval = "month"
+	Whole   Interval = ""        // no buckets: one total
+	Quarter Interval = "quarter" // of an hour
+	Hour    Interval = "hour"    // of the clock
+	Day     Interval = "day"
+	Week    Interval = "week" // from Monday
+	Month   Interval = "month"
 )
 
 // Dimension is what a count is broken down by.
@@ -34,6 +34,14 @@ const (
 	ByIntent    Dimension = "intent" // a post counts under each of its intents
 	ByKind      Dimension = "kind"
 )
+
+func (d Dimension) known() bool {
+	switch d {
+	case ByNothing, ByNetwork, ByLanguage, BySentiment, ByIntent, ByKind:
+		return true
+	}
+	return false
+}
 
 // CountSearch says what is counted.
 type CountSearch struct {
@@ -69,8 +77,7 @@ func (m *Monitors) Count(ctx context.Context, by access.Actor, s CountSearch) (c
 	if err := by.Check(access.ReadMonitors); err != nil {
 		return counts, err
 	}
-	column, ok := dimensionColumns[s.By]
-	if !ok {
+	if !s.By.known() {
 		return counts, &hearth.Error{Code: hearth.Invalid, Field: "by", Message: "Count by network, lang, sentiment, intent or kind."}
 	}
 	start, ok := intervalStarts[s.Interval]
@@ -86,139 +93,84 @@ func (m *Monitors) Count(ctx context.Context, by access.Actor, s CountSearch) (c
 	if zone == nil {
 		zone = time.UTC
 	}
-	sums := map[bucketKey]int64{}
-	add := func(us int64, value string, posts int64) error {
-		at := start(time.UnixMicro(us).In(zone))
-		counts.Total += posts
-		if s.By == ByIntent {
-			addIntents(sums, at, value, posts)
-		} else {
-			sums[bucketKey{at, value}] += posts
-		}
-		if len(sums) > maxBuckets {
-			return hearth.Errorf(hearth.Invalid, "That would be more than 100,000 numbers; ask for a shorter time or wider intervals.")
-		}
-		return nil
-	}
 	err = m.o.Store.Read(ctx, func(tx *db.Tx) error {
 		if err := tx.QueryRow(`SELECT seq FROM monitor_build WHERE id = 1`).Scan(&counts.Upto); err != nil {
 			return err
 		}
-		for _, r := range rangesOf(&s, zone) {
-			if err := r.count(tx, by.Workspace, s.Monitor, column, add); err != nil {
-				return err
-			}
+		if s.From.IsZero() && s.To.IsZero() && s.Interval == Whole && s.By == ByNothing {
+			return tx.QueryRow(`SELECT coalesce(sum(posts), 0) FROM total WHERE workspace_id = ? AND monitor_id = ?`, by.Workspace, s.Monitor).Scan(&counts.Total)
 		}
-		return nil
+		values, err := readAxis(tx, by.Workspace, s.By, nil)
+		if err != nil {
+			return err
+		}
+		row := bucketRow{counts: &counts, axis: values, sums: make([]int64, len(values.values))}
+		last := int64(-maxQuarter - 1)
+		err = eachCount(tx, by.Workspace, s.Monitor, hourBound(s.From, -maxQuarter), hourBound(s.To, maxQuarter), func(quarter, dimension, posts int64) error {
+			if quarter != last {
+				last = quarter
+				if err := row.begin(start(quarterTime(quarter).In(zone))); err != nil {
+					return err
+				}
+			}
+			counts.Total += posts
+			values.add(row.sums, dimension, posts)
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+		return row.flush()
 	})
 	if err != nil {
 		return Counts{}, err
 	}
 	if s.Interval == Whole && s.By == ByNothing {
-		return counts, nil
-	}
-	for _, k := range slices.SortedFunc(maps.Keys(sums), bucketKey.compare) {
-		counts.Buckets = append(counts.Buckets, Bucket{Start: k.at, Value: k.value, Posts: sums[k]})
+		counts.Buckets = nil
 	}
 	return counts, nil
 }
 
-type bucketKey struct {
-	at    time.Time
-	value string
+// bucketRow is the buckets of one interval, as they are summed up.
+type bucketRow struct {
+	counts *Counts
+	axis   *axis
+	at     time.Time
+	sums   []int64
 }
 
-func (k bucketKey) compare(other bucketKey) int {
-	return cmp.Or(k.at.Compare(other.at), cmp.Compare(k.value, other.value))
-}
-
-// addIntents spreads the posts of a combination of intents over each of them.
-func addIntents(sums map[bucketKey]int64, at time.Time, bits string, posts int64) {
-	if bits == "0" {
-		sums[bucketKey{at, ""}] += posts
-		return
-	}
-	set := 0
-	for _, c := range bits {
-		set = set*10 + int(c-'0')
-	}
-	for i, intent := range hearth.Intents {
-		if set&(1<<i) != 0 {
-			sums[bucketKey{at, string(intent)}] += posts
-		}
-	}
-}
-
-// dimensionColumn is the statement that counts by start and one column.
-type dimensionColumn struct{ count string }
-
-const (
-	countWhere = `
-WHERE r.workspace_id = ? AND r.span = ? AND r.monitor_id = ? AND r.start >= ? AND r.start < ?
-GROUP BY r.start, value`
-	countFrom = ` AS value, sum(r.posts) FROM rollup r JOIN dimension d ON d.id = r.dimension_id` + countWhere
-)
-
-var dimensionColumns = map[Dimension]dimensionColumn{
-	ByNothing:   {`SELECT r.start, '' AS value, sum(r.posts) FROM rollup r` + countWhere},
-	ByNetwork:   {`SELECT r.start, d.network` + countFrom},
-	ByLanguage:  {`SELECT r.start, d.lang` + countFrom},
-	BySentiment: {`SELECT r.start, d.sentiment` + countFrom},
-	ByIntent:    {`SELECT r.start, CAST(d.intents AS TEXT)` + countFrom},
-	ByKind:      {`SELECT r.start, d.kind` + countFrom},
-}
-
-// spanRange is the roll-ups of one span from one to another.
-type spanRange struct {
-	span     span
-	from, to int64
-}
-
-// rangesOf is the fewest roll-ups that answer a search: whole days by days, the
-// hours at both ends by hours. Where the zone's days are not the roll-ups' and
-// the buckets ask for days, only hours will do.
-func rangesOf(s *CountSearch, zone *time.Location) []spanRange {
-	if s.From.IsZero() && s.To.IsZero() && s.Interval == Whole {
-		return []spanRange{{ever, 0, 1}}
-	}
-	from, to := hourBound(s.From, minHour), hourBound(s.To, maxHour)
-	if s.Interval == Hour || s.Interval != Whole && zone != time.UTC {
-		return []spanRange{{hourly, from, to}}
-	}
-	firstDay, lastDay := -floor(-from, 24), floor(to, 24)
-	if firstDay >= lastDay {
-		return []spanRange{{hourly, from, to}}
-	}
-	return []spanRange{{hourly, from, firstDay * 24}, {daily, firstDay, lastDay}, {hourly, lastDay * 24, to}}
-}
-
-func (r spanRange) count(tx *db.Tx, ws hearth.WorkspaceID, id hearth.MonitorID, column dimensionColumn, add func(us int64, value string, posts int64) error) error {
-	if r.from >= r.to {
+// begin goes on to another interval, if it is another one.
+func (r *bucketRow) begin(at time.Time) error {
+	if at.Equal(r.at) {
 		return nil
 	}
-	width := microsPerHour
-	if r.span == daily {
-		width = microsPerDay
-	}
-	rows, err := tx.Query(column.count, ws, r.span, id, r.from, r.to)
-	if err != nil {
-		return err
-	}
-	return db.EachRow(rows, func() error {
-		var start, posts int64
-		var value string
-		if err := rows.Scan(&start, &value, &posts); err != nil {
-			return err
-		}
-		return add(start*width, value, posts)
-	})
+	err := r.flush()
+	r.at = at
+	return err
 }
 
-// intervalStarts give the beginning of the interval that a time is in.
+func (r *bucketRow) flush() error {
+	from := len(r.counts.Buckets)
+	for i, posts := range r.sums {
+		if posts > 0 {
+			r.counts.Buckets = append(r.counts.Buckets, Bucket{Start: r.at, Value: r.axis.values[i], Posts: posts})
+		}
+		r.sums[i] = 0
+	}
+	if len(r.counts.Buckets) > maxBuckets {
+		return hearth.Errorf(hearth.Invalid, "That would be more than 100,000 numbers; ask for a shorter time or wider intervals.")
+	}
+	slices.SortFunc(r.counts.Buckets[from:], func(a, b Bucket) int { return cmp.Compare(a.Value, b.Value) })
+	return nil
+}
+
+// intervalStarts give the beginning of the interval that a time is in, by the
+// clock of the time's zone.
 var intervalStarts = map[Interval]func(time.Time) time.Time{
-	Whole: func(time.Time) time.Time { return time.Time{} },
-	Hour:  func(t time.Time) time.Time { return t },
-	Day:   func(t time.Time) time.Time { return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, t.Location()) },
+	Whole:   func(time.Time) time.Time { return time.Time{} },
+	Quarter: func(t time.Time) time.Time { return clockStart(t, 15*time.Minute) },
+	Hour:    func(t time.Time) time.Time { return clockStart(t, time.Hour) },
+	Day:     func(t time.Time) time.Time { return time.Date(t.Year(), t.Month(), t.Day(), 0, 0, 0, 0, t.Location()) },
 	Week: func(t time.Time) time.Time {
 		back := (int(t.Weekday()) + 6) % 7 // days since Monday
 		return time.Date(t.Year(), t.Month(), t.Day()-back, 0, 0, 0, 0, t.Location())
@@ -226,14 +178,18 @@ var intervalStarts = map[Interval]func(time.Time) time.Time{
 	Month: func(t time.Time) time.Time { return time.Date(t.Year(), t.Month(), 1, 0, 0, 0, 0, t.Location()) },
 }
 
-const (
-	minHour = -24 << 36
-	maxHour = 24 << 36
-)
+// clockStart is the last multiple of a step on the clock of a time's zone; the
+// hour that a clock is put back by comes twice.
+func clockStart(t time.Time, step time.Duration) time.Time {
+	_, offset := t.Zone()
+	seconds := int64(step / time.Second)
+	local := t.Unix() + int64(offset)
+	return time.Unix(floor(local, seconds)*seconds-int64(offset), 0).In(t.Location())
+}
 
 func hourBound(t time.Time, none int64) int64 {
 	if t.IsZero() {
 		return none
 	}
-	return hourly.start(t.UnixMicro())
+	return floor(t.UnixMicro(), 4*microsPerQuarter) * 4
 }

@@ -38,7 +38,10 @@ func dimensionOf(ws hearth.WorkspaceID, p *hearth.Post) dimension {
 // primaryLanguage is the first part of a tag, fi of fi-FI. Whatever is no
 // language code counts as not known, so that nobody can make endless rows.
 func primaryLanguage(tag string) string {
-	primary, _, _ := strings.Cut(tag, "-")
+	primary := tag
+	if i := strings.IndexAny(tag, "-_"); i >= 0 {
+		primary = tag[:i]
+	}
 	if len(primary) < 2 || len(primary) > 3 {
 		return ""
 	}

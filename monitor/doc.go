@@ -13,7 +13,7 @@
 //     stands at the consumer's position, after any crash, and after the derived
 //     tables are built anew from the log.
 //
-// Counts come from roll-ups by hour, so they cost the same however long the
-// history is. The package reads no network, sends nothing and does not decide
+// Counts come from roll-ups by quarters of an hour, packed so that a year is
+// read in milliseconds (see monitor/tile). The package reads no network, sends nothing and does not decide
 // what a query means (package query does).
 package monitor

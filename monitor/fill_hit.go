@@ -14,7 +14,7 @@ import (
 // number of those that it did not have before. Those that are counted already
 // count for it from now on; the others when their turn comes.
 func addHits(tx *db.Tx, ws hearth.WorkspaceID, id hearth.MonitorID, posts []*archive.Stored) (fresh int64, err error) {
-	moved := rollups{}
+	moved, named := newRollups(), newNames(tx, &namer{})
 	for _, s := range posts {
 		if slices.Contains(s.Monitors, id) {
 			continue // it was caught when it arrived
@@ -27,33 +27,43 @@ func addHits(tx *db.Tx, ws hearth.WorkspaceID, id hearth.MonitorID, posts []*arc
 			continue
 		}
 		fresh++
-		if err := addToTally(tx, ws, s.Seq, id, moved); err != nil {
+		if err := addToTally(tx, s, ws, id, moved, named); err != nil {
 			return 0, err
 		}
 	}
-	return fresh, moved.write(tx)
+	if err := moved.write(tx); err != nil {
+		return 0, err
+	}
+	return fresh, named.flush()
 }
 
-func addToTally(tx *db.Tx, ws hearth.WorkspaceID, seq hearth.Seq, id hearth.MonitorID, moved rollups) error {
-	t := tally{workspace: ws, seq: seq}
+func addToTally(tx *db.Tx, s *archive.Stored, ws hearth.WorkspaceID, id hearth.MonitorID, moved *rollups, named *names) error {
+	t := tally{workspace: ws, seq: s.Seq}
 	var ids string
-	err := tx.QueryRow(`SELECT at, dimension_id, hidden, monitors FROM tally WHERE workspace_id = ? AND seq = ?`, ws, seq).
-		Scan(&t.at, &t.dimension, &t.hidden, &ids)
+	var list []byte
+	err := tx.QueryRow(`SELECT at, dimension_id, hidden, monitors, names FROM tally WHERE workspace_id = ? AND seq = ?`, ws, s.Seq).
+		Scan(&t.at, &t.dimension, &t.hidden, &ids, &list)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil
 	}
 	if err != nil {
 		return err
 	}
-	if t.monitors, err = idsOf(ids); err != nil {
+	if err := t.read(ids, list); err != nil {
 		return err
 	}
 	if slices.Contains(t.monitors, id) {
 		return nil
 	}
+	if len(t.monitors) == 0 { // nobody asked for its names so far
+		if t.names, err = named.put(ws, &s.Post); err != nil {
+			return err
+		}
+	}
 	t.monitors = append(t.monitors, id)
 	slices.Sort(t.monitors)
-	if _, err := tx.Exec(`UPDATE tally SET monitors = ? WHERE workspace_id = ? AND seq = ?`, idsText(t.monitors), ws, seq); err != nil || t.hidden {
+	_, err = tx.Exec(`UPDATE tally SET monitors = ?, names = ? WHERE workspace_id = ? AND seq = ?`, idsText(t.monitors), packIDs(t.names), ws, s.Seq)
+	if err != nil || t.hidden {
 		return err
 	}
 	moved.add(&t, id, +1)

@@ -109,10 +109,12 @@ func (r *run) measure(ctx context.Context) (err error) {
 func (m *Monitors) storedSince(ctx context.Context, ws hearth.WorkspaceID, since time.Time) (posts int64, oldest time.Time, err error) {
 	err = m.o.Store.Read(ctx, func(tx *db.Tx) error {
 		if since.IsZero() {
-			return tx.QueryRow(`SELECT coalesce(sum(posts), 0) FROM rollup WHERE workspace_id = ? AND span = ? AND monitor_id = 0`, ws, ever).Scan(&posts)
+			return tx.QueryRow(`SELECT coalesce(sum(posts), 0) FROM total WHERE workspace_id = ? AND monitor_id = 0`, ws).Scan(&posts)
 		}
-		return tx.QueryRow(`SELECT coalesce(sum(posts), 0) FROM rollup WHERE workspace_id = ? AND span = ? AND monitor_id = 0 AND start >= ?`,
-			ws, daily, since.Unix()/86400).Scan(&posts)
+		return eachCount(tx, ws, 0, quarterOf(since.UnixMicro()), maxQuarter, func(_, _, n int64) error {
+			posts += n
+			return nil
+		})
 	})
 	if err != nil || posts == 0 {
 		return posts, oldest, err

@@ -28,6 +28,7 @@ func (m *Monitors) Consumer(ctx context.Context) (archive.Consumer, error) {
 type folder struct {
 	build      int64
 	dimensions dimensions
+	namer      namer
 }
 
 // errOldBuild ends a consumer whose tables were dropped under it.
@@ -43,7 +44,9 @@ func (f *folder) apply(_ context.Context, tx *db.Tx, rows []archive.Stored) erro
 		return errOldBuild
 	}
 	f.dimensions.begin()
-	b := batch{tx: tx, dimensions: &f.dimensions, head: head, moved: rollups{}, known: map[hearth.WorkspaceID]*extras{}}
+	b := batch{
+		tx: tx, dimensions: &f.dimensions, names: newNames(tx, &f.namer), head: head, moved: newRollups(), known: map[hearth.WorkspaceID]*extras{},
+	}
 	if err := b.readExtras(rows); err != nil {
 		return err
 	}
@@ -55,6 +58,9 @@ func (f *folder) apply(_ context.Context, tx *db.Tx, rows []archive.Stored) erro
 	if err := b.moved.write(tx); err != nil {
 		return err
 	}
+	if err := b.names.flush(); err != nil {
+		return err
+	}
 	_, err := tx.Exec(`UPDATE monitor_build SET seq = ?1 WHERE id = 1 AND seq < ?1`, rows[len(rows)-1].Seq)
 	return err
 }
@@ -63,8 +69,9 @@ func (f *folder) apply(_ context.Context, tx *db.Tx, rows []archive.Stored) erro
 type batch struct {
 	tx         *db.Tx
 	dimensions *dimensions
+	names      *names
 	head       hearth.Seq // taken in before
-	moved      rollups
+	moved      *rollups
 	known      map[hearth.WorkspaceID]*extras
 }
 
@@ -167,8 +174,13 @@ func (b *batch) put(s *archive.Stored) error {
 		workspace: s.Workspace, seq: s.Seq, at: timeOf(s).UnixMicro(), dimension: id,
 		hidden: late && s.Hidden, monitors: b.monitorsOf(s),
 	}
-	_, err = b.tx.Exec(`INSERT INTO tally (workspace_id, seq, at, dimension_id, hidden, monitors) VALUES (?, ?, ?, ?, ?, ?)`,
-		t.workspace, t.seq, t.at, t.dimension, db.Truth(t.hidden), idsText(t.monitors))
+	if len(t.monitors) > 0 {
+		if t.names, err = b.names.put(s.Workspace, &s.Post); err != nil {
+			return err
+		}
+	}
+	_, err = b.tx.Exec(`INSERT INTO tally (workspace_id, seq, at, dimension_id, hidden, monitors, names) VALUES (?, ?, ?, ?, ?, ?, ?)`,
+		t.workspace, t.seq, t.at, t.dimension, db.Truth(t.hidden), idsText(t.monitors), packIDs(t.names))
 	if err != nil || t.hidden {
 		return err
 	}
@@ -202,18 +214,23 @@ func (b *batch) take(ws hearth.WorkspaceID, seq hearth.Seq) error {
 	}
 	t := tally{workspace: ws, seq: seq}
 	var ids string
+	var names []byte
 	err := b.tx.QueryRow(`
-		DELETE FROM tally WHERE workspace_id = ? AND seq = ? RETURNING at, dimension_id, hidden, monitors`, ws, seq).
-		Scan(&t.at, &t.dimension, &t.hidden, &ids)
+		DELETE FROM tally WHERE workspace_id = ? AND seq = ? RETURNING at, dimension_id, hidden, monitors, names`, ws, seq).
+		Scan(&t.at, &t.dimension, &t.hidden, &ids, &names)
 	if errors.Is(err, sql.ErrNoRows) {
 		_, err := b.tx.Exec(`INSERT INTO tally_missed (workspace_id, seq) VALUES (?, ?) ON CONFLICT DO NOTHING`, ws, seq)
 		return err
 	}
-	if err != nil || t.hidden {
+	if err != nil {
 		return err
 	}
-	if t.monitors, err = idsOf(ids); err != nil {
+	if err := t.read(ids, names); err != nil {
 		return err
+	}
+	b.names.take(ws, t.names)
+	if t.hidden {
+		return nil
 	}
 	return b.count(&t, -1)
 }
@@ -222,16 +239,17 @@ func (b *batch) take(ws hearth.WorkspaceID, seq hearth.Seq) error {
 func (b *batch) veil(ws hearth.WorkspaceID, seq hearth.Seq, hide bool) error {
 	t := tally{workspace: ws, seq: seq}
 	var ids string
+	var names []byte
 	err := b.tx.QueryRow(`
 		UPDATE tally SET hidden = ?1 WHERE workspace_id = ?2 AND seq = ?3 AND hidden <> ?1
-		RETURNING at, dimension_id, monitors`, db.Truth(hide), ws, seq).Scan(&t.at, &t.dimension, &ids)
+		RETURNING at, dimension_id, monitors, names`, db.Truth(hide), ws, seq).Scan(&t.at, &t.dimension, &ids, &names)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil
 	}
 	if err != nil {
 		return err
 	}
-	if t.monitors, err = idsOf(ids); err != nil {
+	if err := t.read(ids, names); err != nil {
 		return err
 	}
 	if hide {
@@ -248,6 +266,16 @@ type tally struct {
 	dimension int64
 	hidden    bool
 	monitors  []hearth.MonitorID
+	names     []int64 // rising; none if no monitor caught it
+}
+
+// read takes the lists of a row in.
+func (t *tally) read(monitors string, names []byte) (err error) {
+	if t.monitors, err = idsOf(monitors); err != nil {
+		return err
+	}
+	t.names, err = unpackIDs(names)
+	return err
 }
 
 // count adds a visible version to, or takes it from, mentions and roll-ups.
@@ -302,7 +330,7 @@ func (m *Monitors) Rebuild(ctx context.Context) error {
 	err := m.o.Store.Write(ctx, func(tx *db.Tx) error {
 		for _, statement := range [...]string{
 			`UPDATE monitor_build SET number = number + 1, seq = 0 WHERE id = 1`,
-			`DELETE FROM rollup`, `DELETE FROM mention`, `DELETE FROM tally`, `DELETE FROM tally_missed`, `DELETE FROM dimension`,
+			`DELETE FROM total`, `DELETE FROM tile`, `DELETE FROM name`, `DELETE FROM mention`, `DELETE FROM tally`, `DELETE FROM tally_missed`, `DELETE FROM dimension`,
 		} { // all workspaces: the tables as a whole
 			if _, err := tx.Exec(statement); err != nil {
 				return err

@@ -76,7 +76,9 @@ func anything(r *rapid.T) archive.Entry {
 	if op >= archive.HideAuthor {
 		return entry(op, "", author, "")
 	}
-	e := entry(op, id, author, rapid.SampledFrom([]string{"pie", "cake"}).Draw(r, "words"))
+	e := entry(op, id, author, rapid.SampledFrom([]string{"pie", "cake", "#Pie with #cake", "#кофе"}).Draw(r, "words"))
+	e.Post.Hashtags = rapid.SampledFrom([][]string{nil, {"PIE"}, {"café", "tea"}}).Draw(r, "hashtags")
+	e.Post.Links = rapid.SampledFrom([][]string{nil, {"https://example.com/a"}, {"http://www.example.com/a/", "https://example.org"}}).Draw(r, "links")
 	if op == archive.Update {
 		n := rapid.IntRange(0, 3).Draw(r, "revision")
 		e.Revision, e.At = fmt.Sprint(n), noon.Add(time.Duration(n)*time.Second)
@@ -97,6 +99,36 @@ func firstDifference(a, b string) string {
 		}
 	}
 	return fmt.Sprintf("%d lines more", len(y)-len(x))
+}
+
+// proves I39 for names: with an author's last post the name is gone, too.
+func TestAnErasedAuthorLeavesNoName(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	h.run()
+	h.listen("pie")
+	ann := post("a", "pie #hers")
+	ann.Post.Author.Handle = "ann.example"
+	h.arrive(ann, entry(archive.Create, "b", "bob", "pie #his"))
+	h.settle()
+	if !strings.Contains(h.dump(), "hers") {
+		t.Fatal("the name was not there before")
+	}
+	h.arrive(entry(archive.DeleteAuthor, "", "ann", ""))
+	if err := h.archive.Settle(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	h.settle()
+	dump := h.dump()
+	for _, gone := range []string{"ann", "hers"} {
+		if strings.Contains(dump, gone) {
+			t.Errorf("%q is still there:\n%s", gone, dump)
+		}
+	}
+	if !strings.Contains(dump, "bob") || !strings.Contains(dump, "his") {
+		t.Errorf("others' names are gone:\n%s", dump)
+	}
+	h.recounted()
 }
 
 // A row that could not be counted is a dead letter; given again after the post

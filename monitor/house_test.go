@@ -19,6 +19,7 @@ import (
 	"hearth/ingest"
 	"hearth/match"
 	"hearth/monitor"
+	"hearth/monitor/tile"
 	"hearth/query"
 	"hearth/text"
 )
@@ -203,8 +204,9 @@ func (h *house) dump() string {
 			`SELECT 'tally', t.workspace_id, t.seq, t.at, t.hidden, t.monitors, d.network, d.lang, d.sentiment, d.kind, d.intents
 			 FROM tally t JOIN dimension d ON d.id = t.dimension_id ORDER BY 2, 3`,
 			`SELECT 'mention', workspace_id, monitor_id, at, seq, '', '', '', '', '', 0 FROM mention ORDER BY 2, 3, 4, 5`,
-			`SELECT 'rollup', r.workspace_id, r.monitor_id, r.start, r.posts, r.span, d.network, d.lang, d.sentiment, d.kind, d.intents
-			 FROM rollup r JOIN dimension d ON d.id = r.dimension_id ORDER BY 2, 3, 6, 4, 7, 8, 9, 10, 11`,
+			`SELECT 'total', t.workspace_id, t.monitor_id, t.posts, 0, '', d.network, d.lang, d.sentiment, d.kind, d.intents
+			 FROM total t JOIN dimension d ON d.id = t.dimension_id ORDER BY 2, 3, 7, 8, 9, 10, 11`,
+			`SELECT 'name', workspace_id, kind, posts, 0, network, text, '', '', '', 0 FROM name ORDER BY 2, 3, 6, 7`,
 		} {
 			rows, err := tx.Query(q)
 			if err != nil {
@@ -311,31 +313,46 @@ func wantCode(t testing.TB, what string, err error, code hearth.Code) {
 }
 
 // fillYear writes the roll-ups of a year in which every hour has posts of forty
-// kinds.
-func (h *house) fillYear(t testing.TB) {
+// kinds, spread over its quarters, and twenty names each tile.
+func (h *house) fillYear(t testing.TB, id hearth.MonitorID) (posts int64) {
 	t.Helper()
 	err := h.store.Write(t.Context(), func(tx *db.Tx) error {
-		_, err := tx.Exec(`
-			INSERT INTO dimension (id, workspace_id, network, lang, sentiment, kind, intents)
-			WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 39)
-			SELECT i + 1, 1, 'bluesky', 'l' || (i % 10), CASE i % 4 WHEN 0 THEN '' WHEN 1 THEN 'positive' WHEN 2 THEN 'negative' ELSE 'neutral' END,
-				CASE i / 20 WHEN 0 THEN 'original' ELSE 'reply' END, 0 FROM n`)
-		if err != nil {
-			return err
-		}
-		last := noon.Unix() / 3600
-		for span, width := range []int64{1, 24, 1 << 40} {
+		for d := range 40 {
 			_, err := tx.Exec(`
-				INSERT INTO rollup (workspace_id, span, monitor_id, start, dimension_id, posts)
-				WITH RECURSIVE h(i) AS (SELECT ?1 UNION ALL SELECT i + 1 FROM h WHERE i < ?2)
-				SELECT 1, ?3, 1, h.i / ?4, d.id, count(*) FROM h, dimension d GROUP BY 4, 5`, last-366*24, last, span, width)
+				INSERT INTO dimension (id, workspace_id, network, lang, sentiment, kind, intents) VALUES (?, 1, 'bluesky', ?, ?, ?, 0) ON CONFLICT DO NOTHING`,
+				d+1, string([]byte{'a', byte('a' + d%10)}), []string{"", "positive", "negative", "neutral"}[d%4], []string{"original", "reply"}[d/20])
 			if err != nil {
 				return err
 			}
 		}
-		return nil
+		var moves, named []tile.Entry
+		for i := range uint64(6 * 40 * 3) {
+			moves = append(moves, tile.Entry{Key: (i/30)<<32 + i%30 + 1, Posts: 1})
+			posts += 1464
+		}
+		for i := range uint64(2000) {
+			named = append(named, tile.Entry{Key: i*7 + 1, Posts: 1 + int64(i%3)})
+		}
+		counts, err := tile.Merge(nil, moves)
+		if err != nil {
+			return err
+		}
+		names, err := tile.Merge(nil, named)
+		if err != nil {
+			return err
+		}
+		last := noon.Unix() / (6 * 3600)
+		for i := range int64(1464) {
+			_, err := tx.Exec(`INSERT INTO tile (workspace_id, monitor_id, start, counts, names) VALUES (1, ?, ?, ?, ?)`, id, last-i, counts, names)
+			if err != nil {
+				return err
+			}
+		}
+		_, err = tx.Exec(`INSERT INTO total (workspace_id, monitor_id, dimension_id, posts) VALUES (1, ?, 1, ?)`, id, posts)
+		return err
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
+	return posts
 }

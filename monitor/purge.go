@@ -71,9 +71,10 @@ func (m *Monitors) purgeSome(ctx context.Context, key monitorKey) (more bool, er
 		for _, statement := range [...]string{
 			`DELETE FROM mention WHERE (workspace_id, monitor_id, at, seq) IN (
 				SELECT workspace_id, monitor_id, at, seq FROM mention WHERE workspace_id = ? AND monitor_id = ? LIMIT ?)`,
-			`DELETE FROM rollup WHERE (workspace_id, span, monitor_id, start, dimension_id) IN (
-				SELECT workspace_id, span, monitor_id, start, dimension_id FROM rollup
-				WHERE workspace_id = ? AND span IN (0, 1, 2) AND monitor_id = ? LIMIT ?)`,
+			`DELETE FROM total WHERE (workspace_id, monitor_id, dimension_id) IN (
+				SELECT workspace_id, monitor_id, dimension_id FROM total WHERE workspace_id = ? AND monitor_id = ? LIMIT ?)`,
+			`DELETE FROM tile WHERE (workspace_id, monitor_id, start) IN (
+				SELECT workspace_id, monitor_id, start FROM tile WHERE workspace_id = ? AND monitor_id = ? LIMIT ?)`,
 			`DELETE FROM monitor_hit WHERE (workspace_id, seq, monitor_id) IN (
 				SELECT workspace_id, seq, monitor_id FROM monitor_hit WHERE workspace_id = ? AND monitor_id = ? LIMIT ?)`,
 			`DELETE FROM backfill WHERE (workspace_id, monitor_id) IN (

@@ -7,22 +7,18 @@ import (
 	"hearth"
 	"hearth/archive"
 	"hearth/db"
+	"hearth/monitor/tile"
 )
 
 // Difference is a number that does not agree with a recount.
 type Difference struct {
-	Monitor           hearth.MonitorID // 0: all posts
-	Span              string           // hour, day or ever
-	Start             int64            // hours or days since 1970
-	Network, Language string
-	Sentiment, Kind   string
-	Intents           uint8 // bit i: hearth.Intents[i]
-	Counted, Is       int64
+	Monitor     hearth.MonitorID // 0: all posts
+	What        string           // which of its numbers
+	Counted, Is int64
 }
 
 func (d Difference) String() string {
-	return fmt.Sprintf("monitor %d, %s %d, %s %s %s %s %05b: counted %d, is %d",
-		d.Monitor, d.Span, d.Start, d.Network, d.Language, d.Sentiment, d.Kind, d.Intents, d.Counted, d.Is)
+	return fmt.Sprintf("monitor %d, %s: counted %d, is %d", d.Monitor, d.What, d.Counted, d.Is)
 }
 
 // Recount counts a workspace's visible posts anew and compares with every
@@ -72,15 +68,33 @@ func (m *Monitors) counted(ctx context.Context) (seq hearth.Seq, err error) {
 	return seq, err
 }
 
+// sums is every number of a workspace.
+type sums struct {
+	totals   map[sumKey]int64
+	quarters map[sumKey]int64
+	names    map[nameSum]int64 // of tiles
+	versions map[name]int64    // counted versions that have a name
+}
+
 type sumKey struct {
 	monitor hearth.MonitorID
-	span    span
-	start   int64
+	quarter int64 // of totals 0
 	dimension
 }
 
+type nameSum struct {
+	monitor hearth.MonitorID
+	tile    int64
+	name
+}
+
+func newSums() *sums {
+	return &sums{totals: map[sumKey]int64{}, quarters: map[sumKey]int64{}, names: map[nameSum]int64{}, versions: map[name]int64{}}
+}
+
 // sumsOf counts what the archive shows, independently of the log's history.
-func (m *Monitors) sumsOf(ctx context.Context, ws hearth.WorkspaceID) (map[sumKey]int64, error) {
+// Versions that are hidden are not among them, so names may have more.
+func (m *Monitors) sumsOf(ctx context.Context, ws hearth.WorkspaceID) (*sums, error) {
 	var purged map[hearth.MonitorID]bool
 	hits := map[hearth.Seq][]hearth.MonitorID{}
 	err := m.o.Store.Read(ctx, func(tx *db.Tx) (err error) {
@@ -94,50 +108,155 @@ func (m *Monitors) sumsOf(ctx context.Context, ws hearth.WorkspaceID) (map[sumKe
 		return nil, err
 	}
 	b := batch{known: map[hearth.WorkspaceID]*extras{ws: {hits: hits, purged: purged}}}
-	sums := map[sumKey]int64{}
+	is, namer := newSums(), namer{}
 	err = m.o.Archive.Export(ctx, ws, archive.Search{}, func(s *archive.Stored) error {
 		s.Workspace = ws
-		d, at := dimensionOf(ws, &s.Post), timeOf(s).UnixMicro()
-		for _, id := range append(b.monitorsOf(s), 0) {
-			for sp := hourly; sp <= ever; sp++ {
-				sums[sumKey{id, sp, sp.start(at), d}]++
+		d, quarter := dimensionOf(ws, &s.Post), quarterOf(timeOf(s).UnixMicro())
+		ids := b.monitorsOf(s)
+		for _, id := range append(ids, 0) {
+			is.totals[sumKey{id, 0, d}]++
+			is.quarters[sumKey{id, quarter, d}]++
+		}
+		if len(ids) == 0 {
+			return nil
+		}
+		for _, l := range namer.of(ws, &s.Post) {
+			is.versions[l.name]++
+			for _, id := range ids {
+				is.names[nameSum{id, tileOf(quarter), l.name}]++
 			}
 		}
 		return nil
 	})
-	return sums, err
+	return is, err
 }
 
 // compare gives the differences between sums and the roll-ups.
-func (m *Monitors) compare(ctx context.Context, ws hearth.WorkspaceID, sums map[sumKey]int64) (list []Difference, err error) {
-	err = m.o.Store.Read(ctx, func(tx *db.Tx) error {
-		rows, err := tx.Query(`
-			SELECT r.monitor_id, r.span, r.start, d.network, d.lang, d.sentiment, d.kind, d.intents, r.posts
-			FROM rollup r JOIN dimension d ON d.id = r.dimension_id
-			WHERE r.workspace_id = ?`, ws)
-		if err != nil {
-			return err
-		}
-		return db.EachRow(rows, func() error {
-			k := sumKey{dimension: dimension{workspace: ws}}
-			var posts int64
-			err := rows.Scan(&k.monitor, &k.span, &k.start, &k.network, &k.lang, &k.sentiment, &k.kind, &k.intents, &posts)
-			if sums[k] != posts {
-				list = append(list, k.difference(posts, sums[k]))
-			}
-			delete(sums, k)
-			return err
-		})
-	})
-	for k, is := range sums {
-		list = append(list, k.difference(0, is))
+func (m *Monitors) compare(ctx context.Context, ws hearth.WorkspaceID, is *sums) (list []Difference, err error) {
+	counted := newSums()
+	err = m.o.Store.Read(ctx, func(tx *db.Tx) error { return counted.read(tx, ws) })
+	if err != nil {
+		return nil, err
 	}
-	return list, err
+	list = append(list, differences(counted.totals, is.totals, sumKey.difference)...)
+	list = append(list, differences(counted.quarters, is.quarters, sumKey.difference)...)
+	counted.foldOthers(is)
+	list = append(list, differences(counted.names, is.names, nameSum.difference)...)
+	for one, posts := range is.versions {
+		if counted.versions[one] < posts {
+			list = append(list, Difference{What: "versions with " + one.text, Counted: counted.versions[one], Is: posts})
+		}
+	}
+	return list, nil
+}
+
+// differences compares two maps, in no order.
+func differences[K comparable](counted, is map[K]int64, say func(K, int64, int64) Difference) (list []Difference) {
+	for k, n := range counted {
+		if n != is[k] {
+			list = append(list, say(k, n, is[k]))
+		}
+	}
+	for k, n := range is {
+		if _, ok := counted[k]; !ok {
+			list = append(list, say(k, 0, n))
+		}
+	}
+	return list
 }
 
 func (k sumKey) difference(counted, is int64) Difference {
-	return Difference{
-		Monitor: k.monitor, Span: [...]string{"hour", "day", "ever"}[k.span], Start: k.start, Network: k.network, Language: k.lang, Sentiment: k.sentiment, Kind: k.kind,
-		Intents: k.intents, Counted: counted, Is: is,
+	return Difference{Monitor: k.monitor, Counted: counted, Is: is, What: fmt.Sprintf("quarter %d, %s %s %s %s %05b",
+		k.quarter, k.network, k.lang, k.sentiment, k.kind, k.intents)}
+}
+
+func (k nameSum) difference(counted, is int64) Difference {
+	return Difference{Monitor: k.monitor, Counted: counted, Is: is, What: fmt.Sprintf("tile %d, name %d %s %s", k.tile, k.kind, k.network, k.text)}
+}
+
+// read takes in the roll-ups as they stand.
+func (c *sums) read(tx *db.Tx, ws hearth.WorkspaceID) error {
+	dimensions, err := readDimensions(tx, ws)
+	if err != nil {
+		return err
+	}
+	names, err := c.readNames(tx, ws)
+	if err != nil {
+		return err
+	}
+	rows, err := tx.Query(`SELECT monitor_id, dimension_id, posts FROM total WHERE workspace_id = ?`, ws)
+	if err != nil {
+		return err
+	}
+	err = db.EachRow(rows, func() error {
+		var id hearth.MonitorID
+		var d, posts int64
+		err := rows.Scan(&id, &d, &posts)
+		c.totals[sumKey{id, 0, dimensions[d]}] += posts
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if rows, err = tx.Query(`SELECT monitor_id, start, counts, names FROM tile WHERE workspace_id = ?`, ws); err != nil {
+		return err
+	}
+	return db.EachRow(rows, func() error {
+		var id hearth.MonitorID
+		var start int64
+		var counts, packed []byte
+		if err := rows.Scan(&id, &start, &counts, &packed); err != nil {
+			return err
+		}
+		err := tile.Each(counts, func(key uint64, posts int64) error {
+			c.quarters[sumKey{id, start*quartersOfTile + int64(key>>32), dimensions[int64(key&(1<<32-1))]}] += posts
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+		return tile.Each(packed, func(key uint64, posts int64) error {
+			c.names[nameSum{id, start, names[int64(key)]}] += posts
+			return nil
+		})
+	})
+}
+
+// readNames reads all names, and how many versions have each.
+func (c *sums) readNames(tx *db.Tx, ws hearth.WorkspaceID) (map[int64]name, error) {
+	rows, err := tx.Query(`SELECT id, kind, network, text, posts FROM name WHERE workspace_id = ?`, ws)
+	if err != nil {
+		return nil, err
+	}
+	names := map[int64]name{}
+	return names, db.EachRow(rows, func() error {
+		one := name{workspace: ws}
+		var id, posts int64
+		err := rows.Scan(&id, &one.kind, &one.network, &one.text, &posts)
+		names[id], c.versions[one] = one, posts
+		return err
+	})
+}
+
+// foldOthers sums up the names of tiles that had no room for all of them, on
+// both sides.
+func (c *sums) foldOthers(is *sums) {
+	full := map[nameSum]bool{}
+	for k := range c.names {
+		if k.name == (name{}) {
+			full[k] = true
+		}
+	}
+	if len(full) == 0 {
+		return
+	}
+	for _, names := range []map[nameSum]int64{c.names, is.names} {
+		for k, n := range names {
+			others := nameSum{monitor: k.monitor, tile: k.tile}
+			if k != others && full[others] {
+				delete(names, k)
+				names[others] += n
+			}
+		}
 	}
 }

@@ -49,8 +49,8 @@ func (m *Monitors) Summaries(ctx context.Context, by access.Actor) (map[hearth.M
 
 func totalsIn(tx *db.Tx, ws hearth.WorkspaceID) (map[hearth.MonitorID]int64, error) {
 	rows, err := tx.Query(`
-		SELECT monitor_id, sum(posts) FROM rollup
-		WHERE workspace_id = ? AND span = ? GROUP BY monitor_id`, ws, ever)
+		SELECT monitor_id, sum(posts) FROM total
+		WHERE workspace_id = ? GROUP BY monitor_id`, ws)
 	if err != nil {
 		return nil, err
 	}

@@ -243,7 +243,7 @@ func (s *Server) view(r *http.Request) (v web.View, err error) {
 
 // Capabilities are the structs whose methods are the verbs.
 func (s *Server) Capabilities() []any {
-	return []any{s.sources, s.imports, s.monitors, s.backups, monitor.NewPosts(s.monitors), s.jobs}
+	return []any{s.sources, s.imports, s.monitors, s.backups, monitor.NewPosts(s.monitors), monitor.NewCharts(s.monitors), s.jobs}
 }
 
 // OpenAPI describes every route.

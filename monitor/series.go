@@ -1,0 +1,341 @@
+package monitor
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"time"
+
+	"hearth"
+	"hearth/access"
+	"hearth/db"
+	"hearth/query"
+)
+
+// Charts answers what screens draw: series, tops, comparisons and what is known
+// of an audience. What it gives is exact as of a row of the log unless it says
+// otherwise; docs/numbers.md has every formula.
+type Charts struct{ m *Monitors }
+
+// NewCharts reads the monitors' roll-ups.
+func NewCharts(m *Monitors) *Charts { return &Charts{m} }
+
+// SeriesSearch says what a chart over time shows.
+type SeriesSearch struct {
+	Monitors []hearth.MonitorID // a line for each; none: one line of all stored posts
+	From, To time.Time          // cut to quarters of an hour; zero: where the posts begin or end
+	Step     Interval           // Whole gives one point
+	Split    Dimension          // lines for each of its values
+	Top      int                // of a split, the values with the most posts; the rest is one line; 0: 12
+	Zone     *time.Location     // of days, weeks and months; nil: UTC
+	Query    string             // "": all; else only posts that it selects
+	Before   bool               // also how many there were in the same time just before
+}
+
+// Series is the lines of a chart, all with the same points.
+type Series struct {
+	From, To time.Time   // as it was counted; equal if there is nothing
+	Starts   []time.Time // of the points
+	Lines    []Line      // in the order asked for; of a split the most posts first
+	Upto     hearth.Seq  // row of the log that the numbers stand for
+
+	// FromPosts says that roll-ups could not answer the query, so posts were
+	// read. If time ran out, Exact is false, what was published before Until is
+	// missing, and Looked of Of posts were looked at.
+	FromPosts  bool
+	Exact      bool
+	Until      time.Time
+	Looked, Of int64
+}
+
+// Line is the posts of one monitor, or of one value of a split, over time.
+type Line struct {
+	Monitor hearth.MonitorID // 0: all posts
+	Value   string           // of the split; "" is not known, or no intent
+	Rest    bool             // all values that are not among the top
+	Points  []int64
+	Total   int64
+	Before  int64  // with SeriesSearch.Before
+	Query   string // selects the line's posts among those of its monitor; "": all of them
+}
+
+const (
+	mostLines  = 200    // monitors of one chart
+	mostPoints = 20_000 // of one line
+	topOfSplit = 12
+)
+
+// Series counts the posts of a chart.
+func (c *Charts) Series(ctx context.Context, by access.Actor, s SeriesSearch) (out Series, err error) {
+	if err := by.Check(access.ReadMonitors); err != nil {
+		return out, err
+	}
+	if err := s.check(); err != nil {
+		return out, err
+	}
+	if err := c.exist(ctx, by, s.Monitors); err != nil {
+		return out, err
+	}
+	var q *query.Query
+	if s.Query != "" {
+		if q, err = parse(s.Query); err != nil {
+			return out, err
+		}
+	}
+	if q != nil && !ofDimensions(q.Root) {
+		return c.countSeries(ctx, by, &s, q)
+	}
+	out.Exact = true
+	err = c.m.o.Store.Read(ctx, func(tx *db.Tx) error { return readSeries(tx, by.Workspace, &s, q, &out) })
+	return out, err
+}
+
+func (s *SeriesSearch) check() error {
+	if !s.Split.known() {
+		return &hearth.Error{Code: hearth.Invalid, Field: "split", Message: "Split by network, lang, sentiment, intent or kind."}
+	}
+	if _, ok := intervalStarts[s.Step]; !ok {
+		return &hearth.Error{Code: hearth.Invalid, Field: "step", Message: "Count by quarter, hour, day, week or month."}
+	}
+	if len(s.Monitors) > mostLines {
+		return &hearth.Error{Code: hearth.Invalid, Field: "monitors", Message: "One chart shows at most 200 monitors; ask for fewer."}
+	}
+	if s.Zone == nil {
+		s.Zone = time.UTC
+	}
+	if s.Top <= 0 {
+		s.Top = topOfSplit
+	}
+	if len(s.Monitors) == 0 {
+		s.Monitors = []hearth.MonitorID{0}
+	}
+	return nil
+}
+
+// exist refuses monitors that are not there.
+func (c *Charts) exist(ctx context.Context, by access.Actor, ids []hearth.MonitorID) error {
+	return c.m.o.State.Read(ctx, func(tx *db.Tx) error {
+		for _, id := range ids {
+			if id == 0 {
+				continue
+			}
+			if _, err := readMonitor(tx, by.Workspace, id); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// readSeries answers from tiles.
+func readSeries(tx *db.Tx, ws hearth.WorkspaceID, s *SeriesSearch, q *query.Query, out *Series) error {
+	if err := tx.QueryRow(`SELECT seq FROM monitor_build WHERE id = 1`).Scan(&out.Upto); err != nil {
+		return err
+	}
+	span, err := s.span(tx, ws)
+	if err != nil {
+		return err
+	}
+	if err := out.steps(s, span); err != nil {
+		return err
+	}
+	var keep func(*dimension) bool
+	if q != nil {
+		keep = func(d *dimension) bool { return d.selectedBy(q) }
+	}
+	values, err := readAxis(tx, ws, s.Split, keep)
+	if err != nil {
+		return err
+	}
+	for _, id := range s.Monitors {
+		lines, err := readLines(tx, ws, s, id, span, values, out.Starts)
+		if err != nil {
+			return err
+		}
+		out.Lines = append(out.Lines, lines...)
+	}
+	out.also(s.Query)
+	return nil
+}
+
+// also adds the chart's own condition to the queries of its lines.
+func (out *Series) also(q string) {
+	for i := range out.Lines {
+		out.Lines[i].Query = together(q, out.Lines[i].Query)
+	}
+}
+
+// quarters is a time in quarters of an hour.
+type quarters struct{ from, to int64 }
+
+// span is the quarters asked for, where nothing is asked the ones with posts.
+func (s *SeriesSearch) span(tx *db.Tx, ws hearth.WorkspaceID) (span quarters, err error) {
+	span.from, span.to = quarterOf(boundary(s.From)), quarterOf(boundary(s.To))
+	if !s.From.IsZero() && !s.To.IsZero() {
+		span.to = max(span.from, span.to)
+		return span, nil
+	}
+	first, last := maxQuarter, -maxQuarter
+	for _, id := range s.Monitors {
+		from, to, ok, err := tileEnds(tx, ws, id)
+		if err != nil {
+			return span, err
+		}
+		if ok {
+			first, last = min(first, from), max(last, to)
+		}
+	}
+	if s.To.IsZero() {
+		span.to = last
+	}
+	if s.From.IsZero() {
+		span.from = min(first, span.to)
+	}
+	span.to = max(span.from, span.to)
+	if first > last {
+		span.from, span.to = 0, 0
+	}
+	return span, nil
+}
+
+// steps works out where the points begin.
+func (out *Series) steps(s *SeriesSearch, span quarters) error {
+	out.From, out.To = quarterTime(span.from), quarterTime(span.to)
+	if span.from == span.to {
+		return nil
+	}
+	if s.Step == Whole {
+		out.Starts = []time.Time{out.From.In(s.Zone)}
+		return nil
+	}
+	start := intervalStarts[s.Step]
+	for at := start(out.From.In(s.Zone)); at.Before(out.To); at = s.Step.next(at) {
+		if len(out.Starts) == mostPoints {
+			return hearth.Errorf(hearth.Invalid, "That would be more than 20,000 points a line; ask for a shorter time or wider steps.")
+		}
+		out.Starts = append(out.Starts, at)
+	}
+	return nil
+}
+
+// next is where the interval after the one that begins at a time begins.
+func (i Interval) next(at time.Time) time.Time {
+	y, m, d := at.Date()
+	switch i {
+	case Quarter:
+		return at.Add(15 * time.Minute)
+	case Hour:
+		return at.Add(time.Hour)
+	case Day:
+		d++
+	case Week:
+		d += 7
+	case Month:
+		m++
+	}
+	return time.Date(y, m, d, 0, 0, 0, 0, at.Location())
+}
+
+// readLines counts one monitor.
+func readLines(tx *db.Tx, ws hearth.WorkspaceID, s *SeriesSearch, id hearth.MonitorID, span quarters, values *axis, starts []time.Time) ([]Line, error) {
+	points := make([][]int64, len(starts)) // by point, then by value
+	ends := make([]int64, len(starts))
+	for i := range starts {
+		points[i], ends[i] = make([]int64, len(values.values)), span.to
+		if i > 0 {
+			ends[i-1] = quarterOf(starts[i].UnixMicro())
+		}
+	}
+	i := 0
+	all := make([]int64, len(starts)) // of what a split counts more than once
+	err := eachCount(tx, ws, id, span.from, span.to, func(quarter, dimension, posts int64) error {
+		for quarter >= ends[i] {
+			i++
+		}
+		if values.add(points[i], dimension, posts) {
+			all[i] += posts
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	before := make([]int64, len(values.values))
+	var beforeAll int64
+	if s.Before {
+		err = eachCount(tx, ws, id, span.from-(span.to-span.from), span.from, func(_, dimension, posts int64) error {
+			if values.add(before, dimension, posts) {
+				beforeAll += posts
+			}
+			return nil
+		})
+	}
+	if s.Split == ByNothing {
+		return []Line{newLine(id, "", all, beforeAll)}, err
+	}
+	var lines []Line
+	for k, value := range values.values {
+		line := make([]int64, len(starts))
+		for i := range line {
+			line[i] = points[i][k]
+		}
+		if l := newLine(id, value, line, before[k]); l.Total+l.Before > 0 {
+			lines = append(lines, l)
+		}
+	}
+	return s.cut(lines), err
+}
+
+func newLine(id hearth.MonitorID, value string, points []int64, before int64) Line {
+	l := Line{Monitor: id, Value: value, Points: points, Before: before}
+	for _, n := range points {
+		l.Total += n
+	}
+	return l
+}
+
+// cut orders the lines of a split, says how to select their posts, and makes
+// one line of those beyond the top. Of intents, of which a post may have
+// several, the rest is the sum over its values.
+func (s *SeriesSearch) cut(lines []Line) []Line {
+	slices.SortFunc(lines, func(a, b Line) int {
+		return cmp.Or(cmp.Compare(b.Total, a.Total), cmp.Compare(b.Before, a.Before), cmp.Compare(a.Value, b.Value))
+	})
+	known := make([]string, 0, len(lines))
+	for i := range lines {
+		if lines[i].Value != "" {
+			known = append(known, lines[i].Value)
+		}
+	}
+	for i := range lines {
+		if lines[i].Value != "" {
+			lines[i].Query = selecting(s.Split, lines[i].Value)
+		} else {
+			lines[i].Query = without(s.Split, known)
+		}
+	}
+	if len(lines) <= s.Top {
+		return lines
+	}
+	rest := Line{Monitor: lines[0].Monitor, Rest: true, Points: make([]int64, len(lines[0].Points))}
+	for _, l := range lines[s.Top:] {
+		rest.Total += l.Total
+		rest.Before += l.Before
+		for i, n := range l.Points {
+			rest.Points[i] += n
+		}
+	}
+	top := lines[:s.Top:s.Top]
+	shown := make([]string, 0, s.Top)
+	unknown := false
+	for _, l := range top {
+		if l.Value != "" {
+			shown = append(shown, l.Value)
+		}
+		unknown = unknown || l.Value == ""
+	}
+	if rest.Query = without(s.Split, shown); unknown { // those that say nothing are among the top
+		rest.Query = selecting(s.Split, slices.DeleteFunc(known, func(v string) bool { return slices.Contains(shown, v) })...)
+	}
+	return append(top, rest)
+}
