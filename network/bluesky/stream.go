@@ -105,7 +105,7 @@ func (r *reader) giveOut(ctx context.Context, alive <-chan time.Time, emit func(
 }
 
 const (
-	aliveEvery  = 30 * time.Second
+	aliveEvery  = 20 * time.Second // so that a dead line is noticed within a minute (ING6)
 	pongTimeout = 10 * time.Second
 )
 
