@@ -3,8 +3,9 @@ export CGO_ENABLED = 0
 GO        ?= go
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 ROUNDS    ?= 20
+SOAK      ?= 1h
 
-.PHONY: build demo run test lint bench peers torture clean
+.PHONY: build demo run test lint bench peers torture soak clean
 
 build:
 	$(GO) build -trimpath -ldflags "-s -w" -o bin/hearth ./cmd/hearth
@@ -37,6 +38,10 @@ peers:
 # The same crash and fault tests as `make test`, at full count.
 torture:
 	HEARTH_KILL_ROUNDS=100 $(GO) test -count=1 -timeout 180m ./db ./archive ./ingest ./monitor ./cmd/hearth
+
+# The real program for SOAK at 13,889 posts a second, while things go wrong.
+soak: build
+	$(GO) run ./firehose/soak -hearth bin/hearth -for $(SOAK)
 
 clean:
 	rm -rf bin

@@ -66,11 +66,12 @@ var imports = map[string][]string{
 	"api":    {".", "jsonread", "text", "client", "access", "query", "network", "analysis", "bus", "ingest", "monitor", "archive", "jobs", "backup"},
 	"demo":   {".", "network", "network/*", "network/*/*", "client"},
 
-	"firehose":     {"*"},
-	"firehose/mix": {},
-	"server":       {"*"},
-	"cmd/hearth":   {"*"},
-	".ci/count":    {},
+	"firehose":      {"*"},
+	"firehose/mix":  {},
+	"firehose/soak": {"*"},
+	"server":        {"*"},
+	"cmd/hearth":    {"*"},
+	".ci/count":     {},
 }
 
 // allowed is the row of the table that holds for a folder.
@@ -197,13 +198,15 @@ func eachGoFile(t *testing.T, do func(file, dir string)) {
 // that somebody else chose.
 func TestThereIsOneWayOut(t *testing.T) {
 	may := map[string][]string{
-		"outbound":            {"net.Dialer{", "http.Transport{", "http.Client{"},
-		"client":              {"http.Client{", "http.DefaultTransport"}, // to our own server
-		"db":                  {"net.Dialer{"},                           // to the operator's database
-		"ingest":              {"http.DefaultClient"},                    // where neither Out nor HTTP is given, in tests
-		"network/networktest": {"http.Client{", "http.Transport{"},       // to fakes
-		"network/bluesky":     {"websocket.Dial("},                       // by the session's client
-		"network/mastodon":    {"websocket.Dial("},                       // likewise
+		"outbound":                 {"net.Dialer{", "http.Transport{", "http.Client{"},
+		"client":                   {"http.Client{", "http.DefaultTransport"}, // to our own server
+		"db":                       {"net.Dialer{"},                           // to the operator's database
+		"ingest":                   {"http.DefaultClient"},                    // where neither Out nor HTTP is given, in tests
+		"network/networktest":      {"http.Client{", "http.Transport{"},       // to fakes
+		"network/networktest/wire": {"net.Dial("},                             // likewise
+		"firehose/soak":            {"http.DefaultClient", "http.Client{"},    // to the program that it watches
+		"network/bluesky":          {"websocket.Dial("},                       // by the session's client
+		"network/mastodon":         {"websocket.Dial("},                       // likewise
 	}
 	words := []string{"net.Dial(", "net.DialTimeout(", "net.Dialer{", "tls.Dial(", "tls.Dialer{", "http.Get(", "http.Post(", "http.Head(", "http.DefaultClient",
 		"http.DefaultTransport", "http.Client{", "http.Transport{", "websocket.Dial(", "smtp.Dial("}
