@@ -327,7 +327,7 @@ func (s *soak) settle(ctx context.Context) error {
 		}
 		events := func(st *client.Status) (n int64) {
 			for i := range st.Sources {
-				n += st.Sources[i].Counters.Frames
+				n += st.Sources[i].Counters.Events
 				if d := st.Sources[i].Deliveries; d != nil {
 					n += d.Waiting << 32
 				}
