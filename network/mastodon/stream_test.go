@@ -23,6 +23,7 @@ type instance struct {
 	settings map[string]string
 	session  *network.Session // one for all runs: its cache is the memory of ids
 	count    int
+	last     string // id of the newest status
 }
 
 func startInstance(t testing.TB, o fake.Options, settings map[string]string) *instance {
@@ -55,7 +56,8 @@ func (s *instance) post() *hearth.Post {
 
 func (s *instance) Publish(n int) (ids []string) {
 	for range n {
-		ids = append(ids, s.Server.Publish(s.post()))
+		s.last = s.Server.Publish(s.post())
+		ids = append(ids, s.last)
 	}
 	return ids
 }
