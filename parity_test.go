@@ -39,7 +39,7 @@ var routes = map[string]string{
 
 	"Posts.Search": "Search", "Posts.Count": "Count", "Posts.Facets": "Facets", "Posts.Export": "Export",
 
-	"Charts.Series": "Series",
+	"Charts.Series": "Series", "Charts.Tops": "Tops", "Charts.Audience": "Audience",
 }
 
 // local is the verbs that need no server: a client does them in its own

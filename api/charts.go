@@ -27,6 +27,55 @@ func (a *API) charts() {
 			})
 			return seriesDocument(&s), err
 		})
+	type topsInput struct{ Body client.TopsRequest }
+	route(a, verb{id: "tops", method: http.MethodPost, path: "/charts/tops", tag: "charts",
+		summary: "The most frequent authors, hashtags, hosts and links"},
+		func(ctx context.Context, by access.Actor, in *topsInput) (client.Tops, error) {
+			t, err := charts.Tops(ctx, by, monitor.TopsSearch{
+				Monitor: hearth.MonitorID(in.Body.Monitor), From: in.Body.From, To: in.Body.To, Limit: in.Body.Limit,
+			})
+			return client.Tops{
+				From: t.From, To: t.To, Authors: topDocuments(t.Authors), Hashtags: topDocuments(t.Hashtags), Hosts: topDocuments(t.Hosts),
+				Links: topDocuments(t.Links), Upto: int64(t.Upto), People: t.People, Others: t.Others,
+			}, err
+		})
+	type audienceInput struct{ Body client.AudienceRequest }
+	route(a, verb{id: "audience", method: http.MethodPost, path: "/charts/audience", tag: "charts",
+		summary: "When, where, in which languages and about what else people write, together"},
+		func(ctx context.Context, by access.Actor, in *audienceInput) (client.Audience, error) {
+			zone, err := zoneOf(in.Body.Zone)
+			if err != nil {
+				return client.Audience{}, err
+			}
+			found, err := charts.Audience(ctx, by, monitor.AudienceSearch{
+				Monitor: hearth.MonitorID(in.Body.Monitor), From: in.Body.From, To: in.Body.To, Zone: zone,
+			})
+			return audienceDocument(&found), err
+		})
+}
+
+func topDocuments(tops []monitor.Top) []client.Top {
+	list := make([]client.Top, len(tops))
+	for i, t := range tops {
+		list[i] = client.Top{Network: t.Network, Value: t.Value, Label: t.Label, Posts: t.Posts, Query: t.Query, Exact: t.Exact}
+	}
+	return list
+}
+
+func audienceDocument(a *monitor.Audience) client.Audience {
+	return client.Audience{
+		From: a.From, To: a.To, TooFew: a.TooFew, People: a.People, Posts: a.Posts, Upto: int64(a.Upto), Hours: a.Hours,
+		Languages: shareDocuments(a.Languages), Networks: shareDocuments(a.Networks),
+		Hashtags: topDocuments(a.Hashtags), Hosts: topDocuments(a.Hosts), Held: a.Held, Looked: a.Looked,
+	}
+}
+
+func shareDocuments(shares []monitor.Share) []client.Share {
+	list := make([]client.Share, len(shares))
+	for i, s := range shares {
+		list[i] = client.Share{Value: s.Value, Posts: s.Posts, Query: s.Query}
+	}
+	return list
 }
 
 func seriesDocument(s *monitor.Series) client.Series {

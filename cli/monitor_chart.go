@@ -11,25 +11,19 @@ type monitorChart struct {
 	Monitors []string `arg:"" optional:"" help:"Names or numbers; none: all that is kept."`
 	Over     string   `enum:"quarter,hour,day,week,month" default:"day" help:"Width of the steps: ${enum}."`
 	Split    string   `enum:"network,lang,sentiment,intent,kind,nothing" default:"nothing" help:"A line for each value of: ${enum}."`
-	From     string   `placeholder:"TIME" default:"30d" help:"Published at or after: a day, a moment, or 7d, 12h ago."`
-	To       string   `placeholder:"TIME" help:"Published before; now, if not given."`
+	period
 	Zone     string   `placeholder:"ZONE" help:"Time zone of days and weeks, like Europe/Helsinki; UTC, if not given."`
 	Query    string   `placeholder:"QUERY" help:"Count only what it selects."`
 }
 
 func (c *monitorChart) Run(s *session) error {
 	return s.with(func(api *client.Client) (err error) {
-		ask := client.SeriesRequest{Step: c.Over, Zone: c.Zone, Query: c.Query, Before: true, To: s.env.Clock()}
+		ask := client.SeriesRequest{Step: c.Over, Zone: c.Zone, Query: c.Query, Before: true}
 		if c.Split != "nothing" {
 			ask.Split = c.Split
 		}
-		if ask.From, err = s.moment("from", c.From); err != nil {
+		if ask.From, ask.To, err = c.read(s); err != nil {
 			return err
-		}
-		if c.To != "" {
-			if ask.To, err = s.moment("to", c.To); err != nil {
-				return err
-			}
 		}
 		names := map[int64]string{0: "all"}
 		for _, named := range c.Monitors {

@@ -29,6 +29,12 @@ const (
 	mostNameBytes   = 1024
 )
 
+// kindBits is how many low bits of a name's number say its kind, so that tiles
+// are read without looking names up.
+const kindBits = 3
+
+func kindOf(id int64) nameKind { return nameKind(id & (1<<kindBits - 1)) }
+
 // name is an author, a hashtag, a host or an address. Its text is what the query
 // language compares, so that a query can ask for it again.
 type name struct {
@@ -122,7 +128,7 @@ func (n *namer) hashtags(ws hearth.WorkspaceID, p *hearth.Post) {
 type names struct {
 	tx    *db.Tx
 	namer *namer
-	next  map[hearth.WorkspaceID]int64
+	last  map[hearth.WorkspaceID]int64 // highest number given
 	ids   map[name]int64
 	moved map[nameID]int64
 }
@@ -133,7 +139,7 @@ type nameID struct {
 }
 
 func newNames(tx *db.Tx, n *namer) *names {
-	return &names{tx: tx, namer: n, next: map[hearth.WorkspaceID]int64{}, ids: map[name]int64{}, moved: map[nameID]int64{}}
+	return &names{tx: tx, namer: n, last: map[hearth.WorkspaceID]int64{}, ids: map[name]int64{}, moved: map[nameID]int64{}}
 }
 
 // put notes that a version has the names of a post, and gives their numbers,
@@ -159,21 +165,18 @@ func (ns *names) put(ws hearth.WorkspaceID, p *hearth.Post) ([]int64, error) {
 
 // write counts a name once, and makes it if it is new.
 func (ns *names) write(l *labelled) (id int64, err error) {
-	next, ok := ns.next[l.workspace]
+	last, ok := ns.last[l.workspace]
 	if !ok {
-		err := ns.tx.QueryRow(`SELECT coalesce(max(id), 0) + 1 FROM name WHERE workspace_id = ?`, l.workspace).Scan(&next)
-		if err != nil {
+		if err := ns.tx.QueryRow(`SELECT coalesce(max(id), 0) FROM name WHERE workspace_id = ?`, l.workspace).Scan(&last); err != nil {
 			return 0, err
 		}
 	}
+	next := (last>>kindBits+1)<<kindBits | int64(l.kind)
 	err = ns.tx.QueryRow(`
 		INSERT INTO name (workspace_id, id, kind, network, text, label, posts) VALUES (?, ?, ?, ?, ?, ?, 1)
 		ON CONFLICT (workspace_id, kind, network, text) DO UPDATE SET posts = name.posts + 1, label = excluded.label
 		RETURNING id`, l.workspace, next, l.kind, l.network, l.text, strings.ToValidUTF8(l.label, "\uFFFD")).Scan(&id)
-	if err == nil && id == next {
-		next++
-	}
-	ns.next[l.workspace] = next
+	ns.last[l.workspace] = max(last, id)
 	return id, err
 }
 

@@ -32,7 +32,7 @@ CREATE TABLE tile (
 -- there as long as a counted version of a post has it.
 CREATE TABLE name (
     workspace_id INTEGER NOT NULL,
-    id           INTEGER NOT NULL,
+    id           INTEGER NOT NULL, -- its low three bits are the kind
     kind         INTEGER NOT NULL, -- 1 author, 2 hashtag, 3 host, 4 address
     network      TEXT    NOT NULL, -- of an author; else ''
     text         TEXT    NOT NULL, -- as the query language compares it; of an author the id
