@@ -12,8 +12,8 @@ type monitorChart struct {
 	Over     string   `enum:"quarter,hour,day,week,month" default:"day" help:"Width of the steps: ${enum}."`
 	Split    string   `enum:"network,lang,sentiment,intent,kind,nothing" default:"nothing" help:"A line for each value of: ${enum}."`
 	period
-	Zone     string   `placeholder:"ZONE" help:"Time zone of days and weeks, like Europe/Helsinki; UTC, if not given."`
-	Query    string   `placeholder:"QUERY" help:"Count only what it selects."`
+	Zone  string `placeholder:"ZONE" help:"Time zone of days and weeks, like Europe/Helsinki; UTC, if not given."`
+	Query string `placeholder:"QUERY" help:"Count only what it selects."`
 }
 
 func (c *monitorChart) Run(s *session) error {
