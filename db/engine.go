@@ -3,6 +3,7 @@ package db
 import (
 	"context"
 	"database/sql"
+	"strings"
 )
 
 // engine is what SQLite and PostgreSQL do each in its own way. All else (the
@@ -74,6 +75,7 @@ type conn struct {
 	role   role
 	sql    *sql.Conn
 	stmts  map[string]*sql.Stmt
+	chunks map[chunked]string // see Many
 }
 
 // maxStatements bounds the statements kept on one connection.
@@ -93,6 +95,16 @@ func (c *conn) prepared(query string) (*sql.Stmt, error) {
 	}
 	c.stmts[query] = s
 	return s, nil
+}
+
+// statement is the prepared statement of a query, and its arguments as the
+// engine takes them.
+func (c *conn) statement(query string, args []any) (*sql.Stmt, []any, error) {
+	if !c.engine.shared() && strings.Contains(query, listMark) {
+		query, args = spread(query, args)
+	}
+	s, err := c.prepared(query)
+	return s, args, err
 }
 
 func (c *conn) forget() {

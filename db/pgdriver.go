@@ -34,6 +34,10 @@ func (c *pgConn) pg() *pgconn.PgConn { return c.Conn.Conn().PgConn() }
 
 // CheckNamedValue implements driver.NamedValueChecker.
 func (c *pgConn) CheckNamedValue(v *driver.NamedValue) (err error) {
+	if array, ok := arrayOf(v.Value); ok {
+		v.Value = array
+		return nil
+	}
 	if v.Value, err = driver.DefaultParameterConverter.ConvertValue(v.Value); err != nil {
 		return err
 	}

@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -34,6 +35,7 @@ type postgresEngine struct {
 	writing  int64 // key of the advisory lock of writes
 	mu       sync.Mutex
 	timeline string // of the server's history, as it was at the first connection
+	turns    atomic.Int64
 }
 
 // Weaknesses of a server that accept= in the URL takes on, as a list with
@@ -112,7 +114,13 @@ func (e *postgresEngine) parse(location string) (*pgx.ConnConfig, error) {
 		config.ValidateConnect = pgconn.ValidateConnectTargetSessionAttrsReadWrite
 	}
 	dialer := net.Dialer{Timeout: config.ConnectTimeout, KeepAliveConfig: net.KeepAliveConfig{Enable: true, Idle: 10 * time.Second, Interval: 5 * time.Second, Count: 3}}
-	config.DialFunc = dialer.DialContext
+	config.DialFunc = func(ctx context.Context, network, address string) (net.Conn, error) {
+		c, err := dialer.DialContext(ctx, network, address)
+		if err != nil {
+			return nil, err
+		}
+		return &countedConn{Conn: c, turns: &e.turns}, nil
+	}
 	config.BuildContextWatcherHandler = func(c *pgconn.PgConn) ctxwatch.Handler {
 		return &pgconn.CancelRequestContextWatcherHandler{Conn: c, DeadlineDelay: connectTime}
 	}
@@ -254,7 +262,7 @@ func (e *postgresEngine) script(ctx context.Context, c *conn, text string) error
 	return c.script(ctx, schemaText(text))
 }
 
-func (e *postgresEngine) translate(query string) string { return placeholders(query) }
+func (e *postgresEngine) translate(query string) string { return placeholders(lists(query)) }
 
 func (e *postgresEngine) begin(c *conn) error {
 	if c.role == writing {

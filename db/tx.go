@@ -27,7 +27,7 @@ func (tx *Tx) Err() error { return tx.ctx.Err() }
 // Exec runs a statement that returns no rows. A statement is never cancelled
 // half-way.
 func (tx *Tx) Exec(query string, args ...any) (sql.Result, error) {
-	s, err := tx.c.prepared(query)
+	s, args, err := tx.c.statement(query, args)
 	if err != nil {
 		return nil, err
 	}
@@ -62,7 +62,7 @@ func (tx *Tx) Integrity(limit int) ([]string, error) { return tx.c.engine.integr
 // finds the rows step by step; PostgreSQL sends them all, so give what may be
 // long a LIMIT and go on from the last row.
 func (tx *Tx) Query(query string, args ...any) (*sql.Rows, error) {
-	s, err := tx.c.prepared(query)
+	s, args, err := tx.c.statement(query, args)
 	if err != nil {
 		return nil, err
 	}
@@ -72,7 +72,7 @@ func (tx *Tx) Query(query string, args ...any) (*sql.Rows, error) {
 // QueryRow runs a statement that returns at most one row, found quickly: it
 // cannot be cancelled. Scan of the row is sql.ErrNoRows if there is none.
 func (tx *Tx) QueryRow(query string, args ...any) *Row {
-	s, err := tx.c.prepared(query)
+	s, args, err := tx.c.statement(query, args)
 	if err != nil {
 		return &Row{err: err}
 	}

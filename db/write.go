@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"runtime/debug"
 	"slices"
+	"time"
 
 	"hearth"
 	"hearth/fault"
@@ -146,6 +147,13 @@ func (d *DB) commit(group []*write) bool {
 		}
 		return w.alone != nil
 	})
+	group = slices.DeleteFunc(group, func(w *write) bool {
+		err := w.ctx.Err()
+		if err != nil {
+			w.done <- err
+		}
+		return err != nil
+	})
 	if len(group) == 0 {
 		return true
 	}
@@ -156,6 +164,17 @@ func (d *DB) commit(group []*write) bool {
 	}
 	results := make([]error, len(group))
 	var after []func()
+	if len(group) == 1 && d.engine.shared() {
+		// Nobody else's effects are to be spared, so a savepoint would be two
+		// round trips for nothing.
+		tx := &Tx{c: c, ctx: context.Background()}
+		if err := call(group[0].f, tx); err != nil {
+			c.run("ROLLBACK")
+			answer(group, nil, d.engine.explain(err))
+			return true
+		}
+		return d.confirm(group, begun, results, tx.after)
+	}
 	for i, w := range group {
 		if results[i] = w.ctx.Err(); results[i] != nil {
 			continue
@@ -175,8 +194,13 @@ func (d *DB) commit(group []*write) bool {
 			return true
 		}
 	}
+	return d.confirm(group, begun, results, after)
+}
+
+// confirm commits what a group has written and answers each of its writes.
+func (d *DB) confirm(group []*write, begun time.Time, results []error, after []func()) bool {
 	fault.Point("db.commit.due")
-	if certain, err := d.engine.commit(c); !certain {
+	if certain, err := d.engine.commit(d.writer); !certain {
 		close(d.broken)
 		answer(group, results, ErrUnknownOutcome)
 		return false
