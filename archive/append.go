@@ -218,6 +218,8 @@ type log struct {
 	undone  []index.Doc      // of added, by a later row of the transaction
 	rows    []Stored         // for recent
 	unkept  bool             // a row could not be kept for recent
+
+	foreseen foreseen // of the request that is written
 }
 
 // write runs f with the log in one transaction, and tells those who follow it
@@ -328,24 +330,10 @@ func (l *log) request(r *request) error {
 	if l.a.consumers.Load() > 0 {
 		l.rows = slices.Grow(l.rows, len(r.rows))
 	}
-	for i := 0; i < len(r.rows); {
-		n := l.newPosts(r.rows[i:])
-		if n > 1 {
-			stored, err := l.storeMany(r.rows[i:i+n], r.results[i:i+n])
-			if err != nil {
-				return err
-			}
-			if stored {
-				i += n
-				continue
-			}
-		}
-		for range max(n, 1) {
-			var err error
-			if r.results[i], err = l.fold(&r.rows[i]); err != nil {
-				return fmt.Errorf("storing %s %s: %w", r.rows[i].op, r.rows[i].content.post.ID, err)
-			}
-			i++
+	for from := 0; from < len(r.rows); from += foreseenRows {
+		to := min(from+foreseenRows, len(r.rows))
+		if err := l.store(r.rows[from:to], r.results[from:to]); err != nil {
+			return err
 		}
 	}
 	if r.with == nil {
@@ -354,21 +342,34 @@ func (l *log) request(r *request) error {
 	return r.with(l.tx, r.results)
 }
 
-// newPosts is how many of the first rows look like new posts of authors
-// without a state, at most a chunk.
-func (l *log) newPosts(rows []prepared) int {
-	if l.a.authors.Load() > 0 {
-		return 0
+// store writes some rows of a request.
+func (l *log) store(rows []prepared, results []Result) error {
+	if err := l.foresee(rows); err != nil {
+		return err
 	}
+	for i := 0; i < len(rows); {
+		if n := l.newPosts(rows[i:]); n > 0 {
+			if err := l.storeMany(rows[i:i+n], results[i:i+n]); err != nil {
+				return err
+			}
+			i += n
+			continue
+		}
+		var err error
+		if results[i], err = l.fold(&rows[i]); err != nil {
+			return fmt.Errorf("storing %s %s: %w", rows[i].op, rows[i].content.post.ID, err)
+		}
+		i++
+	}
+	return nil
+}
+
+// newPosts is how many of the first rows are posts that are not there.
+func (l *log) newPosts(rows []prepared) int {
 	n := 0
-	for n < min(len(rows), chunk) && rows[n].op == Create {
+	for n < len(rows) && rows[n].op == Create && l.isNew(&rows[n]) {
+		delete(l.foreseen.posts, rows[n].key) // the same post again is not new
 		n++
 	}
-	switch {
-	case n == chunk:
-		return chunk
-	case n >= smallChunk:
-		return smallChunk
-	}
-	return 0
+	return n
 }

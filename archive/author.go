@@ -16,6 +16,9 @@ func (l *log) authorState(p *prepared) (state, error) {
 }
 
 func (l *log) stateOf(network, id string) (state, error) {
+	if s, foreseen := l.foreseen.authors[string(authorKey(network, id))]; foreseen {
+		return s, nil
+	}
 	var s int64
 	err := l.tx.QueryRow("SELECT state FROM author_state WHERE workspace_id = ? AND author = ?",
 		int64(l.workspace), authorKey(network, id)).Scan(&s)
@@ -49,6 +52,9 @@ func (l *log) author(p *prepared) (Result, error) {
 ON CONFLICT (workspace_id, author) DO UPDATE SET state = excluded.state, pending = 1`
 	if _, err := l.tx.Exec(set, int64(l.workspace), authorKey(network, id), int64(becomes), network, id); err != nil {
 		return Result{}, err
+	}
+	if l.foreseen.authors != nil {
+		l.foreseen.authors[string(authorKey(network, id))] = becomes
 	}
 	l.a.authors.Add(1) // from now on authors are looked up; a rollback costs a look
 	l.unsettled = true

@@ -16,6 +16,7 @@ import (
 	"hearth"
 	"hearth/archive"
 	"hearth/db"
+	"hearth/db/dbtest"
 	"hearth/firehose/mix"
 	"hearth/network"
 	"hearth/network/bluesky"
@@ -88,10 +89,11 @@ func BenchmarkAppend(b *testing.B) {
 	}
 	b.ReportAllocs()
 	b.ResetTimer()
-	posts := 0
+	posts, trips := 0, int64(0)
 	for range b.N {
 		b.StopTimer()
 		s := newStore(b)
+		trips -= s.db.RoundTrips()
 		b.StartTimer()
 		next := make(chan []archive.Entry)
 		var wg sync.WaitGroup
@@ -113,7 +115,9 @@ func BenchmarkAppend(b *testing.B) {
 			b.Fatal(err)
 		}
 		posts += batches * 500
+		trips += s.db.RoundTrips()
 	}
+	b.ReportMetric(float64(trips)/float64(posts)*500, "trips/batch")
 	b.ReportMetric(float64(posts)/b.Elapsed().Seconds(), "posts/s")
 }
 
@@ -234,14 +238,14 @@ func tableSizes(b *testing.B, path string) map[string]float64 {
 }
 
 // filled is an archive of HEARTH_BENCH_POSTS posts (100,000), kept between runs
-// in HEARTH_BENCH_DIR if that is set.
+// in HEARTH_BENCH_DIR if that is set. On PostgreSQL: HEARTH_TEST_ENGINE=postgres.
 func filled(b *testing.B) *store {
 	n := benchPosts(100_000)
-	dir := os.Getenv("HEARTH_BENCH_DIR")
-	if dir == "" {
-		dir = b.TempDir()
+	location := dbtest.Location(b)
+	if dir := os.Getenv("HEARTH_BENCH_DIR"); dir != "" && !dbtest.OnPostgreSQL() {
+		location = filepath.Join(dir, fmt.Sprintf("bench-%d.db", n))
 	}
-	s := openStore(b, filepath.Join(dir, fmt.Sprintf("bench-%d.db", n)))
+	s := openStore(b, location)
 	if head, _ := s.Head(context.Background()); int(head) == n {
 		return s
 	}
@@ -272,6 +276,7 @@ func BenchmarkSearch(b *testing.B) {
 		b.Run(words, func(b *testing.B) {
 			b.ReportAllocs()
 			candidates, found := 0, 0
+			trips := s.db.RoundTrips()
 			for b.Loop() {
 				page, err := s.Search(context.Background(), ws, archive.Search{Query: q})
 				if err != nil {
@@ -281,6 +286,7 @@ func BenchmarkSearch(b *testing.B) {
 			}
 			b.ReportMetric(float64(candidates), "candidates")
 			b.ReportMetric(float64(found), "found")
+			b.ReportMetric(float64(s.db.RoundTrips()-trips)/float64(b.N), "trips/op")
 		})
 	}
 }

@@ -48,10 +48,12 @@ func (b *builder) writer() *index.Writer {
 }
 
 func (b *builder) flush(tx *db.Tx) error {
+	args := make([]any, 0, 2*len(b.blocks))
 	for _, block := range b.blocks {
-		if _, err := tx.Exec("INSERT INTO index_block (block, data) VALUES (?, ?)", b.number<<32|int64(block.no), block.data); err != nil {
-			return err
-		}
+		args = append(args, b.number<<32|int64(block.no), block.data)
+	}
+	if _, err := tx.Many("INSERT INTO index_block (block, data) VALUES (?, ?)", args); err != nil {
+		return err
 	}
 	b.blocks, b.size = b.blocks[:0], 0
 	return fault.Point("archive.index.flushed")
@@ -64,7 +66,7 @@ func (b *builder) finish(head []byte, with func(*db.Tx) error, generation int) (
 	if err != nil {
 		return nil, err
 	}
-	s := &segment{Segment: opened, number: b.number, level: levelOf(opened.Docs())}
+	s := &segment{Segment: opened, number: b.number, level: levelOf(opened.Docs()), head: headOf(head)}
 	err = b.f.a.db.Write(b.ctx, func(tx *db.Tx) error {
 		if _, now := b.f.standing(); now != generation {
 			return errOutdated

@@ -46,6 +46,8 @@ type finder struct {
 	swept      bool // leftovers of the last run are removed; the second goroutine's
 	leftovers  bool // of another process, to be removed too
 
+	cache blockCache
+
 	listed int64     // index_state.generation of the list of segments
 	claim  *db.Claim // to write the index; the second goroutine's
 	keeper keeper    // who has the claim
@@ -56,8 +58,9 @@ type segment struct {
 	*index.Segment
 	number int64
 	level  int
-	users  int  // searches that use it now
-	merged bool // it is replaced: its blocks go when the last user does
+	head   uint64 // see headOf
+	users  int    // searches that use it now
+	merged bool   // it is replaced: its blocks go when the last user does
 }
 
 // tail is documents in memory, with the last row of the log in it.
@@ -207,48 +210,21 @@ func (f *finder) catchUp(ctx context.Context) error {
 // of theirs that are visible now, and what they took away.
 func (f *finder) follow(ctx context.Context, after hearth.Seq) (*change, error) {
 	c := &change{first: after + 1}
-	var t termer
-	var terms index.Terms
-	var store index.Store
 	f.shape.Lock()
 	defer f.shape.Unlock()
 	err := f.a.db.Read(ctx, func(tx *db.Tx) error {
 		if err := f.fresh(tx); err != nil {
 			return err
 		}
-		return f.a.readLog(tx, 0, after, followLog, func(s *Stored) error {
-			c.last = s.Seq
-			seq := s.Seq
-			switch s.Op {
-			case Update, Delete, Hide:
-				if err := c.addGone(tx, s.Replaces); err != nil {
-					return err
-				}
-			case Show:
-				seq = s.Replaces
-			}
-			if s.Erased || s.Op != Create && s.Op != Update && s.Op != Show {
-				return nil
-			}
-			v := content{post: s.Post, monitors: s.Monitors, received: s.Received}
-			place, err := f.a.placeOf(tx, s.Workspace, seq, v.timeOf())
-			if errors.Is(err, errNoRows) {
-				return nil
-			}
-			if err != nil {
-				return err
-			}
-			add := index.Addition{Doc: index.Doc{Place: place, Seq: int64(seq)}}
-			if s.Op == Show { // the row that stored it may have added it already
-				if has, err := f.has(tx, c, add.Doc); has || err != nil {
-					return err
-				}
-			}
-			t.post(&terms, s.Workspace, &v, nil)
-			add.Terms = store.Copy(&terms)
-			c.added = append(c.added, add)
+		rows := make([]Stored, 0, followLog)
+		err := f.a.readLog(tx, 0, after, followLog, func(s *Stored) error {
+			rows = append(rows, *s)
 			return nil
 		})
+		if err != nil && hearth.ErrorCode(err) != hearth.Damaged {
+			return err
+		}
+		return errors.Join(f.followRows(tx, c, rows), err)
 	})
 	if hearth.ErrorCode(err) == hearth.Damaged {
 		// Nobody can find a row by words that cannot be read; all others are.
@@ -258,6 +234,81 @@ func (f *finder) follow(ctx context.Context, after hearth.Seq) (*change, error) 
 		return nil, err
 	}
 	return c, nil
+}
+
+// followRows adds to c what rows of the log have changed.
+func (f *finder) followRows(tx *db.Tx, c *change, rows []Stored) error {
+	var t termer
+	var terms index.Terms
+	var store index.Store
+	stand, err := placesOf(tx, rows)
+	if err != nil {
+		return err
+	}
+	for i := range rows {
+		s := &rows[i]
+		c.last = s.Seq
+		seq := s.Seq
+		switch s.Op {
+		case Update, Delete, Hide:
+			if err := c.addGone(tx, s.Replaces); err != nil {
+				return err
+			}
+		case Show:
+			seq = s.Replaces
+		}
+		if s.Erased || s.Op != Create && s.Op != Update && s.Op != Show {
+			continue
+		}
+		v := content{post: s.Post, monitors: s.Monitors, received: s.Received}
+		place, ok := stand[seq]
+		if !ok {
+			place, err = f.a.placeOf(tx, s.Workspace, seq, v.timeOf())
+			if errors.Is(err, errNoRows) {
+				continue
+			}
+			if err != nil {
+				return err
+			}
+		}
+		add := index.Addition{Doc: index.Doc{Place: place, Seq: int64(seq)}}
+		if s.Op == Show { // the row that stored it may have added it already
+			has, err := f.has(tx, c, add.Doc)
+			if err != nil {
+				return err
+			}
+			if has {
+				continue
+			}
+		}
+		t.post(&terms, s.Workspace, &v, nil)
+		add.Terms = store.Copy(&terms)
+		c.added = append(c.added, add)
+	}
+	return nil
+}
+
+// placesOf finds those of the new versions in the log that stand where they want
+// to: nearly all.
+func placesOf(tx *db.Tx, rows []Stored) (map[hearth.Seq]int64, error) {
+	wanted := map[hearth.WorkspaceID][]int64{}
+	for i := range rows {
+		if s := &rows[i]; !s.Erased && (s.Op == Create || s.Op == Update) {
+			v := content{post: hearth.Post{Published: s.Post.Published}, received: s.Received}
+			wanted[s.Workspace] = append(wanted[s.Workspace], wantedPlace(v.timeOf(), s.Seq))
+		}
+	}
+	stand := make(map[hearth.Seq]int64, len(rows))
+	for ws, places := range wanted {
+		at, err := seqsAt(tx, ws, places)
+		if err != nil {
+			return nil, err
+		}
+		for place, seq := range at {
+			stand[seq] = place
+		}
+	}
+	return stand, nil
 }
 
 // has says whether a document was added before, or is by c.
@@ -271,7 +322,7 @@ func (f *finder) has(tx *db.Tx, c *change, d index.Doc) (bool, error) {
 		return true, nil
 	}
 	for _, s := range f.segments {
-		if has, err := s.Has(blockReader(tx, s.number), d); has || err != nil {
+		if has, err := s.Has(f.reader(tx, s), d); has || err != nil {
 			return has, err
 		}
 	}
@@ -364,7 +415,7 @@ func (f *finder) remove(ctx context.Context, docs []index.Doc) error {
 				continue
 			}
 			for _, s := range f.segments {
-				if found, err := s.Remove(blockReader(tx, s.number), d); err != nil {
+				if found, err := s.Remove(f.reader(tx, s), d); err != nil {
 					return err
 				} else if found {
 					break
@@ -452,7 +503,7 @@ func (v *view) done() {
 func (v *view) in(tx *db.Tx) *index.Index {
 	x := &index.Index{Tails: v.tails}
 	for _, s := range v.segments {
-		x.Parts = append(x.Parts, index.Part{Segment: s.Segment, Read: blockReader(tx, s.number)})
+		x.Parts = append(x.Parts, index.Part{Segment: s.Segment, Read: v.f.reader(tx, s)})
 	}
 	return x
 }

@@ -74,6 +74,7 @@ func (f *finder) read(tx *db.Tx) (*listing, error) {
 		if s.Segment, err = index.OpenSegment(head); err != nil {
 			return nil, err
 		}
+		s.head = headOf(head)
 		l.segments = append(l.segments, &s)
 		l.last = max(l.last, s.number)
 	}
@@ -87,7 +88,7 @@ func (f *finder) read(tx *db.Tx) (*listing, error) {
 	}
 	for _, d := range docs {
 		for _, s := range l.segments {
-			if found, err := s.Remove(blockReader(tx, s.number), d); err != nil {
+			if found, err := s.Remove(f.reader(tx, s), d); err != nil {
 				return nil, err
 			} else if found {
 				break

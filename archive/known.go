@@ -18,22 +18,29 @@ func (a *Archive) Known(ctx context.Context, ws hearth.WorkspaceID, keys []heart
 	if len(keys) == 0 {
 		return known, nil
 	}
+	asked := make(db.Blobs, len(keys))
+	for i, k := range keys {
+		key := keyOf(k)
+		asked[i] = key[:]
+	}
 	err := a.db.Read(ctx, func(tx *db.Tx) error {
-		for i, k := range keys {
-			key := keyOf(k)
-			var one int64
-			err := tx.QueryRow("SELECT 1 FROM post_key WHERE workspace_id = ? AND key = ?", int64(ws), key[:]).Scan(&one)
-			switch {
-			case err == nil:
-				known[i] = true
-			case !errors.Is(err, errNoRows):
+		for from := 0; from < len(asked); from += knownKeys {
+			to := min(from+knownKeys, len(asked))
+			there, err := keysAt(tx, ws, asked[from:to])
+			if err != nil {
 				return err
+			}
+			for i := from; i < to; i++ {
+				_, known[i] = there[storeKey(asked[i])]
 			}
 		}
 		return nil
 	})
 	return known, err
 }
+
+// knownKeys is how many keys one statement asks about.
+const knownKeys = 4096
 
 // KnowsAuthor says whether anything of an author is stored: a post, or that the
 // author is hidden or gone. Like Known it is for those who read a whole network.

@@ -63,7 +63,7 @@ func (f *finder) merge(ctx context.Context, inputs []*segment) error {
 	}
 	removed := func(tx *db.Tx) (list []index.Doc, err error) {
 		for _, in := range inputs {
-			docs, err := in.RemovedDocs(blockReader(tx, in.number))
+			docs, err := in.RemovedDocs(f.reader(tx, in))
 			if err != nil {
 				return nil, err
 			}
@@ -123,7 +123,7 @@ func (f *finder) swap(ctx context.Context, generation int, s *segment, dropped [
 			if _, ok := left[d]; ok {
 				continue
 			}
-			if _, err := s.Remove(blockReader(tx, s.number), d); err != nil {
+			if _, err := s.Remove(f.reader(tx, s), d); err != nil {
 				return err
 			}
 		}

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 
 	"hearth"
 	"hearth/db"
@@ -50,6 +51,31 @@ func (a *Archive) load(tx *db.Tx, ws hearth.WorkspaceID, seq hearth.Seq, c *cont
 		return row{}, err
 	}
 	return r, nil
+}
+
+// loadRows calls each for those of the rows that are there and whole, in any
+// order.
+func (a *Archive) loadRows(tx *db.Tx, ws hearth.WorkspaceID, seqs []hearth.Seq, each func(*row) error) error {
+	numbers := make(db.Ints, len(seqs))
+	for i, seq := range seqs {
+		numbers[i] = int64(seq)
+	}
+	rows, err := tx.Query("SELECT "+rowColumns+" FROM post WHERE workspace_id = ? AND seq IN (?...)", int64(ws), numbers)
+	if err != nil {
+		return fmt.Errorf("reading %d rows: %w", len(seqs), err)
+	}
+	return db.EachRow(rows, func() error {
+		var r row
+		var body []byte
+		err := r.scan(rows.Scan, &body)
+		if hearth.ErrorCode(err) == hearth.Damaged {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		return each(&r)
+	})
 }
 
 // open unpacks the body of a row that passed its checksum.
@@ -163,19 +189,12 @@ func (a *Archive) Get(ctx context.Context, ws hearth.WorkspaceID, key hearth.Key
 func (a *Archive) BySeq(ctx context.Context, ws hearth.WorkspaceID, seqs []hearth.Seq) ([]Stored, error) {
 	list := make([]Stored, 0, len(seqs))
 	err := a.db.Read(ctx, func(tx *db.Tx) error {
-		l := &log{a: a, tx: tx, workspace: ws}
-		for _, seq := range seqs {
-			s, err := a.bySeq(tx, ws, seq)
-			if hearth.ErrorCode(err) == hearth.NotFound {
-				continue
-			}
+		for part := range slices.Chunk(seqs, bySeqRows) {
+			some, err := a.someBySeq(tx, ws, part)
 			if err != nil {
 				return err
 			}
-			if s.Hidden, err = l.isHidden(&s); err != nil {
-				return err
-			}
-			list = append(list, s)
+			list = append(list, some...)
 		}
 		return nil
 	})
@@ -183,6 +202,44 @@ func (a *Archive) BySeq(ctx context.Context, ws hearth.WorkspaceID, seqs []heart
 		return nil, err
 	}
 	return list, nil
+}
+
+// bySeqRows is how many rows one statement reads.
+const bySeqRows = 500
+
+func (a *Archive) someBySeq(tx *db.Tx, ws hearth.WorkspaceID, seqs []hearth.Seq) ([]Stored, error) {
+	found := make(map[hearth.Seq]Stored, len(seqs))
+	err := a.loadRows(tx, ws, seqs, func(r *row) error {
+		var c content
+		if err := a.open(r, &c); err != nil {
+			return nil // damaged
+		}
+		found[r.seq] = r.stored(&c)
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	list := make([]Stored, 0, len(seqs))
+	for _, seq := range seqs {
+		s, ok := found[seq]
+		if !ok { // not there, or damaged, which is to be said
+			s, err = a.bySeq(tx, ws, seq)
+			if hearth.ErrorCode(err) == hearth.NotFound {
+				continue
+			}
+			if err != nil {
+				return nil, err
+			}
+		} else if s.Op == Show && !s.Erased {
+			if err := a.fillShown(tx, &s); err != nil {
+				return nil, err
+			}
+		}
+		list = append(list, s)
+	}
+	l := &log{a: a, tx: tx, workspace: ws}
+	return list, l.markHidden(list)
 }
 
 func (a *Archive) bySeq(tx *db.Tx, ws hearth.WorkspaceID, seq hearth.Seq) (Stored, error) {
@@ -198,19 +255,47 @@ func (a *Archive) bySeq(tx *db.Tx, ws hearth.WorkspaceID, seq hearth.Seq) (Store
 	return s, err
 }
 
-// isHidden says whether a version, or its author, is hidden now.
-func (l *log) isHidden(s *Stored) (bool, error) {
+// markHidden says of versions whether they, or their authors, are hidden now.
+func (l *log) markHidden(list []Stored) error {
+	if len(list) == 0 {
+		return nil
+	}
+	var authors, keys db.Blobs
+	for i := range list {
+		p := &list[i].Post
+		key := keyOf(p.Key())
+		authors, keys = append(authors, authorKey(p.Network, p.Author.ID)), append(keys, key[:])
+	}
+	var states map[string]state
+	var err error
 	if l.a.authors.Load() != 0 || l.a.db.Shared() {
-		if s.Post.Author.ID != "" {
-			if is, err := l.stateOf(s.Post.Network, s.Post.Author.ID); err != nil || is == hidden {
-				return is == hidden, err
-			}
+		if states, err = authorsAt(l.tx, l.workspace, authors); err != nil {
+			return err
 		}
 	}
-	const find = "SELECT COUNT(*) FROM post_hidden WHERE workspace_id = ? AND author = ? AND seq = ?"
-	n := 0
-	err := l.tx.QueryRow(find, int64(l.workspace), authorKey(s.Post.Network, s.Post.Author.ID), int64(s.Seq)).Scan(&n)
-	return n > 0, err
+	stand, err := keysAt(l.tx, l.workspace, keys)
+	if err != nil {
+		return err
+	}
+	for i := range list {
+		s := &list[i]
+		if s.Post.Author.ID != "" && states[string(authors[i])] == hidden {
+			s.Hidden = true
+			continue
+		}
+		at, ok := stand[storeKey(keys[i])]
+		if !ok || at.seq == s.Seq && at.state != hidden {
+			continue
+		}
+		// It is hidden, is not the newest version or shares its key.
+		const find = "SELECT count(*) FROM post_hidden WHERE workspace_id = ? AND author = ? AND seq = ?"
+		n := 0
+		if err := l.tx.QueryRow(find, int64(l.workspace), []byte(authors[i]), int64(s.Seq)).Scan(&n); err != nil {
+			return err
+		}
+		s.Hidden = n > 0
+	}
+	return nil
 }
 
 // seqsOf collects the one column of a query.

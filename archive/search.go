@@ -184,27 +184,19 @@ func (a *Archive) candidates(ctx context.Context, ws hearth.WorkspaceID, s *Sear
 	limited, cancel := context.WithTimeout(ctx, a.searchTime)
 	defer cancel()
 	err = a.indexed(limited, func(tx *db.Tx, x *index.Index) error {
-		d := &decision{search: s}
-		take := func(place int64, seq hearth.Seq) error {
-			if err := limited.Err(); err != nil {
-				return err
-			}
-			d.place = place
-			switch err := a.fetch(tx, ws, seq, d); {
-			case errors.Is(err, errPassOver):
-				return nil
-			case err != nil:
-				return err
-			}
-			return each(d)
-		}
+		f := newFetcher(a, tx, ws, s, each)
 		switch {
 		case plan.ids != nil:
-			return a.byID(tx, ws, x, &plan, s.Oldest, take)
+			err = a.byID(tx, ws, x, &plan, s.Oldest, f.take)
 		case plan.all:
-			return byTime(tx, ws, plan.within, s.Oldest, take)
+			err = byTime(tx, ws, plan.within, s.Oldest, f.take)
+		default:
+			err = byWords(x, &plan, s.Oldest, f.take)
 		}
-		return byWords(x, &plan, s.Oldest, take)
+		if err != nil {
+			return err
+		}
+		return f.flush()
 	})
 	switch {
 	case err == nil:
@@ -366,18 +358,4 @@ func networksOf(ws hearth.WorkspaceID, x *index.Index) ([]string, error) {
 		return nil
 	})
 	return list, err
-}
-
-// errPassOver says that a candidate cannot be shown.
-var errPassOver = errors.New("pass over")
-
-// fetch reads a candidate. What was erased since the index proposed it, and
-// what is damaged, is passed over.
-func (a *Archive) fetch(tx *db.Tx, ws hearth.WorkspaceID, seq hearth.Seq, d *decision) error {
-	var err error
-	d.row, err = a.load(tx, ws, seq, &d.content)
-	if err == nil && d.received.IsZero() || hearth.ErrorCode(err) == hearth.Damaged || hearth.ErrorCode(err) == hearth.NotFound {
-		return errPassOver
-	}
-	return err
 }

@@ -22,11 +22,13 @@
 // (compared by bytes) and BLOB columns, ? or ?1 for parameters, RETURNING, ON
 // CONFLICT, FILTER; ids are given, never made by the engine; integers are
 // compared with integers; what is not ordered has no order. A statement that may
-// break a constraint and go on is run by Tx.Try. As each statement is a round
-// trip to a server, many rows are written by Tx.Many and asked for by a list
-// (see Ints); RoundTrips counts, so that tests can hold the number. Triggers have one form, which
+// break a constraint and go on is run by Tx.Try. Triggers have one form, which
 // refuses a change. What PostgreSQL has other words for is translated: see
 // placeholders and schemaText. A text may hold any bytes on both (see storable).
+//
+// As each statement is a round trip to a server, many rows are written by
+// Tx.Many and asked for by a list (see Ints). RoundTrips counts them, so that
+// tests can hold their number.
 //
 // It knows no tables but its own list of applied schema files. Each package that
 // owns rows hands in a Schema with its numbered SQL files.

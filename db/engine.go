@@ -100,8 +100,12 @@ func (c *conn) prepared(query string) (*sql.Stmt, error) {
 // statement is the prepared statement of a query, and its arguments as the
 // engine takes them.
 func (c *conn) statement(query string, args []any) (*sql.Stmt, []any, error) {
-	if !c.engine.shared() && strings.Contains(query, listMark) {
-		query, args = spread(query, args)
+	if strings.Contains(query, listMark) {
+		if c.engine.shared() {
+			query = lists(query, args)
+		} else {
+			query, args = spread(query, args)
+		}
 	}
 	s, err := c.prepared(query)
 	return s, args, err

@@ -6,18 +6,29 @@ import (
 	"strings"
 )
 
-// Ints, Texts and Blobs are arguments that stand for a list of values: write
-// `x IN (?...)` where the list belongs. One statement then asks about many rows,
-// which on PostgreSQL takes one round trip instead of as many. An empty list
-// holds nothing. Its parameters are not numbered: no ?1 beside it.
+// Ints, Texts and Blobs are arguments that stand for a list of values, so that
+// one statement asks about many rows, which on PostgreSQL takes one round trip
+// instead of as many. An empty list holds nothing. There are two places for it:
+//
+//	… WHERE x IN (?...)             x is the first column of an index
+//	SELECT list.column1, (SELECT … WHERE w = ? AND x = list.column1) FROM (?...) AS list
+//
+// The second looks each value up by itself, whatever a planner believes: beside
+// another column of the index, IN may be read as a filter of all rows that have
+// that column, as long as the server does not know how many these are. No
+// parameter of the statement is numbered.
 type (
 	Ints  []int64
 	Texts []string
 	Blobs [][]byte
 )
 
-// listMark is where a list stands in a statement.
-const listMark = "?..."
+// listMark is where a list stands in a statement, tableMark what stands before it
+// where it is a table.
+const (
+	listMark  = "?..."
+	tableMark = "FROM ("
+)
 
 // spread gives a list's values for SQLite, a parameter each. Their number is
 // rounded up to a power of two, so that few statements serve all lengths: the
@@ -59,17 +70,35 @@ func spread(query string, args []any) (string, []any) {
 			break // SQLite will say that there are too many arguments
 		}
 		text.WriteString(before)
-		text.WriteString(strings.Repeat("?, ", most-1))
-		text.WriteByte('?')
+		if strings.HasSuffix(before, tableMark) {
+			text.WriteString("VALUES " + strings.Repeat("(?), ", most-1) + "(?)")
+		} else {
+			text.WriteString(strings.Repeat("?, ", most-1) + "?")
+		}
 		query = rest
 	}
 	text.WriteString(query)
 	return text.String(), flat
 }
 
-// lists turns `IN (?...)` into PostgreSQL's words.
-func lists(query string) string {
-	return strings.ReplaceAll(query, "IN ("+listMark+")", "= ANY (?)")
+// lists turns both places into PostgreSQL's words.
+func lists(query string, args []any) string {
+	query = strings.ReplaceAll(query, "IN ("+listMark+")", "= ANY (?)")
+	for _, arg := range args {
+		kind := ""
+		switch arg.(type) {
+		case Ints:
+			kind = "bigint"
+		case Texts:
+			kind = "text"
+		case Blobs:
+			kind = "bytea"
+		default:
+			continue
+		}
+		query = strings.Replace(query, tableMark+listMark, tableMark+"SELECT unnest(?::"+kind+"[]) AS column1", 1)
+	}
+	return query
 }
 
 // arrayOf is a list as pgx takes it.

@@ -54,6 +54,8 @@ func TestManyRowsAndListsAreSingleOnes(t *testing.T) {
 				{"SELECT id, name, data, n FROM thing WHERE kind = ? AND id IN (?...) ORDER BY id", []any{7, ids}},
 				{"SELECT id, name, data, n FROM thing WHERE name IN (?...) AND kind = ? ORDER BY id", []any{names, 7}},
 				{"SELECT id, name, data, n FROM thing WHERE data IN (?...) ORDER BY id", []any{blobs}},
+				{"SELECT id, name, data, n FROM thing WHERE id IN (SELECT DISTINCT (SELECT id FROM thing WHERE kind = ? AND name = list.column1) FROM (?...) AS list) ORDER BY id", []any{7, names}},
+				{"SELECT DISTINCT list.column1, (SELECT name FROM thing WHERE id = list.column1), (SELECT data FROM thing WHERE id = list.column1), (SELECT n FROM thing WHERE id = list.column1) FROM (?...) AS list WHERE list.column1 IS NOT NULL ORDER BY list.column1", []any{ids}},
 			} {
 				rows, err := tx.Query(ask.query, ask.args...)
 				if err != nil {
