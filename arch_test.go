@@ -57,13 +57,14 @@ var imports = map[string][]string{
 
 	"alert/detect":   {},
 	"alert/forecast": {},
+	"alert":          {".", "text", "query", "db", "bus", "archive", "access", "monitor", "alert/detect", "alert/forecast"},
 
 	"backup": {".", "db", "archive", "access", "fault"},
 
 	"client": {"."},
 	"cli":    {".", "jsonread", "client"},
 	"web":    {".", "client"},
-	"api":    {".", "jsonread", "text", "client", "access", "query", "network", "analysis", "bus", "ingest", "monitor", "archive", "jobs", "backup"},
+	"api":    {".", "jsonread", "text", "client", "access", "query", "network", "analysis", "bus", "ingest", "monitor", "archive", "jobs", "backup", "alert"},
 	"demo":   {".", "network", "network/*", "network/*/*", "client"},
 
 	"firehose":      {"*"},

@@ -31,6 +31,13 @@ var crossWorkspace = map[string]string{
 	"SELECT workspace_id, id FROM source WHERE removed IS NOT NULL":                                                                                         "removed sources are tidied away",
 	"SELECT workspace_id, id, version, network, name, settings, paused, keep_everything, created, changed FROM source WHERE removed IS NULL AND paused = 0": "the program looks which sources to run",
 
+	// alert
+	"SELECT workspace_id, id, version, monitor_id, class, state, began, raised, last, evidence, told_class, told_posts, same_as, incident_id FROM alert WHERE state = 'open' AND last < ? ORDER BY workspace_id, id LIMIT 100": "alerts of all workspaces end by themselves",
+	"SELECT workspace_id, monitor_id, rule FROM alert_rule WHERE rule LIKE '%\"own\":%'":                                  "rows of the log are of all workspaces, and so are the queries that say whose posts are one's own",
+	"SELECT workspace_id, monitor_id, sum(posts + own) FROM alert_bin WHERE start >= ? GROUP BY workspace_id, monitor_id": "the watcher looks which monitors speak",
+	"SELECT workspace_id, source_id FROM alert_source WHERE failed = 1":                                                   "the watcher looks after the sources of all",
+	"DELETE FROM alert_bin WHERE start < ?":                                                                               "old counts are tidied away",
+
 	// jobs
 	"SELECT workspace_id, id FROM job AS j WHERE state = 'waiting' AND (due <= ? OR attempts > 0 AND due > ?) AND kind IN (''":                     "a process looks for its next job",
 	"SELECT count(*) FROM job WHERE state = 'running' AND process_id NOT IN (SELECT id FROM process)":                                              "jobs of dead processes are freed",

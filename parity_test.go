@@ -37,6 +37,12 @@ var routes = map[string]string{
 	"Queue.List": "Jobs", "Queue.Get": "Job", "Queue.Cancel": "CancelJob", "Queue.Retry": "RetryJob", "Queue.Drop": "DropJob",
 	"Queue.Schedules": "Schedules", "Queue.PauseSchedule": "PauseSchedule", "Queue.ResumeSchedule": "ResumeSchedule", "Queue.RunSchedule": "RunSchedule",
 
+	"Alerts.List": "Alerts", "Alerts.Precision": "Alerts", "Alerts.Get": "Alert", "Alerts.Vote": "VoteAlert", "Alerts.Rule": "AlertRule",
+	"Alerts.SetRule": "SetAlertRule", "Alerts.Timeline": "AlertTimeline", "Alerts.Notices": "Notices", "Alerts.ReadNotices": "ReadNotices",
+	"Incidents.List": "Incidents", "Incidents.Get": "Incident", "Incidents.Open": "OpenIncident", "Incidents.Change": "ChangeIncident",
+	"Incidents.Note": "NoteIncident", "Incidents.Mark": "MarkIncident", "Incidents.Forecast": "ForecastIncident", "Incidents.Runbooks": "Runbooks",
+	"Incidents.Publishing": "Publishing", "Incidents.PausePublishing": "PausePublishing", "Incidents.ResumePublishing": "ResumePublishing",
+
 	"Posts.Search": "Search", "Posts.Count": "Count", "Posts.Facets": "Facets", "Posts.Export": "Export",
 
 	"Charts.Series": "Series", "Charts.Tops": "Tops", "Charts.Audience": "Audience",

@@ -12,6 +12,10 @@ const (
 	WriteMonitors   Permission = "monitors.write"
 	ReadSources     Permission = "sources.read"
 	WriteSources    Permission = "sources.write"
+	ReadAlerts      Permission = "alerts.read"
+	WriteAlerts     Permission = "alerts.write" // rules of alerts, incidents, holding publishing back
+	ReadChannels    Permission = "channels.read"
+	WriteChannels   Permission = "channels.write"   // where Hearth sends to by itself, and what was sent
 	ReadOperations  Permission = "operations.read"  // status, dead letters, jobs
 	WriteOperations Permission = "operations.write" // cancel, retry and drop jobs; schedules; back up
 	ReadUsers       Permission = "users.read"       // who is in the workspace
@@ -56,6 +60,10 @@ func Grants() []Grant {
 		{WriteMonitors, "make, change and remove monitors", []Role{Owner, Admin, Lead, Analyst}},
 		{ReadSources, "see sources and how they are", []Role{Owner, Admin, Lead, Agent, Author, Analyst}},
 		{WriteSources, "connect, change and remove sources", []Role{Owner, Admin}},
+		{ReadAlerts, "see alerts, incidents and forecasts; judge alerts", everybody},
+		{WriteAlerts, "decide how monitors are watched, work on incidents, hold publishing back", []Role{Owner, Admin, Lead, Agent, Analyst}},
+		{ReadChannels, "see where Hearth sends to by itself, and what was sent", []Role{Owner, Admin, Lead}},
+		{WriteChannels, "make webhooks and other channels, send again, stop sending", []Role{Owner, Admin}},
 		{ReadOperations, "see status, jobs and dead letters", []Role{Owner, Admin, Lead, Analyst}},
 		{WriteOperations, "steer jobs and schedules, make backups", []Role{Owner, Admin}},
 		{ReadUsers, "see who is in the workspace, and its teams", []Role{Owner, Admin, Lead, Agent, Author}},

@@ -13,6 +13,7 @@ import (
 
 	"hearth"
 	"hearth/access"
+	"hearth/alert"
 	"hearth/backup"
 	"hearth/client"
 	"hearth/ingest"
@@ -23,16 +24,18 @@ import (
 
 // Options are what the routes speak with. All are required.
 type Options struct {
-	Version  string
-	Sources  *ingest.Sources
-	Imports  *ingest.Imports
-	Monitors *monitor.Monitors
-	Backups  *backup.Backups
-	Jobs     *jobs.Queue
-	Formats  []network.Format
-	Detect   func(file string, head []byte) (network.Format, bool) // of a file nobody named the format of
-	Clock    hearth.Clock
-	Log      *slog.Logger
+	Version   string
+	Sources   *ingest.Sources
+	Imports   *ingest.Imports
+	Monitors  *monitor.Monitors
+	Backups   *backup.Backups
+	Jobs      *jobs.Queue
+	Alerts    *alert.Alerts
+	Incidents *alert.Incidents
+	Formats   []network.Format
+	Detect    func(file string, head []byte) (network.Format, bool) // of a file nobody named the format of
+	Clock     hearth.Clock
+	Log       *slog.Logger
 
 	// Actor says who asks; an error is the answer.
 	Actor func(*http.Request) (access.Actor, error)
@@ -104,6 +107,7 @@ func New(o Options) *API {
 	a.backups()
 	a.jobs()
 	a.monitorLetters()
+	a.alerts()
 	a.status()
 	a.mux.HandleFunc("/api/", func(w http.ResponseWriter, r *http.Request) {
 		writeProblem(w, http.StatusNotFound, problemOf(hearth.Errorf(hearth.NotFound, "There is nothing at %s %s. See /api/openapi.json.", r.Method, r.URL.Path)))

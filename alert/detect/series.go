@@ -97,6 +97,12 @@ func (s *Series) Look(at time.Time, count, perWeek float64) Verdict {
 	return s.judge(at, count, perWeek, s.Budget.Look)
 }
 
+// Judge is Look for a complete count that is not to be learned from; the budget
+// remembers it.
+func (s *Series) Judge(at time.Time, count, perWeek float64) Verdict {
+	return s.judge(at, count, perWeek, s.Budget.Judge)
+}
+
 // Learn judges a complete count and takes it for the next experience. Times
 // must rise.
 func (s *Series) Learn(at time.Time, count, perWeek float64) Verdict {

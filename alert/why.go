@@ -1,0 +1,282 @@
+package alert
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"hearth"
+	"hearth/access"
+	"hearth/alert/forecast"
+	"hearth/monitor"
+	"hearth/query"
+	"hearth/text"
+)
+
+const (
+	readPosts   = 400 // of a stretch, the newest
+	usualSpan   = 7 * 24 * time.Hour
+	shownTerms  = 5
+	shownVoices = 3
+	shownPosts  = 3
+	leastTerm   = 3    // posts
+	leastPart   = 0.05 // of the posts
+	leastApart  = 2    // deviations
+)
+
+// reading is what was read of an alert's posts.
+type reading struct {
+	posts    []monitor.Mention
+	terms    []Term
+	voices   []Voice
+	samples  []Sample
+	reshares []forecast.Reshare // of the post that is passed on most
+}
+
+// readPostsOf reads the posts of a monitor since a time, and what sets them
+// apart from the week before.
+func (a *Alerts) readPostsOf(ctx context.Context, ws hearth.WorkspaceID, mon *monitor.Monitor, from time.Time) (*reading, error) {
+	by := access.LocalOwner(ws)
+	now, err := a.o.Monitors.Mentions(ctx, by, monitor.MentionSearch{Monitor: mon.ID, From: from, Limit: readPosts})
+	if err != nil {
+		return nil, err
+	}
+	before, err := a.o.Monitors.Mentions(ctx, by, monitor.MentionSearch{Monitor: mon.ID, From: from.Add(-usualSpan), To: from, Limit: readPosts})
+	if err != nil {
+		return nil, err
+	}
+	r := &reading{posts: now.Mentions}
+	r.terms = distinct(now.Mentions, before.Mentions, asked(mon))
+	r.voices = loudest(now.Mentions)
+	r.samples = telling(now.Mentions, r.terms)
+	r.reshares = cascade(now.Mentions)
+	return r, nil
+}
+
+// asked are the words of the query: that they stand in its posts says nothing.
+func asked(mon *monitor.Monitor) map[string]bool {
+	words := map[string]bool{}
+	q, _ := query.Parse(mon.Query)
+	if q == nil {
+		return words
+	}
+	for _, phrase := range q.Phrases() {
+		var d text.Doc
+		d.Reset()
+		d.Add(text.Text, phrase)
+		for i := range d.Tokens {
+			words[string(d.PlainOf(&d.Tokens[i]))] = true
+		}
+	}
+	return words
+}
+
+// distinct are the words that more of the posts hold than of those before, by
+// the logarithm of the odds in deviations (Monroe, Colaresi and Quinn 2008).
+func distinct(now, before []monitor.Mention, without map[string]bool) []Term {
+	shown := map[string]string{}
+	here, there := holding(now, shown), holding(before, map[string]string{})
+	n, m := float64(len(now)), float64(len(before))
+	var terms []Term
+	for word, posts := range here {
+		if without[word] || posts < leastTerm || float64(posts) < leastPart*n {
+			continue
+		}
+		a, b := float64(posts)+0.5, float64(there[word])+0.5
+		odds := math.Log(a/(n-a+1)) - math.Log(b/(m-b+1))
+		if z := odds / math.Sqrt(1/a+1/b); z >= leastApart {
+			terms = append(terms, Term{Text: shown[word], Posts: posts, Score: math.Round(10*z) / 10})
+		}
+	}
+	slices.SortFunc(terms, func(x, y Term) int { return cmp.Or(cmp.Compare(y.Score, x.Score), cmp.Compare(x.Text, y.Text)) })
+	return terms[:min(len(terms), shownTerms)]
+}
+
+// holding counts the posts that hold each word; shown is how it is written.
+func holding(posts []monitor.Mention, shown map[string]string) map[string]int {
+	n := map[string]int{}
+	var d text.Doc
+	for i := range posts {
+		query.AddPost(&d, &posts[i].Post)
+		seen := map[string]bool{}
+		for t := range d.Tokens {
+			token := &d.Tokens[t]
+			word := string(d.PlainOf(token))
+			if token.URL || token.Number || token.Class == text.Character || token.Class == text.Word && utf8.RuneCountInString(word) < 3 || seen[word] {
+				continue
+			}
+			seen[word] = true
+			n[word]++
+			if shown[word] == "" {
+				shown[word] = string(d.FoldedOf(token))
+			}
+		}
+	}
+	return n
+}
+
+// loudest are the authors with most followers.
+func loudest(posts []monitor.Mention) []Voice {
+	by := map[[2]string]*Voice{}
+	var voices []*Voice
+	for i := range posts {
+		p := &posts[i].Post
+		k := [2]string{p.Network, cmp.Or(p.Author.ID, p.Author.Handle)}
+		if k[1] == "" {
+			continue
+		}
+		v := by[k]
+		if v == nil {
+			v = &Voice{Network: p.Network, Handle: p.Author.Handle, Name: p.Author.Name}
+			by[k] = v
+			voices = append(voices, v)
+		}
+		v.Posts++
+		v.Followers = max(v.Followers, p.Author.Followers.N)
+	}
+	slices.SortStableFunc(voices, func(x, y *Voice) int {
+		return cmp.Or(cmp.Compare(y.Followers, x.Followers), cmp.Compare(y.Posts, x.Posts))
+	})
+	var list []Voice
+	for _, v := range voices[:min(len(voices), shownVoices)] {
+		list = append(list, *v)
+	}
+	return list
+}
+
+// telling are the posts that say most: with the new words, and much answered.
+func telling(posts []monitor.Mention, terms []Term) []Sample {
+	type rated struct {
+		seq    hearth.Seq
+		rating float64
+	}
+	var list []rated
+	for i := range posts {
+		p := &posts[i].Post
+		if p.KindOf() == hearth.Repost {
+			continue
+		}
+		r := math.Log1p(float64(p.Engagement.Total().N)) + math.Log1p(float64(p.Author.Followers.N))/4
+		lower := strings.ToLower(p.Title + " " + p.Text)
+		for _, t := range terms {
+			if strings.Contains(lower, t.Text) {
+				r += 1.5
+			}
+		}
+		list = append(list, rated{posts[i].Seq, r})
+	}
+	slices.SortStableFunc(list, func(x, y rated) int { return cmp.Compare(y.rating, x.rating) })
+	var samples []Sample
+	for _, r := range list[:min(len(list), shownPosts)] {
+		samples = append(samples, Sample{Seq: r.seq})
+	}
+	return samples
+}
+
+// cascade is the reposts of the post that was reposted most, beginning with
+// itself where it is among the posts.
+func cascade(posts []monitor.Mention) []forecast.Reshare {
+	n := map[hearth.Key]int{}
+	var most hearth.Key
+	for i := range posts {
+		if p := &posts[i].Post; p.RepostOf != "" {
+			k := hearth.Key{Network: p.Network, ID: p.RepostOf}
+			if n[k]++; n[k] > n[most] {
+				most = k
+			}
+		}
+	}
+	if n[most] < forecast.SeismicReshares {
+		return nil
+	}
+	var times []time.Time
+	var followers []int64
+	for i := len(posts) - 1; i >= 0; i-- { // the oldest first
+		p := &posts[i].Post
+		if p.Key() == most || p.Network == most.Network && p.RepostOf == most.ID {
+			times, followers = append(times, p.Published), append(followers, p.Author.Followers.N)
+		}
+	}
+	var list []forecast.Reshare
+	for i, at := range times {
+		list = append(list, forecast.Reshare{After: at.Sub(times[0]), Followers: followers[i]})
+	}
+	return list
+}
+
+// sentence says in words why an alert was raised.
+func (e *Evidence) sentence(name string) string {
+	var said []string
+	if slices.Contains(e.Kinds, Volume) {
+		stretch := "a quarter of an hour"
+		if e.Minutes == 60 {
+			stretch = "an hour"
+		}
+		said = append(said, fmt.Sprintf("%s posts in %s, %s the usual %s", grouped(e.Count), stretch, times(e.Ratio), few(e.Expected)))
+	}
+	if slices.Contains(e.Kinds, Negative) {
+		said = append(said, fmt.Sprintf("%.0f of 100 negative, usually %.0f", 100*e.Part, 100*e.Usual))
+	}
+	if slices.Contains(e.Kinds, Drift) {
+		said = append(said, "more and more for days")
+	}
+	sentence := clean(name) + ": " + strings.Join(said, "; ") + "."
+	if len(e.Terms) > 0 {
+		var words []string
+		for _, t := range e.Terms {
+			words = append(words, clean(t.Text))
+		}
+		sentence += " New words: " + strings.Join(words, ", ") + "."
+	}
+	if len(e.Authors) > 0 && e.Authors[0].Followers > 0 && e.Authors[0].Handle != "" {
+		sentence += fmt.Sprintf(" Loudest: @%s with %s followers.", clean(e.Authors[0].Handle), grouped(e.Authors[0].Followers))
+	}
+	return sentence
+}
+
+// times writes a ratio.
+func times(ratio float64) string {
+	if ratio < 10 {
+		return strings.TrimSuffix(strconv.FormatFloat(ratio, 'f', 1, 64), ".0") + " times"
+	}
+	return grouped(int64(math.Round(ratio))) + " times"
+}
+
+// few writes an expectation.
+func few(n float64) string {
+	if n < 10 {
+		return strings.TrimSuffix(strconv.FormatFloat(n, 'f', 1, 64), ".0")
+	}
+	return grouped(int64(math.Round(n)))
+}
+
+func grouped(n int64) string {
+	s := strconv.FormatInt(n, 10)
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}
+
+// clean makes a word of somebody else safe within our sentence: no signs that
+// cannot be seen or turn the direction of writing, and not too long.
+func clean(s string) string {
+	s = strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) || unicode.Is(unicode.Cf, r) || r == utf8.RuneError {
+			return -1
+		}
+		return r
+	}, s)
+	const most = 80
+	if r := []rune(s); len(r) > most {
+		s = string(r[:most]) + "…"
+	}
+	return s
+}
