@@ -67,5 +67,6 @@ func addToTally(tx *db.Tx, s *archive.Stored, ws hearth.WorkspaceID, id hearth.M
 		return err
 	}
 	moved.add(&t, id, +1)
-	return writeMention(tx, &t, id, +1)
+	_, err = tx.Exec(`INSERT INTO mention (workspace_id, monitor_id, at, seq) VALUES (?, ?, ?, ?)`, ws, id, t.at, t.seq)
+	return err
 }

@@ -45,15 +45,22 @@ func (f *folder) apply(_ context.Context, tx *db.Tx, rows []archive.Stored) erro
 	}
 	f.dimensions.begin()
 	b := batch{
-		tx: tx, dimensions: &f.dimensions, names: newNames(tx, &f.namer), head: head, moved: newRollups(), known: map[hearth.WorkspaceID]*extras{},
+		tx: tx, dimensions: &f.dimensions, names: newNames(tx, &f.namer), head: head, moved: newRollups(),
+		unwritten: map[tallyKey]bool{}, known: map[hearth.WorkspaceID]*extras{},
 	}
 	if err := b.readExtras(rows); err != nil {
+		return err
+	}
+	if err := b.expectNames(rows); err != nil {
 		return err
 	}
 	for i := range rows {
 		if err := b.row(&rows[i]); err != nil {
 			return fmt.Errorf("counting row %d: %w", rows[i].Seq, err)
 		}
+	}
+	if err := b.flush(); err != nil {
+		return err
 	}
 	if err := b.moved.write(tx); err != nil {
 		return err
@@ -73,6 +80,51 @@ type batch struct {
 	head       hearth.Seq // taken in before
 	moved      *rollups
 	known      map[hearth.WorkspaceID]*extras
+
+	// What is to be written, many rows at once: each by itself would be a round
+	// trip to a server.
+	unwritten map[tallyKey]bool
+	tallies   []any
+	mentions  []any
+}
+
+// tallyKey names a version.
+type tallyKey struct {
+	workspace hearth.WorkspaceID
+	seq       hearth.Seq
+}
+
+// expectNames looks the names of all new versions up.
+func (b *batch) expectNames(rows []archive.Stored) error {
+	for i := range rows {
+		s := &rows[i]
+		if (s.Op == archive.Create || s.Op == archive.Update) && !s.Erased && len(b.monitorsOf(s)) > 0 {
+			b.names.expect(s.Workspace, &s.Post)
+		}
+	}
+	return b.names.look()
+}
+
+// flush writes what is to be written.
+func (b *batch) flush() error {
+	clear(b.unwritten)
+	if _, err := b.tx.Many(`INSERT INTO tally (workspace_id, seq, at, dimension_id, hidden, monitors, names) VALUES (?, ?, ?, ?, ?, ?, ?)`, b.tallies); err != nil {
+		return err
+	}
+	b.tallies = b.tallies[:0]
+	if _, err := b.tx.Many(`INSERT INTO mention (workspace_id, monitor_id, at, seq) VALUES (?, ?, ?, ?)`, b.mentions); err != nil {
+		return err
+	}
+	b.mentions = b.mentions[:0]
+	return nil
+}
+
+// settle writes what is to be written if a version is among it that changes now.
+func (b *batch) settle(ws hearth.WorkspaceID, seq hearth.Seq) error {
+	if b.unwritten[tallyKey{ws, seq}] {
+		return b.flush()
+	}
+	return nil
 }
 
 // extras is what the rows themselves do not say: monitors that found them
@@ -179,10 +231,10 @@ func (b *batch) put(s *archive.Stored) error {
 			return err
 		}
 	}
-	_, err = b.tx.Exec(`INSERT INTO tally (workspace_id, seq, at, dimension_id, hidden, monitors, names) VALUES (?, ?, ?, ?, ?, ?, ?)`,
-		t.workspace, t.seq, t.at, t.dimension, db.Truth(t.hidden), idsText(t.monitors), packIDs(t.names))
-	if err != nil || t.hidden {
-		return err
+	b.unwritten[tallyKey{t.workspace, t.seq}] = true
+	b.tallies = append(b.tallies, t.workspace, t.seq, t.at, t.dimension, db.Truth(t.hidden), idsText(t.monitors), packIDs(t.names))
+	if t.hidden {
+		return nil
 	}
 	return b.count(&t, +1)
 }
@@ -212,6 +264,9 @@ func (b *batch) take(ws hearth.WorkspaceID, seq hearth.Seq) error {
 	if seq == 0 {
 		return nil
 	}
+	if err := b.settle(ws, seq); err != nil {
+		return err
+	}
 	t := tally{workspace: ws, seq: seq}
 	var ids string
 	var names []byte
@@ -237,6 +292,9 @@ func (b *batch) take(ws hearth.WorkspaceID, seq hearth.Seq) error {
 
 // veil hides a version or shows it again.
 func (b *batch) veil(ws hearth.WorkspaceID, seq hearth.Seq, hide bool) error {
+	if err := b.settle(ws, seq); err != nil {
+		return err
+	}
 	t := tally{workspace: ws, seq: seq}
 	var ids string
 	var names []byte
@@ -282,25 +340,24 @@ func (t *tally) read(monitors string, names []byte) (err error) {
 func (b *batch) count(t *tally, by int64) error {
 	b.moved.add(t, 0, by)
 	purged := b.known[t.workspace].purged
+	if by > 0 {
+		b.unwritten[tallyKey{t.workspace, t.seq}] = true
+	}
 	for _, id := range t.monitors {
 		if purged[id] {
 			continue
 		}
 		b.moved.add(t, id, by)
-		if err := writeMention(b.tx, t, id, by); err != nil {
+		if by > 0 {
+			b.mentions = append(b.mentions, t.workspace, id, t.at, t.seq)
+			continue
+		}
+		const drop = `DELETE FROM mention WHERE workspace_id = ? AND monitor_id = ? AND at = ? AND seq = ?`
+		if _, err := b.tx.Exec(drop, t.workspace, id, t.at, t.seq); err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-func writeMention(tx *db.Tx, t *tally, id hearth.MonitorID, by int64) error {
-	statement := `INSERT INTO mention (workspace_id, monitor_id, at, seq) VALUES (?, ?, ?, ?)`
-	if by < 0 {
-		statement = `DELETE FROM mention WHERE workspace_id = ? AND monitor_id = ? AND at = ? AND seq = ?`
-	}
-	_, err := tx.Exec(statement, t.workspace, id, t.at, t.seq)
-	return err
 }
 
 func idsText(ids []hearth.MonitorID) string {

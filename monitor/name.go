@@ -2,6 +2,7 @@ package monitor
 
 import (
 	"cmp"
+	"database/sql"
 	"encoding/binary"
 	"slices"
 	"strings"
@@ -22,18 +23,18 @@ const (
 	addressName
 )
 
+// kindBits is how many low bits of a name's number say its kind, so that tiles
+// are read without looking names up.
+const kindBits = 3
+
+func kindOf(id int64) nameKind { return nameKind(id & (1<<kindBits - 1)) }
+
 // Bounds of the names of one post. What is beyond them is not counted by name.
 const (
 	mostTagsOfPost  = 64
 	mostLinksOfPost = 64
 	mostNameBytes   = 1024
 )
-
-// kindBits is how many low bits of a name's number say its kind, so that tiles
-// are read without looking names up.
-const kindBits = 3
-
-func kindOf(id int64) nameKind { return nameKind(id & (1<<kindBits - 1)) }
 
 // name is an author, a hashtag, a host or an address. Its text is what the query
 // language compares, so that a query can ask for it again.
@@ -126,11 +127,13 @@ func (n *namer) hashtags(ws hearth.WorkspaceID, p *hearth.Post) {
 // counted versions have each. What nobody has any more is forgotten at once, so
 // that an erased author's name is gone with the last post.
 type names struct {
-	tx    *db.Tx
-	namer *namer
-	last  map[hearth.WorkspaceID]int64 // highest number given
-	ids   map[name]int64
-	moved map[nameID]int64
+	tx       *db.Tx
+	namer    *namer
+	last     map[hearth.WorkspaceID]int64 // highest number given
+	ids      map[name]int64
+	lists    map[*hearth.Post][]labelled // of posts that put will be given
+	labelled map[nameID]labelled         // by put
+	moved    map[nameID]int64
 }
 
 type nameID struct {
@@ -139,45 +142,105 @@ type nameID struct {
 }
 
 func newNames(tx *db.Tx, n *namer) *names {
-	return &names{tx: tx, namer: n, last: map[hearth.WorkspaceID]int64{}, ids: map[name]int64{}, moved: map[nameID]int64{}}
+	return &names{tx: tx, namer: n, last: map[hearth.WorkspaceID]int64{}, ids: map[name]int64{},
+		lists: map[*hearth.Post][]labelled{}, labelled: map[nameID]labelled{}, moved: map[nameID]int64{}}
+}
+
+// expect finds the names of a post that put will be given.
+func (ns *names) expect(ws hearth.WorkspaceID, p *hearth.Post) {
+	ns.lists[p] = slices.Clone(ns.namer.of(ws, p))
+}
+
+// nameRows is how many names are looked up at once.
+const nameRows = 4096
+
+// look finds the numbers of all names that are expected, in a few statements.
+func (ns *names) look() error {
+	type group struct {
+		workspace hearth.WorkspaceID
+		kind      nameKind
+		network   string
+	}
+	asked := map[name]bool{}
+	groups := map[group]db.Texts{}
+	for _, list := range ns.lists {
+		for i := range list {
+			n := list[i].name
+			if _, known := ns.ids[n]; !known && !asked[n] {
+				asked[n] = true
+				g := group{n.workspace, n.kind, n.network}
+				groups[g] = append(groups[g], n.text)
+			}
+		}
+	}
+	const find = `
+		SELECT list.column1, (SELECT id FROM name WHERE workspace_id = ? AND kind = ? AND network = ? AND text = list.column1)
+		FROM (?...) AS list`
+	for g, texts := range groups {
+		for part := range slices.Chunk(texts, nameRows) {
+			rows, err := ns.tx.Query(find, g.workspace, g.kind, g.network, part)
+			if err != nil {
+				return err
+			}
+			err = db.EachRow(rows, func() error {
+				var text string
+				var id sql.NullInt64
+				err := rows.Scan(&text, &id)
+				if id.Valid {
+					ns.ids[name{g.workspace, g.kind, g.network, text}] = id.Int64
+				}
+				return err
+			})
+			if err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // put notes that a version has the names of a post, and gives their numbers,
 // rising.
 func (ns *names) put(ws hearth.WorkspaceID, p *hearth.Post) ([]int64, error) {
+	list, expected := ns.lists[p]
+	if !expected {
+		ns.expect(ws, p)
+		if err := ns.look(); err != nil {
+			return nil, err
+		}
+		list = ns.lists[p]
+	}
+	delete(ns.lists, p)
 	var ids []int64
-	for _, l := range ns.namer.of(ws, p) {
+	for i := range list {
+		l := &list[i]
 		id, ok := ns.ids[l.name]
-		if ok {
-			ns.moved[nameID{ws, id}]++
-		} else {
+		if !ok {
 			var err error
-			if id, err = ns.write(&l); err != nil {
+			if id, err = ns.fresh(&l.name); err != nil {
 				return nil, err
 			}
 			ns.ids[l.name] = id
 		}
+		ns.labelled[nameID{ws, id}] = *l
+		ns.moved[nameID{ws, id}]++
 		ids = append(ids, id)
 	}
 	slices.Sort(ids)
 	return ids, nil
 }
 
-// write counts a name once, and makes it if it is new.
-func (ns *names) write(l *labelled) (id int64, err error) {
-	last, ok := ns.last[l.workspace]
+// fresh is a number for a new name.
+func (ns *names) fresh(n *name) (int64, error) {
+	last, ok := ns.last[n.workspace]
 	if !ok {
-		if err := ns.tx.QueryRow(`SELECT coalesce(max(id), 0) FROM name WHERE workspace_id = ?`, l.workspace).Scan(&last); err != nil {
+		if err := ns.tx.QueryRow(`SELECT coalesce(max(id), 0) FROM name WHERE workspace_id = ?`, n.workspace).Scan(&last); err != nil {
 			return 0, err
 		}
 	}
-	next := (last>>kindBits+1)<<kindBits | int64(l.kind)
-	err = ns.tx.QueryRow(`
-		INSERT INTO name (workspace_id, id, kind, network, text, label, posts) VALUES (?, ?, ?, ?, ?, ?, 1)
-		ON CONFLICT (workspace_id, kind, network, text) DO UPDATE SET posts = name.posts + 1, label = excluded.label
-		RETURNING id`, l.workspace, next, l.kind, l.network, l.text, strings.ToValidUTF8(l.label, "\uFFFD")).Scan(&id)
-	ns.last[l.workspace] = max(last, id)
-	return id, err
+	id := (last>>kindBits+1)<<kindBits | int64(n.kind)
+	ns.last[n.workspace] = id
+	return id, nil
 }
 
 // take notes that a version with names is gone.
@@ -198,7 +261,12 @@ func (ns *names) flush() error {
 	slices.SortFunc(list, func(a, b nameID) int {
 		return cmp.Or(cmp.Compare(a.workspace, b.workspace), cmp.Compare(a.id, b.id))
 	})
+	var more []any
 	for _, k := range list {
+		if l, ok := ns.labelled[k]; ok && ns.moved[k] > 0 {
+			more = append(more, k.workspace, k.id, l.kind, l.network, l.text, strings.ToValidUTF8(l.label, "\uFFFD"), ns.moved[k])
+			continue
+		}
 		var posts int64
 		err := ns.tx.QueryRow(`UPDATE name SET posts = posts + ? WHERE workspace_id = ? AND id = ? RETURNING posts`, ns.moved[k], k.workspace, k.id).Scan(&posts)
 		if err != nil {
@@ -211,7 +279,10 @@ func (ns *names) flush() error {
 			return err
 		}
 	}
-	return nil
+	_, err := ns.tx.Many(`
+		INSERT INTO name (workspace_id, id, kind, network, text, label, posts) VALUES (?, ?, ?, ?, ?, ?, ?)
+		ON CONFLICT (workspace_id, id) DO UPDATE SET posts = name.posts + excluded.posts, label = excluded.label`, more)
+	return err
 }
 
 // packIDs writes rising numbers.

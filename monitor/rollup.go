@@ -93,22 +93,41 @@ func (moved *rollups) write(tx *db.Tx) error {
 	totals := slices.SortedFunc(maps.Keys(moved.totals), func(a, b totalKey) int {
 		return cmp.Or(cmp.Compare(a.workspace, b.workspace), cmp.Compare(a.monitor, b.monitor), cmp.Compare(a.dimension, b.dimension))
 	})
+	var more []any // those that only grow, in few statements
 	for _, k := range totals {
-		if by := moved.totals[k]; by != 0 {
+		by := moved.totals[k]
+		if by > 0 {
+			more = append(more, k.workspace, k.monitor, k.dimension, by)
+		}
+		if by < 0 {
 			if err := k.write(tx, by); err != nil {
 				return err
 			}
 		}
 	}
+	_, err := tx.Many(`
+		INSERT INTO total (workspace_id, monitor_id, dimension_id, posts) VALUES (?, ?, ?, ?)
+		ON CONFLICT (workspace_id, monitor_id, dimension_id) DO UPDATE SET posts = total.posts + excluded.posts`, more)
+	if err != nil {
+		return err
+	}
 	tiles := slices.SortedFunc(maps.Keys(moved.tiles), func(a, b tileKey) int {
 		return cmp.Or(cmp.Compare(a.workspace, b.workspace), cmp.Compare(a.monitor, b.monitor), cmp.Compare(a.start, b.start))
 	})
+	var rows []any
 	for _, k := range tiles {
-		if err := k.write(tx, moved.tiles[k]); err != nil {
+		counts, names, err := k.merge(tx, moved.tiles[k])
+		if err != nil {
 			return fmt.Errorf("tile %d of monitor %d: %w", k.start, k.monitor, err)
 		}
+		if counts != nil {
+			rows = append(rows, k.workspace, k.monitor, k.start, counts, names)
+		}
 	}
-	return nil
+	_, err = tx.Many(`
+		INSERT INTO tile (workspace_id, monitor_id, start, counts, names) VALUES (?, ?, ?, ?, ?)
+		ON CONFLICT (workspace_id, monitor_id, start) DO UPDATE SET counts = excluded.counts, names = excluded.names`, rows)
+	return err
 }
 
 func (k totalKey) write(tx *db.Tx, by int64) error {
@@ -127,34 +146,37 @@ func (k totalKey) write(tx *db.Tx, by int64) error {
 	return err
 }
 
-func (k tileKey) write(tx *db.Tx, m tileMoves) error {
+// merge is what a tile is to hold; nil: nothing is to be written.
+func (k tileKey) merge(tx *db.Tx, m tileMoves) (newCounts, newNames []byte, err error) {
 	counts, names := entriesOf(m.counts), entriesOf(m.names)
 	if len(counts)+len(names) == 0 {
-		return nil
+		return nil, nil, nil
 	}
 	var oldCounts, oldNames []byte
-	err := tx.QueryRow(`SELECT counts, names FROM tile WHERE workspace_id = ? AND monitor_id = ? AND start = ?`, k.workspace, k.monitor, k.start).
+	err = tx.QueryRow(`SELECT counts, names FROM tile WHERE workspace_id = ? AND monitor_id = ? AND start = ?`, k.workspace, k.monitor, k.start).
 		Scan(&oldCounts, &oldNames)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
-		return err
+		return nil, nil, err
 	}
-	newCounts, err := tile.Merge(oldCounts, counts)
-	if err != nil {
-		return err
+	if newCounts, err = tile.Merge(oldCounts, counts); err != nil {
+		return nil, nil, err
 	}
-	newNames, err := tile.MergeMost(oldNames, names, mostNames)
-	if err != nil {
-		return err
+	if newNames, err = tile.MergeMost(oldNames, names, mostNames); err != nil {
+		return nil, nil, err
 	}
 	if len(newCounts) == 0 && len(newNames) == 0 {
 		_, err = tx.Exec(`DELETE FROM tile WHERE workspace_id = ? AND monitor_id = ? AND start = ?`, k.workspace, k.monitor, k.start)
-		return err
+		return nil, nil, err
 	}
-	_, err = tx.Exec(`
-		INSERT INTO tile (workspace_id, monitor_id, start, counts, names) VALUES (?, ?, ?, ?, ?)
-		ON CONFLICT (workspace_id, monitor_id, start) DO UPDATE SET counts = excluded.counts, names = excluded.names`,
-		k.workspace, k.monitor, k.start, newCounts, newNames)
-	return err
+	return notNil(newCounts), notNil(newNames), nil
+}
+
+// notNil is an empty blob where there is none.
+func notNil(b []byte) []byte {
+	if b == nil {
+		return []byte{}
+	}
+	return b
 }
 
 func entriesOf(moves map[uint64]int64) []tile.Entry {
