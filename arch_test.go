@@ -63,8 +63,8 @@ var imports = map[string][]string{
 
 	"client": {"."},
 	"cli":    {".", "jsonread", "client"},
-	"web":    {".", "client"},
 	"api":    {".", "jsonread", "text", "client", "access", "query", "network", "analysis", "bus", "ingest", "monitor", "archive", "jobs", "backup", "alert"},
+	"web":    {".", "text", "client", "access", "query", "network", "bus", "ingest", "monitor", "archive", "alert", "jobs", "backup"},
 	"demo":   {".", "network", "network/*", "network/*/*", "client"},
 
 	"firehose":      {"*"},

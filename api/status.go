@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"slices"
 
-	"hearth"
 	"hearth/access"
 	"hearth/client"
 	"hearth/ingest"
@@ -88,12 +87,6 @@ func (a *API) window(ctx context.Context, by access.Actor) (*client.Window, erro
 		doc.Gaps = append(doc.Gaps, client.WindowGap{From: g.From, To: g.To, Reason: g.Reason})
 	}
 	return doc, nil
-}
-
-// LatestFor is a monitor's newest mentions.
-func (a *API) LatestFor(ctx context.Context, by access.Actor, id int64, limit int) ([]client.Hit, error) {
-	page, err := a.mentions(ctx, by, hearth.MonitorID(id), limit, "")
-	return page.Posts, err
 }
 
 // LettersFor is the newest dead letters.

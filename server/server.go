@@ -22,7 +22,6 @@ import (
 	"hearth/api"
 	"hearth/archive"
 	"hearth/backup"
-	"hearth/client"
 	"hearth/db"
 	"hearth/disk"
 	"hearth/ingest"
@@ -116,7 +115,9 @@ func Build(ctx context.Context, config Config) (_ *Server, err error) {
 	if err := s.assemble(ctx); err != nil {
 		return nil, err
 	}
-	s.serveFaces()
+	if err := s.serveFaces(); err != nil {
+		return nil, err
+	}
 	return s, nil
 }
 
@@ -201,7 +202,7 @@ func (s *Server) assemble(ctx context.Context) (err error) {
 }
 
 // serveFaces puts the API and the pages behind the gate.
-func (s *Server) serveFaces() {
+func (s *Server) serveFaces() error {
 	s.gate = newGate(s.key, s.access, &s.config.Settings)
 	s.face = api.New(api.Options{
 		Version: s.config.Version, Sources: s.sources, Imports: s.imports, Monitors: s.monitors, Jobs: s.jobs, Backups: s.backups, Alerts: s.alerts, Incidents: alert.NewIncidents(s.alerts), Formats: all.Formats(), Detect: all.Detect,
@@ -209,20 +210,21 @@ func (s *Server) serveFaces() {
 	})
 	mux := http.NewServeMux()
 	mux.Handle("/api/", s.face)
-	pages := web.New(web.Options{Clock: s.config.Clock, Log: s.log, Look: func(r *http.Request) (web.View, error) {
-		return s.view(r)
-	}})
+	pages, err := web.New(web.Options{
+		Clock: s.config.Clock, Log: s.log, Monitors: s.monitors, Posts: monitor.NewPosts(s.monitors), Sources: s.sources,
+		Actor: s.gate.reader, Look: s.view, Stopping: s.stopping, Random: s.config.Random,
+	})
+	if err != nil {
+		return fmt.Errorf("making the pages: %w", err)
+	}
 	mux.Handle("/", pages)
 	s.watchOver(mux)
 	s.handler = s.gate.guard(mux)
+	return nil
 }
 
-// What the status page shows of each list.
-const (
-	shownMonitors = 24
-	shownMentions = 3
-	shownLetters  = 5
-)
+// shownLetters is how many dead letters the status page shows.
+const shownLetters = 5
 
 // view is what the status page shows to whoever asks.
 func (s *Server) view(r *http.Request) (v web.View, err error) {
@@ -232,13 +234,6 @@ func (s *Server) view(r *http.Request) (v web.View, err error) {
 	}
 	if v.Status, err = s.face.StatusFor(r.Context(), by); err != nil {
 		return v, err
-	}
-	v.Mentions = map[int64][]client.Hit{}
-	for i := range v.Status.Monitors[:min(shownMonitors, len(v.Status.Monitors))] {
-		id := v.Status.Monitors[i].ID
-		if v.Mentions[id], err = s.face.LatestFor(r.Context(), by, id, shownMentions); err != nil {
-			return v, err
-		}
 	}
 	v.Letters, err = s.face.LettersFor(r.Context(), by, shownLetters)
 	return v, err

@@ -159,7 +159,7 @@ func TestASecondServerIsRefusedWithAWayOut(t *testing.T) {
 func TestTheKeyIsNeededForEverythingButThePage(t *testing.T) {
 	t.Parallel()
 	r := start(t, configIn(t.TempDir()))
-	for path, want := range map[string]int{"/": 200, "/status.json": 200, "/static/hearth.css": 200, "/api/status": 401, "/api/openapi.json": 401, "/api/nothing": 401} {
+	for path, want := range map[string]int{"/mentions": 200, "/status.json": 200, "/static/hearth.css": 200, "/api/status": 401, "/api/openapi.json": 401, "/api/nothing": 401} {
 		if answer, _ := r.ask("GET", path, "", ""); answer.StatusCode != want {
 			t.Errorf("%s without the key answers %d, want %d", path, answer.StatusCode, want)
 		}
@@ -180,7 +180,7 @@ func TestAPublicServerAsksForTheKeyEverywhere(t *testing.T) {
 	config := configIn(t.TempDir())
 	config.Public = true
 	r := start(t, config)
-	for _, path := range []string{"/", "/status.json", "/api/status"} {
+	for _, path := range []string{"/mentions", "/status.json", "/api/status"} {
 		if answer, _ := r.ask("GET", path, "", ""); answer.StatusCode != 401 {
 			t.Errorf("%s without the key answers %d", path, answer.StatusCode)
 		}
@@ -188,7 +188,7 @@ func TestAPublicServerAsksForTheKeyEverywhere(t *testing.T) {
 			t.Errorf("%s with the key answers %d", path, answer.StatusCode)
 		}
 	}
-	q, _ := http.NewRequest("GET", r.address+"/", nil)
+	q, _ := http.NewRequest("GET", r.address+"/mentions", nil)
 	q.SetBasicAuth("anybody", r.key)
 	answer, err := http.DefaultClient.Do(q)
 	if err != nil {
@@ -246,7 +246,7 @@ func TestOtherSitesCannotReachInThroughABrowser(t *testing.T) {
 func TestPagesAllowNothingForeign(t *testing.T) {
 	t.Parallel()
 	r := start(t, configIn(t.TempDir()))
-	answer, text := r.ask("GET", "/", "", "")
+	answer, text := r.ask("GET", "/mentions", "", "")
 	policy := answer.Header.Get("Content-Security-Policy")
 	for _, want := range []string{"default-src 'none'", "script-src 'self'", "style-src 'self'", "base-uri 'none'", "frame-ancestors 'none'"} {
 		if !strings.Contains(policy, want) {

@@ -1,94 +1,167 @@
 package web
 
 import (
-	"bytes"
-	"embed"
-	"html/template"
+	"context"
+	"errors"
+	"fmt"
+	"io"
 	"log/slog"
+	"maps"
 	"net/http"
+	"slices"
+	"time"
 
 	"hearth"
+	"hearth/access"
 	"hearth/client"
+	"hearth/ingest"
+	"hearth/monitor"
 )
 
-//go:embed status.html
-var statusPage string
-
-//go:embed static
-var static embed.FS
-
-// Options are what the pages show.
+// Options are what the pages speak with. All are required but Random.
 type Options struct {
 	Clock hearth.Clock
 	Log   *slog.Logger
 
+	Monitors *monitor.Monitors
+	Posts    *monitor.Posts
+	Sources  *ingest.Sources
+
+	// Actor says who asks; an error is the answer.
+	Actor func(*http.Request) (access.Actor, error)
+
 	// Look gives what the status page shows to whoever asks; its error is the
 	// answer.
 	Look func(*http.Request) (View, error)
+
+	// Stopping is closed when streams shall end. Nil: never.
+	Stopping <-chan struct{}
+
+	// Random makes nonces; nil: the system's.
+	Random io.Reader
 }
 
 // View is what the status page shows.
 type View struct {
-	Status   client.Status
-	Mentions map[int64][]client.Hit // the latest of each monitor
-	Letters  []client.DeadLetter    // the latest
+	Status  client.Status
+	Letters []client.DeadLetter // the latest
 }
 
-// policy is the content security policy of every page.
-const policy = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self'; " +
-	"base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
-
-// New makes the handler of the pages.
-func New(o Options) http.Handler {
-	page := template.Must(template.New("status").Funcs(words(o.Clock)).Parse(statusPage))
-	mux := http.NewServeMux()
-	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, r *http.Request) {
-		view, err := o.Look(r)
-		if err != nil {
-			refuse(w, err)
-			return
-		}
-		var b bytes.Buffer
-		if err := page.Execute(&b, newScene(&view, o.Clock())); err != nil {
-			o.Log.Error("the status page cannot be rendered", "error", err)
-			http.Error(w, "Hearth failed while rendering this page; the log says more.", http.StatusInternalServerError)
-			return
-		}
-		w.Header().Set("Content-Security-Policy", policy)
-		w.Header().Set("Content-Type", "text/html; charset=utf-8")
-		w.Write(b.Bytes())
-	})
-	mux.HandleFunc("GET /status.json", func(w http.ResponseWriter, r *http.Request) {
-		view, err := o.Look(r)
-		if err != nil {
-			refuse(w, err)
-			return
-		}
-		document, err := client.Marshal(view.Status)
-		if err != nil {
-			http.Error(w, err.Error(), http.StatusInternalServerError)
-			return
-		}
-		w.Header().Set("Content-Type", "application/json")
-		w.Write(append(document, '\n'))
-	})
-	files := http.FileServerFS(static)
-	mux.HandleFunc("GET /static/{name}", func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Cache-Control", "max-age=300")
-		files.ServeHTTP(w, r)
-	})
-	return mux
+// Web answers browsers. Make one with New; it is safe for concurrent use.
+type Web struct {
+	o         Options
+	words     map[string]*words
+	pages     *pages
+	assets    *assets
+	iconNames []string // sorted
+	heavy     chan struct{}
+	open      chan struct{} // streams
+	mux       http.Handler
 }
 
-// refuse answers an error; without the key a browser asks for it.
-func refuse(w http.ResponseWriter, err error) {
-	status := http.StatusInternalServerError
-	switch hearth.ErrorCode(err) {
-	case hearth.Denied:
-		w.Header().Set("WWW-Authenticate", `Basic realm="Hearth: any name, the server's key as password"`)
-		status = http.StatusUnauthorized
-	case hearth.Unavailable:
-		status = http.StatusServiceUnavailable
+// How many requests of a class are answered at once.
+const (
+	heavyAtOnce   = 8
+	streamsAtOnce = 512
+)
+
+// New makes the handler of the pages. Its error is a defect in what is built
+// in: a template that cannot be parsed, a catalog that cannot be read.
+func New(o Options) (*Web, error) {
+	web := &Web{o: o, heavy: make(chan struct{}, heavyAtOnce), open: make(chan struct{}, streamsAtOnce)}
+	var err error
+	if web.words, err = readWords(); err != nil {
+		return nil, err
 	}
-	http.Error(w, err.Error(), status)
+	if web.assets, err = readAssets(); err != nil {
+		return nil, err
+	}
+	pictures := readIcons()
+	web.iconNames = slices.Sorted(maps.Keys(pictures))
+	if web.pages, err = readPages(web.words, web.assets, pictures); err != nil {
+		return nil, err
+	}
+	mux := http.NewServeMux()
+	for _, r := range Routes() {
+		mux.Handle(r.Method+" "+r.Path, web.serve(r))
+	}
+	mux.Handle("GET /static/", web.assets)
+	mux.Handle("GET /", web.serve(page("/", (*Web).nowhere)))
+	web.mux = http.NewCrossOriginProtection().Handler(mux)
+	return web, nil
+}
+
+// ServeHTTP answers a browser.
+func (web *Web) ServeHTTP(w http.ResponseWriter, r *http.Request) { web.mux.ServeHTTP(w, r) }
+
+var errBusy = &hearth.Error{Code: hearth.Unavailable, Message: "Too much is being looked up at once; try again in a moment."}
+
+// serve keeps what a route declares.
+func (web *Web) serve(route Route) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if route.Deadline > 0 {
+			ctx, cancel := context.WithTimeout(r.Context(), route.Deadline)
+			defer cancel()
+			r = r.WithContext(ctx)
+		}
+		r.Body = http.MaxBytesReader(w, r.Body, route.Body)
+		v, err := web.newVisit(route, w, r)
+		if err == nil {
+			err = web.within(route, func() error { return web.answer(route, v) })
+		}
+		if err != nil {
+			v.refuse(err)
+		}
+	})
+}
+
+// within keeps the places of a class.
+func (web *Web) within(route Route, do func() error) error {
+	var places chan struct{}
+	switch route.Class {
+	case Heavy:
+		places = web.heavy
+	case Stream:
+		places = web.open
+	default:
+		return do()
+	}
+	select {
+	case places <- struct{}{}:
+		defer func() { <-places }()
+		return do()
+	case <-time.After(time.Second):
+		return errBusy
+	}
+}
+
+// answer runs the handler. A panic is a defect: it is answered as one and ends
+// no other request.
+func (web *Web) answer(route Route, v *visit) (err error) {
+	defer func() {
+		if p := recover(); p != nil && p != http.ErrAbortHandler {
+			err = fmt.Errorf("panic: %v", p)
+		}
+	}()
+	for _, p := range route.Needs {
+		if err := v.by.Check(p); err != nil {
+			return err
+		}
+	}
+	err = route.handle(web, v)
+	if errors.Is(err, context.DeadlineExceeded) {
+		return hearth.Errorf(hearth.Unavailable, "This took too long; ask for a shorter time or a narrower query.")
+	}
+	if errors.Is(err, context.Canceled) {
+		return nil // nobody is there any more
+	}
+	return err
+}
+
+// home is where people come in.
+func (web *Web) home(v *visit) error { return v.back("/mentions") }
+
+// nowhere answers what is not there.
+func (web *Web) nowhere(*visit) error {
+	return hearth.Errorf(hearth.NotFound, "There is nothing at this address. The pages that are there stand on the left.")
 }

@@ -1,0 +1,177 @@
+package web_test
+
+import (
+	"compress/gzip"
+	"context"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"golang.org/x/net/html"
+
+	"hearth"
+	"hearth/access"
+	"hearth/archive"
+	"hearth/client"
+	"hearth/db"
+	"hearth/ingest"
+	"hearth/match"
+	"hearth/monitor"
+	"hearth/query"
+	"hearth/text"
+	"hearth/web"
+)
+
+const here = hearth.DefaultWorkspace
+
+var (
+	owner = access.LocalOwner(here)
+	now   = time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
+)
+
+// house is the pages over real stores.
+type house struct {
+	t        *testing.T
+	web      *web.Web
+	archive  *archive.Archive
+	monitors *monitor.Monitors
+	actor    func(*http.Request) (access.Actor, error)
+	view     web.View
+	viewErr  error
+	stopping chan struct{}
+}
+
+func open(t *testing.T) *house {
+	t.Helper()
+	h := &house{t: t, stopping: make(chan struct{}), view: web.View{Status: client.Status{State: "running", Storage: client.Storage{Free: -1}}}}
+	h.actor = func(*http.Request) (access.Actor, error) { return owner, nil }
+	clock := func() time.Time { return now }
+	log := slog.New(slog.DiscardHandler)
+	dir := t.TempDir()
+	state, err := db.Open(t.Context(), db.At(dir, "hearth"), db.Options{Schemas: []db.Schema{ingest.StateSchema(), monitor.StateSchema()}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { state.Close() })
+	store, err := db.Open(t.Context(), db.At(dir, "archive"), db.Options{Schemas: []db.Schema{archive.Schema(), ingest.ArchiveSchema(), monitor.ArchiveSchema()}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { store.Close() })
+	if h.archive, err = archive.Open(t.Context(), store, archive.Options{Clock: clock}); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { h.archive.Close() })
+	h.monitors, err = monitor.New(t.Context(), monitor.Options{State: state, Archive: h.archive, Store: store, Clock: clock, Log: log})
+	if err != nil {
+		t.Fatal(err)
+	}
+	sources := ingest.NewSources(ingest.Options{State: state, Archive: h.archive, Store: store, Clock: clock, Log: log})
+	h.web, err = web.New(web.Options{
+		Clock: clock, Log: log, Monitors: h.monitors, Posts: monitor.NewPosts(h.monitors), Sources: sources, Stopping: h.stopping,
+		Actor: func(r *http.Request) (access.Actor, error) { return h.actor(r) },
+		Look:  func(*http.Request) (web.View, error) { return h.view, h.viewErr },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return h
+}
+
+// arrive stores posts as ingest does and waits until they are counted.
+func (h *house) arrive(posts ...hearth.Post) {
+	h.t.Helper()
+	var entries []archive.Entry
+	set, scratch := h.monitors.Queries(here), match.NewScratch()
+	for i := range posts {
+		var doc text.Doc
+		query.AddPost(&doc, &posts[i])
+		wanted := set.Wanted(scratch, &posts[i], &doc, nil)
+		entries = append(entries, archive.Entry{Op: archive.Create, Post: &posts[i], Monitors: set.Decide(scratch, &posts[i], &doc, wanted, nil)})
+	}
+	if _, err := h.archive.Append(h.t.Context(), here, entries, nil); err != nil {
+		h.t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(h.t.Context(), time.Minute)
+	defer cancel()
+	ended := make(chan error, 1)
+	go func() { ended <- h.monitors.Run(ctx) }()
+	defer func() { cancel(); <-ended }()
+	head, err := h.archive.Head(ctx)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	for {
+		counts, err := h.monitors.Count(ctx, owner, monitor.CountSearch{})
+		if err != nil {
+			h.t.Fatalf("counting: %v", err)
+		}
+		if counts.Upto >= head {
+			return
+		}
+		time.Sleep(time.Millisecond)
+	}
+}
+
+// get asks for a page as a browser without script does; headers come in pairs.
+func (h *house) get(path string, headers ...string) (*http.Response, string) {
+	h.t.Helper()
+	return h.ask(httptest.NewRequest("GET", path, nil), headers...)
+}
+
+func (h *house) ask(r *http.Request, headers ...string) (*http.Response, string) {
+	h.t.Helper()
+	for i := 0; i+1 < len(headers); i += 2 {
+		r.Header.Add(headers[i], headers[i+1])
+	}
+	w := httptest.NewRecorder()
+	h.web.ServeHTTP(w, r)
+	answer := w.Result()
+	body := io.Reader(answer.Body)
+	if answer.Header.Get("Content-Encoding") == "gzip" {
+		unpacked, err := gzip.NewReader(body)
+		if err != nil {
+			h.t.Fatal(err)
+		}
+		body = unpacked
+	}
+	all, err := io.ReadAll(body)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return answer, string(all)
+}
+
+// page is a page as a browser reads it.
+func (h *house) page(path string, headers ...string) (string, *html.Node) {
+	h.t.Helper()
+	answer, body := h.get(path, headers...)
+	if answer.StatusCode != http.StatusOK {
+		h.t.Fatalf("%s answers %d: %s", path, answer.StatusCode, body)
+	}
+	root, err := html.Parse(strings.NewReader(body))
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return body, root
+}
+
+func each(n *html.Node, do func(*html.Node)) {
+	do(n)
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		each(c, do)
+	}
+}
+
+func attribute(n *html.Node, name string) string {
+	for _, a := range n.Attr {
+		if a.Key == name {
+			return a.Val
+		}
+	}
+	return ""
+}

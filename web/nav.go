@@ -1,0 +1,39 @@
+package web
+
+// place is a page on the rail.
+type place struct {
+	Path, Icon string
+	Key        string // of the catalog: its name
+	Go         string // g and this letter go there
+	Here       bool
+}
+
+// district is a part of the rail.
+type district struct {
+	Key    string // of the catalog; "" has no heading
+	Places []place
+}
+
+// rail is the way through the house: the four phases, and what grows beside
+// them. Only what is built stands here.
+func rail() []district {
+	return []district{
+		{Places: []place{
+			{Path: "/mentions", Icon: "messages-square", Key: "nav.mentions", Go: "m"},
+		}},
+		{Key: "nav.house", Places: []place{
+			{Path: "/status", Icon: "activity", Key: "nav.status", Go: "s"},
+		}},
+	}
+}
+
+// railAt marks where somebody is.
+func railAt(path string) []district {
+	all := rail()
+	for i := range all {
+		for k := range all[i].Places {
+			all[i].Places[k].Here = all[i].Places[k].Path == path
+		}
+	}
+	return all
+}

@@ -1,0 +1,197 @@
+package web
+
+import (
+	"slices"
+	"time"
+
+	"hearth"
+	"hearth/monitor"
+)
+
+// mentionsPage is what was heard: the posts that a monitor caught, or all that
+// are kept, narrowed by a query and facets.
+type mentionsPage struct {
+	Bar      queryBar
+	Monitors []choice
+	All      bool // no monitor is chosen
+	Periods  []link
+	Chips    []chip
+	Posts    []card
+	Older    string // address of the next page; "": there is none
+	Newest   string // address of the first page; "" on it
+	Partial  bool
+	Live     string // address of the live stream; "" where nothing new can come
+	Figures  string // address of charts and facets
+	Side     *figures
+	SideLink string // shows them without script
+	Export   []link
+	Look     map[string]string // fields that the forms carry along
+	None     *emptyState
+	Setup    bool // there is nothing at all yet
+}
+
+// link is a place to go to.
+type link struct {
+	Label, Href string
+	Here        bool
+}
+
+// chip is a filter that is on, and the address without it.
+type chip struct{ Set, Label, Without string }
+
+// emptyState teaches what would be here.
+type emptyState struct{ Title, Sentence, Action, Link, Example string }
+
+const mentionsShown = 40
+
+// mentions is the page of mentions.
+func (web *Web) mentions(v *visit) error {
+	l := readLook(v.r.URL.Query(), v.now)
+	list, err := web.o.Monitors.List(v.ctx(), v.by)
+	if err != nil {
+		return err
+	}
+	p := &mentionsPage{All: l.Monitor == 0, Look: map[string]string{}}
+	for _, m := range list {
+		p.Monitors = append(p.Monitors, choice{m.ID.String(), shorten(60, m.Name), m.ID == l.Monitor})
+	}
+	p.Bar = v.queryBar(l, list)
+	v.fillChips(p, l)
+	if !p.Bar.Wrong {
+		if err := v.fillPosts(p, l, len(list) == 0); err != nil {
+			return err
+		}
+	}
+	title := v.say("nav.mentions")
+	if i := slices.IndexFunc(list, func(m monitor.Monitor) bool { return m.ID == l.Monitor }); i >= 0 {
+		title = shorten(60, list[i].Name)
+	}
+	if v.part() {
+		return v.block(200, "mentions", "results", p)
+	}
+	if v.query("side") != "" && !p.Bar.Wrong { // for browsers without script
+		if p.Side, err = v.figures(l); err != nil {
+			return err
+		}
+	}
+	return v.showCharts("mentions", title, p)
+}
+
+// fillChips words the choices that the address holds.
+func (v *visit) fillChips(p *mentionsPage, l look) {
+	for _, period := range periods {
+		p.Periods = append(p.Periods, link{v.say("period." + period.name), l.with(func(l *look) {
+			l.Period, l.From, l.To = period.name, time.Time{}, time.Time{}
+		}).at("/mentions"), period.name == l.Period})
+	}
+	if l.Period == "" {
+		label := v.betweenDays(l.From, l.To)
+		p.Chips = append(p.Chips, chip{v.say("facet.time"), label, l.with(func(l *look) { l.Period, l.From, l.To = "", time.Time{}, time.Time{} }).at("/mentions")})
+	}
+	for _, f := range l.Facets {
+		p.Chips = append(p.Chips, chip{v.say("facet." + f.Field), v.facetLabel(f.Field, f.Value, f.Value), l.toggle(f).at("/mentions")})
+	}
+	for name, values := range l.values() {
+		if len(values) == 1 && name != "q" && name != "monitor" && name != "cursor" {
+			p.Look[name] = values[0]
+		}
+	}
+	p.Figures = l.with(func(*look) {}).at("/mentions/figures")
+	p.SideLink = addParameter(l.at("/mentions"), "side", "1")
+	for _, format := range []string{"csv", "ndjson"} {
+		p.Export = append(p.Export, link{Label: v.say("export." + format), Href: l.with(func(*look) {}).at("/mentions/export." + format)})
+	}
+}
+
+// betweenDays words a stretch of time.
+func (v *visit) betweenDays(from, to time.Time) string {
+	word := func(t time.Time) string {
+		if t.IsZero() {
+			return "…"
+		}
+		t = t.In(v.zone)
+		if t.Hour() == 0 && t.Minute() == 0 {
+			return v.day(t)
+		}
+		return v.day(t) + " " + t.Format("15:04")
+	}
+	return word(from) + " – " + word(to)
+}
+
+// fillPosts asks for a page of posts.
+func (v *visit) fillPosts(p *mentionsPage, l look, noMonitors bool) error {
+	found, err := v.web.o.Posts.Search(v.ctx(), v.by, monitor.PageSearch{Selection: l.selection(), Limit: mentionsShown, Cursor: l.Cursor})
+	if err != nil {
+		return err
+	}
+	for i := range found.Posts {
+		h := &found.Posts[i]
+		p.Posts = append(p.Posts, v.newCard(h.Seq, &h.Post, h.Highlights, listed))
+	}
+	p.Partial = found.Partial
+	if found.Next != "" {
+		older := l
+		older.Cursor = found.Next
+		p.Older = older.at("/mentions")
+	}
+	if l.Cursor != "" {
+		p.Newest = l.with(func(*look) {}).at("/mentions")
+	}
+	if len(p.Posts) == 0 && l.Cursor == "" {
+		p.Setup = noMonitors && l.Query == "" && len(l.Facets) == 0
+		p.None = v.nothingFound(l, p.Setup)
+	}
+	if l.Cursor == "" && l.To.IsZero() {
+		// What comes after the last row that is counted is new.
+		counts, err := v.web.o.Monitors.Count(v.ctx(), v.by, monitor.CountSearch{Monitor: l.Monitor, From: v.now, To: v.now})
+		if err != nil {
+			return err
+		}
+		p.Live = l.at("/mentions/live")
+		if counts.Upto > 0 {
+			p.Live = addParameter(p.Live, "after", counts.Upto.String())
+		}
+	}
+	return nil
+}
+
+func (v *visit) nothingFound(l look, setup bool) *emptyState {
+	switch {
+	case setup:
+		return &emptyState{Title: v.say("mentions.setup.title"), Sentence: v.say("mentions.setup.sentence"), Example: "hearth source add bluesky && hearth monitor add Coffee 'coffee OR espresso'"}
+	case l.Period != "all" && l.Period != "":
+		return &emptyState{
+			Title: v.say("mentions.none.title"), Sentence: v.say("mentions.none.sentence"), Action: v.say("mentions.none.action"),
+			Link: l.with(func(l *look) { l.Period = "all" }).at("/mentions"), Example: "coffee AND sentiment:negative",
+		}
+	}
+	return &emptyState{
+		Title: v.say("mentions.none.title"), Sentence: v.say("mentions.none.ever"), Action: v.say("mentions.none.clear"),
+		Link: look{Monitor: l.Monitor, Period: l.Period}.at("/mentions"), Example: "coffee AND sentiment:negative",
+	}
+}
+
+// facetLabel words a value of a facet.
+func (v *visit) facetLabel(field, value, label string) string {
+	switch field {
+	case "lang":
+		return v.language(value)
+	case "sentiment", "intent", "network":
+		return v.name(field, value)
+	case "is":
+		return v.name("kind", value)
+	case "hashtag":
+		return "#" + shorten(40, value)
+	}
+	return shorten(40, label)
+}
+
+// monitorName is the name of a monitor in a list; "" where it is not there.
+func monitorName(list []monitor.Monitor, id hearth.MonitorID) string {
+	for i := range list {
+		if list[i].ID == id {
+			return list[i].Name
+		}
+	}
+	return ""
+}

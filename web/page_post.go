@@ -1,0 +1,133 @@
+package web
+
+import (
+	"hearth"
+	"hearth/archive"
+	"hearth/monitor"
+)
+
+// postPage is one post with what stands around it.
+type postPage struct {
+	Post     card
+	Exact    moment // when it was written
+	Received moment
+	Kind     string
+	Monitors []link
+	Thread   []card
+	Author   authorCard
+	Score    string // of the sentiment; "" where there is none
+	Rating   string
+	Item     string
+}
+
+// authorCard is what is known of an author from their posts.
+type authorCard struct {
+	Followers int64
+	Known     bool // Followers
+	Profile   *outside
+	Verified  bool
+	Posts     int64
+	Latest    []card
+}
+
+const (
+	threadShown = 12
+	latestShown = 3
+)
+
+// post is the page of one post, and the sheet beside a stream.
+func (web *Web) post(v *visit) error {
+	key := hearth.Key{Network: v.query("network"), ID: v.query("id")}
+	name := "network:" + quoted(key.Network) + " AND id:" + quoted(key.ID)
+	hit, err := v.one(monitor.Selection{Query: name})
+	if err != nil {
+		return err
+	}
+	p := &hit.Post
+	page := &postPage{
+		Post: v.newCard(hit.Seq, p, nil, unabridged), Exact: v.when(p.Published), Received: v.when(hit.Received),
+		Kind: v.name("kind", string(p.KindOf())), Item: shorten(120, p.Item),
+		Author: authorCard{Followers: p.Author.Followers.N, Known: p.Author.Followers.Known, Profile: leadsOut(p.Author.URL), Verified: p.Author.Verified == hearth.True},
+	}
+	if p.SentimentScore.Known {
+		page.Score = v.decimal(p.SentimentScore.V, 2)
+	}
+	if p.Rating.Known {
+		page.Rating = v.decimal(p.Rating.V, 1)
+	}
+	if err := v.fillMonitors(page, hit); err != nil {
+		return err
+	}
+	if err := v.fillAround(page, p); err != nil {
+		return err
+	}
+	if v.part() {
+		return v.block(200, "post", "main", page)
+	}
+	return v.show("post", v.say("post.by", "name", page.Post.Author), page)
+}
+
+// one is the only post of a selection.
+func (v *visit) one(s monitor.Selection) (*archive.Hit, error) {
+	found, err := v.web.o.Posts.Search(v.ctx(), v.by, monitor.PageSearch{Selection: s, Limit: 1})
+	if err != nil || len(found.Posts) == 0 {
+		return nil, hearth.Errorf(hearth.NotFound, "%s", v.say("post.gone"))
+	}
+	return &found.Posts[0], nil
+}
+
+// fillMonitors names the monitors that caught it.
+func (v *visit) fillMonitors(page *postPage, hit *archive.Hit) error {
+	list, err := v.web.o.Monitors.List(v.ctx(), v.by)
+	if err != nil {
+		return err
+	}
+	for _, id := range hit.Monitors {
+		if name := monitorName(list, id); name != "" {
+			page.Monitors = append(page.Monitors, link{Label: shorten(60, name), Href: look{Monitor: id}.at("/mentions")})
+		}
+	}
+	return nil
+}
+
+// fillAround finds the posts of the same conversation, the oldest first, and
+// the latest of the same author.
+func (v *visit) fillAround(page *postPage, p *hearth.Post) error {
+	root := p.Root
+	if root == "" {
+		root = p.ID
+	}
+	network := "network:" + quoted(p.Network) + " AND "
+	thread, err := v.web.o.Posts.Search(v.ctx(), v.by, monitor.PageSearch{
+		Selection: monitor.Selection{Query: network + "(root:" + quoted(root) + " OR id:" + quoted(root) + " OR replyto:" + quoted(p.ID) + ")"},
+		Limit:     threadShown, Oldest: true,
+	})
+	if err != nil {
+		return err
+	}
+	if len(thread.Posts) > 1 {
+		for i := range thread.Posts {
+			h := &thread.Posts[i]
+			page.Thread = append(page.Thread, v.newCard(h.Seq, &h.Post, nil, 280))
+		}
+	}
+	if p.Author.ID == "" {
+		return nil
+	}
+	byAuthor := monitor.Selection{Query: network + "authorid:" + quoted(p.Author.ID)}
+	counts, err := v.web.o.Posts.Count(v.ctx(), v.by, byAuthor, 0)
+	if err != nil {
+		return err
+	}
+	page.Author.Posts = int64(counts.Total)
+	latest, err := v.web.o.Posts.Search(v.ctx(), v.by, monitor.PageSearch{Selection: byAuthor, Limit: latestShown + 1})
+	if err != nil {
+		return err
+	}
+	for i := range latest.Posts {
+		if h := &latest.Posts[i]; h.Post.ID != p.ID && len(page.Author.Latest) < latestShown {
+			page.Author.Latest = append(page.Author.Latest, v.newCard(h.Seq, &h.Post, nil, 140))
+		}
+	}
+	return nil
+}

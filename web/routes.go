@@ -1,0 +1,66 @@
+package web
+
+import (
+	"net/http"
+	"time"
+
+	"hearth/access"
+)
+
+// Class says how much a route may take of the server.
+type Class string
+
+const (
+	Read   Class = "read"   // a page or a part of one
+	Heavy  Class = "heavy"  // looks at many posts: few at once
+	Write  Class = "write"  // changes something; never by GET
+	Stream Class = "stream" // stays open
+)
+
+// Route is one way in and what holds for it.
+type Route struct {
+	Method, Path string
+	Needs        []access.Permission // what the verbs behind it ask for; nil: nothing
+	Class        Class
+	Body         int64         // the largest body, in bytes
+	Deadline     time.Duration // 0: none, of a stream
+	handle       func(*Web, *visit) error
+}
+
+const (
+	pageTime = 15 * time.Second
+	formSize = 64 << 10
+)
+
+func page(path string, handle func(*Web, *visit) error, needs ...access.Permission) Route {
+	return Route{http.MethodGet, path, needs, Read, 0, pageTime, handle}
+}
+
+func heavy(path string, handle func(*Web, *visit) error, needs ...access.Permission) Route {
+	return Route{http.MethodGet, path, needs, Heavy, 0, pageTime, handle}
+}
+
+func form(path string, handle func(*Web, *visit) error, needs ...access.Permission) Route {
+	return Route{http.MethodPost, path, needs, Write, formSize, pageTime, handle}
+}
+
+func stream(path string, handle func(*Web, *visit) error, needs ...access.Permission) Route {
+	return Route{http.MethodGet, path, needs, Stream, 0, 0, handle}
+}
+
+// Routes is every way in. Add a page here, and to the rail in nav.go.
+func Routes() []Route {
+	return []Route{
+		page("/{$}", (*Web).home),
+		page("/mentions", (*Web).mentions, access.ReadPosts, access.ReadMonitors),
+		heavy("/mentions/figures", (*Web).mentionFigures, access.ReadPosts, access.ReadMonitors),
+		stream("/mentions/live", (*Web).mentionsLive, access.ReadPosts),
+		page("/post", (*Web).post, access.ReadPosts, access.ReadMonitors),
+		page("/query/look", (*Web).lookAtQuery, access.ReadMonitors),
+		page("/palette", (*Web).palette),
+		page("/status", (*Web).status, access.ReadOperations),
+		page("/status.json", (*Web).statusJSON, access.ReadOperations),
+		page("/style", (*Web).style),
+		form("/look", (*Web).changeLook),
+	}
+}

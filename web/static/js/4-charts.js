@@ -1,0 +1,78 @@
+// Charts: a plot is drawn from numbers and words only, never from markup.
+(() => {
+  const probe = document.createElement("span");
+  probe.hidden = true;
+  document.body.append(probe);
+  const colour = (name) => {
+    probe.className = `probe-${name}`;
+    probe.hidden = false;
+    const value = getComputedStyle(probe).color;
+    probe.hidden = true;
+    return value;
+  };
+  const drawn = new Map();
+
+  const option = (spec) => {
+    const c = Object.fromEntries(["ink", "soft", "line", "raised", "positive", "neutral", "negative", "main"].map((n) => [n, colour(n)]));
+    const text = { color: c.soft, fontFamily: "inherit", fontSize: 12 };
+    const bars = spec.kind === "bars";
+    return {
+      animation: false,
+      aria: { enabled: false }, // the frame says the finding, the table the numbers
+      textStyle: { fontFamily: getComputedStyle(document.body).fontFamily },
+      grid: { left: 0, right: bars ? 4 : 64, top: 12, bottom: 0, containLabel: true },
+      tooltip: {
+        trigger: "axis", renderMode: "richText", confine: true, backgroundColor: c.raised, borderColor: c.line, textStyle: { color: c.ink, fontSize: 12 },
+        axisPointer: { type: bars ? "shadow" : "line", shadowStyle: { color: c.line, opacity: 0.4 }, lineStyle: { color: c.soft } },
+        valueFormatter: (v) => (spec.unit === "%" ? `${v} %` : v.toLocaleString(document.documentElement.lang)),
+      },
+      xAxis: { type: "category", data: spec.labels, axisLabel: { ...text, hideOverlap: true, formatter: (s) => s.split(", ")[0], interval: labelEvery(spec.labels) }, axisTick: { show: false }, axisLine: { lineStyle: { color: c.line } } },
+      yAxis: { type: "value", min: 0, splitNumber: 3, minInterval: 1, axisLabel: { ...text, formatter: spec.unit === "%" ? "{value} %" : (v) => v.toLocaleString(document.documentElement.lang, { notation: "compact" }) }, splitLine: { lineStyle: { color: c.line } } },
+      series: spec.series.map((s) => (bars
+        ? { type: "bar", stack: "all", name: s.name, data: s.values, itemStyle: { color: c[s.role] }, barCategoryGap: "18%", barMaxWidth: 28, cursor: spec.links ? "pointer" : "default" }
+        : { type: "line", name: s.name, data: s.values, itemStyle: { color: c[s.role] }, lineStyle: { color: c[s.role], width: 2 }, symbol: "none", symbolSize: 6, smooth: 0.2,
+            endLabel: { show: true, formatter: "{a}", color: c[s.role], fontSize: 12 }, labelLayout: { moveOverlap: "shiftY" } })),
+    };
+  };
+
+  // Axis labels name days; hours stand in the tooltip.
+  const labelEvery = (labels) => {
+    let day = "";
+    const first = labels.map((s) => { const d = s.split(", ")[0]; const is = d !== day; day = d; return is; });
+    const days = first.filter(Boolean).length;
+    if (days < 3) return "auto";
+    const step = Math.ceil(days / 5);
+    const kept = new Set();
+    let n = 0;
+    first.forEach((is, i) => { if (is && n++ % step === 0) kept.add(i); });
+    return (i) => kept.has(i);
+  };
+
+  const draw = (plot) => {
+    const spec = JSON.parse(plot.dataset.chart);
+    let chart = drawn.get(plot);
+    if (!chart) {
+      plot.replaceChildren();
+      chart = echarts.init(plot, null, { renderer: "svg" });
+      drawn.set(plot, chart);
+      if (spec.links) chart.on("click", (p) => { const to = spec.links[p.dataIndex]; if (to?.startsWith("/")) location.assign(to); });
+    }
+    chart.setOption(option(spec), true);
+  };
+
+  const seen = new ResizeObserver((entries) => entries.forEach((e) => drawn.get(e.target)?.resize()));
+  const start = (within) => {
+    if (!window.echarts) return;
+    within.querySelectorAll("[data-chart]").forEach((plot) => {
+      if (drawn.has(plot)) return;
+      draw(plot);
+      seen.observe(plot);
+    });
+    for (const [plot, chart] of drawn) {
+      if (!plot.isConnected) { chart.dispose(); drawn.delete(plot); }
+    }
+  };
+  window.addEventListener("load", () => start(document));
+  document.addEventListener("htmx:after:swap", () => start(document));
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => drawn.forEach((_, plot) => draw(plot)));
+})();
