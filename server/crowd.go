@@ -6,6 +6,9 @@ import (
 	"net"
 	"net/http"
 	"sync"
+	"time"
+
+	"hearth"
 )
 
 // crowd bounds the connections of a listener without letting those who only
@@ -19,6 +22,10 @@ type crowd struct {
 	members map[net.Conn]*member
 	idle    *list.List // of *member, the longest idle first
 }
+
+// restTime is how long the rest of a request may take to come that was answered
+// without it.
+const restTime = 5 * time.Second
 
 // member is one connection.
 type member struct {
@@ -41,6 +48,9 @@ func (c *crowd) watch(s *http.Server) {
 			defer m.rest()
 		}
 		next.ServeHTTP(w, r)
+		// Who was answered without being read to the end may end quickly, or not
+		// at all. Deadlines of connections are in the machine's own time.
+		http.NewResponseController(w).SetReadDeadline(hearth.SystemClock().Add(restTime))
 	})
 }
 

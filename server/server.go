@@ -310,7 +310,7 @@ func (s *Server) Run(ctx context.Context, ready func(address string)) error {
 	defer removeNote(s.config.Data)
 	s.discardWindow()
 
-	if err := s.hooks.listen(s.config.Webhooks, s.log); err != nil {
+	if err := s.hooks.listen(s.config.Webhooks, s.log, s.config.Clock); err != nil {
 		return err
 	}
 	defer s.hooks.close()
@@ -319,7 +319,7 @@ func (s *Server) Run(ctx context.Context, ready func(address string)) error {
 	defer stopWork(nil)
 	server := &http.Server{
 		Handler: s.handler, ReadHeaderTimeout: headerTime, ReadTimeout: readTime, WriteTimeout: writeTime,
-		IdleTimeout: idleTime, MaxHeaderBytes: maxHeader, ErrorLog: slog.NewLogLogger(s.log.Handler(), slog.LevelDebug),
+		IdleTimeout: idleTime, MaxHeaderBytes: maxHeader, ErrorLog: errorLog(s.log, s.config.Clock),
 	}
 	newCrowd(maxClients).watch(server)
 	var group errgroup.Group

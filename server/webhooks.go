@@ -12,8 +12,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"golang.org/x/net/netutil"
-
 	"hearth"
 	"hearth/ingest"
 )
@@ -70,7 +68,7 @@ func (h *hooks) addresses() ingest.Callbacks {
 }
 
 // listen opens the listener; an empty address opens none.
-func (h *hooks) listen(address string, log *slog.Logger) error {
+func (h *hooks) listen(address string, log *slog.Logger, clock hearth.Clock) error {
 	if address == "" {
 		return nil
 	}
@@ -80,11 +78,12 @@ func (h *hooks) listen(address string, log *slog.Logger) error {
 	}
 	local := "http://" + reachable(listener.Addr())
 	h.local.Store(&local)
-	h.listener = netutil.LimitListener(listener, hookClients)
+	h.listener = listener
 	h.server = &http.Server{
 		Handler: h.handler, ReadHeaderTimeout: hookHeaderTime, ReadTimeout: hookReadTime, WriteTimeout: hookWriteTime,
-		IdleTimeout: hookIdleTime, MaxHeaderBytes: maxHeader, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug),
+		IdleTimeout: hookIdleTime, MaxHeaderBytes: maxHeader, ErrorLog: errorLog(log, clock),
 	}
+	newCrowd(hookClients).watch(h.server)
 	log.Info("taking webhooks", "address", local, "public", h.public)
 	return nil
 }

@@ -24,9 +24,10 @@ import (
 // served is the real program, serving.
 type served struct {
 	*client.Client
-	cmd   *exec.Cmd
-	log   lockedLog
-	ended chan error
+	address string
+	cmd     *exec.Cmd
+	log     lockedLog
+	ended   chan error
 }
 
 // lockedLog is what a process wrote, read while it writes.
@@ -47,8 +48,9 @@ func (l *lockedLog) String() string {
 	return l.b.String()
 }
 
-// serve starts the program on a data directory.
-func serve(t *testing.T, dir string) *served {
+// serve starts the program on a data directory, with settings besides those of
+// all tests.
+func serve(t *testing.T, dir string, env ...string) *served {
 	t.Helper()
 	self, err := os.Executable()
 	if err != nil {
@@ -56,6 +58,7 @@ func serve(t *testing.T, dir string) *served {
 	}
 	s := &served{cmd: &exec.Cmd{Path: self, Args: []string{"hearth", "serve"}}, ended: make(chan error, 1)}
 	s.cmd.Env = append(os.Environ(), "HEARTH_DATA="+dir, "HEARTH_LISTEN=127.0.0.1:0", "HEARTH_ALLOW=127.0.0.1:*", "HEARTH_LOG=info", "HEARTH_DRAIN=25s")
+	s.cmd.Env = append(s.cmd.Env, env...)
 	s.cmd.Stderr = &s.log
 	s.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	if err := s.cmd.Start(); err != nil {
@@ -71,6 +74,7 @@ func serve(t *testing.T, dir string) *served {
 		text, err := os.ReadFile(filepath.Join(dir, "server.json"))
 		return err == nil && json.Unmarshal(text, &note) == nil && note.Process == s.cmd.Process.Pid
 	})
+	s.address = note.Address
 	if s.Client, err = client.New(note.Address, client.Options{Key: note.Key}); err != nil {
 		t.Fatal(err)
 	}
