@@ -40,6 +40,7 @@ var imports = map[string][]string{
 	"archive/pack":  {},
 	"replay":        {".", "db", "network", "archive/form"},
 	"access":        {".", "db"},
+	"pairing":       {".", "db"},
 	"jobs":          {".", "db", "bus", "access"},
 
 	"network/*":           {".", "jsonread", "text", "network", "outbound"},
@@ -59,7 +60,7 @@ var imports = map[string][]string{
 	"alert/forecast": {},
 	"alert":          {".", "text", "query", "db", "bus", "archive", "access", "monitor", "alert/detect", "alert/forecast"},
 
-	"backup": {".", "db", "archive", "access", "fault"},
+	"backup": {".", "db", "archive", "access", "pairing", "fault"},
 
 	"client": {"."},
 	"cli":    {".", "jsonread", "client"},

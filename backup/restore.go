@@ -15,6 +15,7 @@ import (
 	"hearth/archive"
 	"hearth/db"
 	"hearth/fault"
+	"hearth/pairing"
 )
 
 // restoringSuffix is behind the name of a directory that is being restored to.
@@ -185,6 +186,9 @@ func clearAway(part string) error {
 		for _, suffix := range []string{"", "-wal", "-shm", "-journal", ".lock"} {
 			os.Remove(filepath.Join(part, name+suffix))
 		}
+	}
+	for _, suffix := range []string{"", ".part"} {
+		os.Remove(filepath.Join(part, pairing.File+suffix))
 	}
 	if err := os.Remove(part); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return hearth.Errorf(hearth.Conflict, "%s is in the way: %v. Remove it.", part, cause(err))

@@ -88,6 +88,7 @@ type Setting struct {
 type DoctorOptions struct {
 	Deep     bool                              // read everything that is stored
 	Reindex  bool                              // rebuild the search index first
+	Accept   bool                              // take stores that do not belong together for an installation
 	Progress func(stage string, share float64) // of what takes long
 }
 

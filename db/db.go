@@ -52,6 +52,10 @@ type Options struct {
 	Committed func(writes int, took time.Duration)
 	Clock     hearth.Clock // nil: the machine's
 
+	// Locked, if set, is called when a SQLite file is locked against other
+	// processes and nothing has been opened or made yet. Its error refuses.
+	Locked func() error
+
 	copying bool // to make a copy into it, which it is marked with
 }
 

@@ -33,6 +33,13 @@ type engine interface {
 	// compact gives back the room of what was deleted.
 	compact(c *conn) error
 
+	// stamp writes two numbers to the head of the file, where there is one.
+	stamp(tx *Tx, mark, stamp uint32) error
+
+	// checkpoint moves what was committed into the database file, where there
+	// is one.
+	checkpoint(c *conn) error
+
 	// tables lists the tables but schema_file, in any order.
 	tables(tx *Tx) ([]table, error)
 

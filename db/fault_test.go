@@ -264,8 +264,9 @@ func TestAfterTheDiskWasFullTheSameProcessGoesOn(t *testing.T) {
 type ack struct{ id, moment int }
 
 // images cuts the power at many moments of a record, and counts the images that
-// lack an acknowledged note and those that are no sound database.
-func images(t *testing.T, r *dbfault.Recorder, acks []ack, cuts int) (lost, destroyed int, examples []string) {
+// lack an acknowledged note, those that are no sound database, and those whose
+// WAL ReadFiles takes for damaged.
+func images(t *testing.T, r *dbfault.Recorder, acks []ack, cuts int) (lost, destroyed, torn int, examples []string) {
 	t.Helper()
 	dice := rand.New(rand.NewPCG(1, 2))
 	for i := range cuts {
@@ -273,6 +274,9 @@ func images(t *testing.T, r *dbfault.Recorder, acks []ack, cuts int) (lost, dest
 		dir := t.TempDir()
 		if err := r.Image(dir, cut, dice); err != nil {
 			t.Fatal(err)
+		}
+		if f, err := db.ReadFiles(filepath.Join(dir, "x.db")); err != nil || f.WAL.Torn {
+			torn++
 		}
 		found, err := look(t, filepath.Join(dir, "x.db"))
 		if err != nil {
@@ -288,7 +292,7 @@ func images(t *testing.T, r *dbfault.Recorder, acks []ack, cuts int) (lost, dest
 			}
 		}
 	}
-	return lost, destroyed, examples
+	return lost, destroyed, torn, examples
 }
 
 // look opens an image as a start does.
@@ -341,7 +345,10 @@ func TestNoPowerCutTakesWhatWasAcknowledged(t *testing.T) {
 	if len(acks) != 30 {
 		t.Fatalf("only %d notes were acknowledged", len(acks))
 	}
-	lost, destroyed, examples := images(t, r, acks, cuts())
+	lost, destroyed, torn, examples := images(t, r, acks, cuts())
+	if torn > 0 {
+		t.Errorf("%d images are taken for damaged, but the power was cut", torn)
+	}
 	if lost+destroyed > 0 {
 		t.Errorf("%d images lack what was acknowledged, %d are no sound database: %s", lost, destroyed, strings.Join(examples, "; "))
 	}
@@ -364,7 +371,7 @@ func TestThePowerCutsFindDatabasesThatDoNotSync(t *testing.T) {
 		}
 		acks := careless(t, filepath.Join(dir, "x.db"), c.synchronous, r)
 		stop()
-		lost, destroyed, examples := images(t, r, acks, cuts())
+		lost, destroyed, _, examples := images(t, r, acks, cuts())
 		t.Logf("synchronous=%s: of %d images %d lack something, %d are destroyed", c.synchronous, cuts(), lost, destroyed)
 		if (lost > 0) != c.loses && !c.destroys {
 			t.Errorf("synchronous=%s: %d images lack what was acknowledged: %s", c.synchronous, lost, strings.Join(examples, "; "))

@@ -324,6 +324,10 @@ func (e *postgresEngine) compact(c *conn) error {
 	return rows.Err()
 }
 
+func (e *postgresEngine) stamp(*Tx, uint32, uint32) error { return nil }
+
+func (e *postgresEngine) checkpoint(*conn) error { return nil }
+
 // integrity knows what the server has met: a page is only checked when it is
 // read, and whoever asks reads the tables too.
 func (e *postgresEngine) integrity(tx *Tx, _ int) ([]string, error) {

@@ -54,6 +54,11 @@ func newSQLite(path string, o *Options) (*sqliteEngine, error) {
 	if e.lock, err = lockFile(e.path + ".lock"); err != nil {
 		return nil, err
 	}
+	if o.Locked != nil {
+		if err := o.Locked(); err != nil {
+			return nil, errors.Join(err, e.lock.release())
+		}
+	}
 	if err := createPrivately(e.path); err != nil {
 		return nil, errors.Join(err, e.lock.release())
 	}
@@ -213,6 +218,18 @@ func (e *sqliteEngine) compact(c *conn) error {
 	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
 		return fmt.Errorf("giving pages back: %w", err)
 	}
+	return e.checkpoint(c)
+}
+
+func (e *sqliteEngine) stamp(tx *Tx, mark, stamp uint32) error {
+	if _, err := tx.Exec("PRAGMA application_id=" + strconv.Itoa(int(int32(mark)))); err != nil {
+		return err
+	}
+	_, err := tx.Exec("PRAGMA user_version=" + strconv.Itoa(int(int32(stamp))))
+	return err
+}
+
+func (e *sqliteEngine) checkpoint(c *conn) error {
 	var busy, pages, moved int
 	if err := c.sql.QueryRowContext(context.Background(), "PRAGMA wal_checkpoint(TRUNCATE)").Scan(&busy, &pages, &moved); err != nil {
 		return fmt.Errorf("emptying the WAL: %w", err)

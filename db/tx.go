@@ -57,6 +57,10 @@ func (tx *Tx) Try(query string, args ...any) (sql.Result, error) {
 // structures, as far as it can tell; see also the checksums of the rows.
 func (tx *Tx) Integrity(limit int) ([]string, error) { return tx.c.engine.integrity(tx, limit) }
 
+// Stamp writes two numbers to the head of a SQLite file, which ReadFiles gives
+// back without opening it. PostgreSQL has no such place: nothing is written.
+func (tx *Tx) Stamp(mark, stamp uint32) error { return tx.c.engine.stamp(tx, mark, stamp) }
+
 // Query runs a statement that returns rows; close them before the next call
 // with the same text. In a read it ends when the read's context does. SQLite
 // finds the rows step by step; PostgreSQL sends them all, so give what may be

@@ -52,6 +52,13 @@ func (d *DB) Compact(ctx context.Context) error {
 	return d.enqueue(ctx, &write{ctx: ctx, alone: d.engine.compact, done: make(chan error, 1)})
 }
 
+// Checkpoint moves everything that was committed from the WAL into the SQLite
+// file and empties the WAL. The error is Unavailable while a reader has an old
+// snapshot. PostgreSQL does such things by itself.
+func (d *DB) Checkpoint(ctx context.Context) error {
+	return d.enqueue(ctx, &write{ctx: ctx, alone: d.engine.checkpoint, done: make(chan error, 1)})
+}
+
 // enqueue hands something to the writer and waits for its outcome.
 func (d *DB) enqueue(ctx context.Context, w *write) error {
 	if err := d.refusal(); err != nil {

@@ -79,6 +79,10 @@ type Config struct {
 	Logger   *slog.Logger      // nil: to standard error, at Settings.Log
 	Networks []network.Network // nil: all of them
 	Version  string
+
+	// Accept takes stores that do not belong together for the installation from
+	// now on, instead of refusing them.
+	Accept bool
 }
 
 // Explained is one setting and where its value comes from.

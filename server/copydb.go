@@ -28,17 +28,24 @@ func (t tools) copyDatabase(ctx context.Context, given cli.Given, o cli.CopyOpti
 		return report, err
 	}
 	var jobs []db.CopyJob
+	config.Clock = hearth.SystemClock
+	watched := newPairing(from, &config)
 	for _, store := range []struct {
 		name    string
 		schemas []db.Schema
 	}{{stateStore, stateSchemas()}, {archiveStore, archiveSchemas()}} {
-		d, err := db.Open(ctx, db.At(from, store.name), db.Options{Schemas: store.schemas, Readers: 1})
+		options := db.Options{Schemas: store.schemas, Readers: 1}
+		if store.name == stateStore {
+			options.Locked = watched.Look
+		}
+		d, err := db.Open(ctx, db.At(from, store.name), options)
 		if err != nil {
 			return report, explainTaken(err, from)
 		}
 		defer d.Close()
 		jobs = append(jobs, db.CopyJob{From: d, To: db.At(o.To, store.name), Schemas: store.schemas})
 	}
+	defer watched.Close() // before the databases are closed
 	report.Rows, err = db.Copy(ctx, jobs, func(p db.CopyProgress) {
 		if o.Progress != nil {
 			o.Progress("copying "+p.Table, float64(p.Rows)/float64(max(p.Total, 1)))

@@ -15,6 +15,7 @@ import (
 	"hearth/cli"
 	"hearth/client"
 	"hearth/disk"
+	"hearth/pairing"
 )
 
 // examination is what the doctor found so far.
@@ -148,12 +149,16 @@ func (e *examination) server() {
 			return
 		}
 	}
+	e.config.Accept = e.o.Accept
 	s, err := Build(e.ctx, e.config)
 	if err != nil {
 		e.notOpened(err, left)
 		return
 	}
 	defer s.Close()
+	if e.o.Accept {
+		e.good("stores", "belong together from now on")
+	}
 	if left != nil {
 		removeNote(e.config.Data)
 		e.fair("server", "none runs; one that ended without cleaning up had left "+noteFile, "It crashed or was killed; what was acknowledged is there.", "It is removed now; nothing else is needed.")
@@ -176,6 +181,10 @@ func (e *examination) server() {
 }
 
 func (e *examination) notOpened(err error, left *note) {
+	if wrong := new(pairing.Mismatch); errors.As(err, &wrong) {
+		e.bad("stores", hearth.Damaged, wrong.Saw, "They do not belong together, so no server starts on this data directory.", wrong.Plan)
+		return
+	}
 	code := hearth.ErrorCode(err)
 	advice := "Do what the message says. If it does not help: " + restoreAdvice
 	if code == hearth.Conflict {

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+
+	"hearth/pairing"
 )
 
 // largeWAL is a write-ahead log that should have been moved into its database
@@ -13,7 +15,7 @@ const largeWAL = 512 << 20
 // files looks at what lies in the data directory, without opening it.
 func (e *examination) files() {
 	sound := len(e.findings)
-	for _, name := range []string{stateFile, archiveFile, replayFile, filepath.Join(keysDir, sealFile), noteFile} {
+	for _, name := range []string{stateFile, archiveFile, replayFile, pairing.File, filepath.Join(keysDir, sealFile), noteFile} {
 		path := filepath.Join(e.config.Data, name)
 		info, err := os.Stat(path)
 		if err != nil {

@@ -9,23 +9,29 @@ import (
 	"hearth"
 	"hearth/db"
 	"hearth/match"
+	"hearth/pairing"
 	"hearth/replay"
 )
 
-// openWindow opens the replay window if the settings ask for one.
-func (s *Server) openWindow(ctx context.Context) (err error) {
+// openShelf opens the database of the replay window if the settings ask for one.
+func (s *Server) openShelf(ctx context.Context) (err error) {
 	if s.config.Replay <= 0 {
+		return nil
+	}
+	s.shelf, err = db.Open(ctx, filepath.Join(s.config.Data, replayFile), db.Options{
+		Schemas: []db.Schema{pairing.Schema(), replay.Schema()}, PageSize: replay.PageSize, Clock: s.config.Clock, Committed: s.watch.Committed("replay"),
+	})
+	return err
+}
+
+// openWindow starts the replay window.
+func (s *Server) openWindow(ctx context.Context) (err error) {
+	if s.shelf == nil {
 		return nil
 	}
 	size, err := humanize.ParseBytes(s.config.ReplaySize)
 	if err != nil {
 		return hearth.Errorf(hearth.Invalid, "Write the size of the replay window like 20GB, not %q.", s.config.ReplaySize)
-	}
-	s.shelf, err = db.Open(ctx, filepath.Join(s.config.Data, replayFile), db.Options{
-		Schemas: []db.Schema{replay.Schema()}, PageSize: replay.PageSize, Clock: s.config.Clock, Committed: s.watch.Committed("replay"),
-	})
-	if err != nil {
-		return err
 	}
 	s.window, err = replay.Open(ctx, s.shelf, replay.Options{
 		Age: s.config.Replay, Size: int64(size), Rules: match.KeyRules, Clock: s.config.Clock, Log: s.log,
@@ -40,7 +46,11 @@ func (s *Server) discardWindow() {
 	if s.window != nil {
 		return
 	}
-	if err := replay.Discard(filepath.Join(s.config.Data, replayFile)); err != nil {
+	err := replay.Discard(filepath.Join(s.config.Data, replayFile))
+	if err == nil {
+		err = s.pairing.Forget()
+	}
+	if err != nil {
 		s.log.Error("the replay window of an earlier run cannot be removed; remove it by hand", "file", replayFile, "error", err)
 	}
 }

@@ -30,6 +30,7 @@ import (
 	"hearth/monitor"
 	"hearth/network/all"
 	"hearth/outbound"
+	"hearth/pairing"
 	"hearth/replay"
 	"hearth/watch"
 	"hearth/web"
@@ -62,6 +63,7 @@ type Server struct {
 	process  *jobs.Process
 	jobs     *jobs.Queue
 	unlock   func() error // of the data directory, where no database locks it
+	pairing  *pairing.Pairing
 	gate     *gate
 	face     *api.API
 	handler  http.Handler
@@ -130,10 +132,19 @@ func (s *Server) open(ctx context.Context) (err error) {
 			return err
 		}
 	}
-	if s.state, err = db.Open(ctx, db.At(home, stateStore), s.options("state", stateSchemas())); err != nil {
+	s.pairing = newPairing(home, &s.config)
+	options := s.options("state", stateSchemas())
+	options.Locked = s.pairing.Look
+	if s.state, err = db.Open(ctx, db.At(home, stateStore), options); err != nil {
 		return err
 	}
 	if s.store, err = db.Open(ctx, db.At(home, archiveStore), s.options("archive", archiveSchemas())); err != nil {
+		return err
+	}
+	if err := s.openShelf(ctx); err != nil {
+		return err
+	}
+	if err := s.join(ctx); err != nil {
 		return err
 	}
 	if s.archive, err = archive.Open(ctx, s.store, archive.Options{Clock: s.config.Clock}); err != nil {
@@ -149,11 +160,11 @@ func (s *Server) options(name string, schemas []db.Schema) db.Options {
 
 // stateSchemas are the tables of the state, archiveSchemas those of the archive.
 func stateSchemas() []db.Schema {
-	return []db.Schema{access.StateSchema(), jobs.StateSchema(), ingest.StateSchema(), monitor.StateSchema(), alert.Schema()}
+	return []db.Schema{pairing.Schema(), access.StateSchema(), jobs.StateSchema(), ingest.StateSchema(), monitor.StateSchema(), alert.Schema()}
 }
 
 func archiveSchemas() []db.Schema {
-	return []db.Schema{jobs.LeaseSchema(), archive.Schema(), ingest.ArchiveSchema(), monitor.ArchiveSchema()}
+	return []db.Schema{pairing.Schema(), jobs.LeaseSchema(), archive.Schema(), ingest.ArchiveSchema(), monitor.ArchiveSchema()}
 }
 
 // assemble makes the capabilities.
@@ -332,6 +343,7 @@ func (s *Server) Run(ctx context.Context, ready func(address string)) error {
 		return err
 	})
 	group.Go(func() error { s.disk.Run(work, s.config.reserve()); return nil })
+	group.Go(func() error { s.markHead(work); return nil })
 	group.Go(func() error { return s.fail(stopWork, "taking webhooks", s.hooks.serve()) })
 	group.Go(func() error {
 		s.reading.Store(true)
@@ -407,6 +419,7 @@ func (s *Server) Close() error {
 	if s.archive != nil {
 		errs = append(errs, s.archive.Close())
 	}
+	errs = append(errs, s.part())
 	for _, d := range []*db.DB{s.shelf, s.store, s.state} {
 		if d != nil {
 			errs = append(errs, d.Close())
