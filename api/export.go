@@ -13,7 +13,8 @@ import (
 )
 
 // export streams posts. An export that cannot be finished breaks the connection
-// off, so that nobody takes a part for the whole.
+// off, so that nobody takes a part for the whole; where nothing was sent yet the
+// answer says why.
 func (a *API) export(w http.ResponseWriter, r *http.Request, format string, each func(context.Context, func(*archive.Stored) error) error) {
 	steps := http.NewResponseController(w)
 	steps.SetReadDeadline(a.o.Clock().Add(forever))
@@ -26,7 +27,8 @@ func (a *API) export(w http.ResponseWriter, r *http.Request, format string, each
 	if format != "csv" {
 		w.Header().Set("Content-Disposition", `attachment; filename="hearth-export.ndjson"`)
 	}
-	out := bufio.NewWriterSize(&patientWriter{w, steps, a.o.Clock}, 64<<10)
+	way := &patientWriter{w: w, steps: steps, clock: a.o.Clock}
+	out := bufio.NewWriterSize(way, 64<<10)
 	var row []byte
 	if format == "csv" {
 		out.WriteString(csvTitles)
@@ -45,6 +47,12 @@ func (a *API) export(w http.ResponseWriter, r *http.Request, format string, each
 	}
 	if err != nil {
 		a.o.Log.Warn("an export broke off", "error", err)
+		if !way.begun {
+			w.Header().Del("Content-Disposition")
+			p := problemOf(err)
+			writeProblem(w, p.Status, p)
+			return
+		}
 		panic(http.ErrAbortHandler)
 	}
 }
@@ -54,9 +62,11 @@ type patientWriter struct {
 	w     http.ResponseWriter
 	steps *http.ResponseController
 	clock hearth.Clock
+	begun bool
 }
 
 func (p *patientWriter) Write(b []byte) (int, error) {
+	p.begun = true
 	p.steps.SetWriteDeadline(p.clock().Add(stepTime))
 	return p.w.Write(b)
 }
