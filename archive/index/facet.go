@@ -28,16 +28,9 @@ func (x *Index) Facet(r *Result, prefix string, each func(rest string, n int) er
 }
 
 func (s *segmentSearch) facet(prefix string, each func(string, int) error) error {
-	found := make([]*bitmap, s.windows())
-	for w := s.firstWindow(); w <= s.lastWindow(); w++ {
-		b := new(bitmap)
-		any, err := s.window(w, b)
-		if err != nil {
-			return err
-		}
-		if any {
-			found[w] = b
-		}
+	found, err := s.all()
+	if err != nil {
+		return err
 	}
 	var list []container
 	var docs []uint32
@@ -81,6 +74,28 @@ func (s *segmentSearch) facet(prefix string, each func(string, int) error) error
 		}
 		return each(string(d.term[len(prefix):]), n)
 	})
+}
+
+// all is what was found, by window; nil: nothing. It is kept, for several facets
+// are counted of one result.
+func (s *segmentSearch) all() ([]*bitmap, error) {
+	if s.found != nil {
+		return s.found, nil
+	}
+	found := make([]*bitmap, s.windows())
+	b := new(bitmap)
+	for w := s.firstWindow(); w <= s.lastWindow(); w++ {
+		any, err := s.window(w, b)
+		if err != nil {
+			return nil, err
+		}
+		if any {
+			found[w] = b
+			b = new(bitmap)
+		}
+	}
+	s.found = found
+	return found, nil
 }
 
 func (t *Tail) facet(wanted map[Doc]struct{}, prefix string, each func(string, int) error) error {

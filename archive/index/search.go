@@ -71,6 +71,7 @@ type segmentSearch struct {
 	from, to uint32 // numbers of the documents within the range
 	docs     docReader
 	free     scratch
+	found    []*bitmap // see all
 }
 
 func searchSegment(p Part, e *Expr, r Range) (*segmentSearch, error) {
