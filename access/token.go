@@ -28,6 +28,7 @@ const (
 	forSetUp      purpose = "hu"
 	forReset      purpose = "hr"
 	forSecond     purpose = "h2" // the password was right, the second factor is to come
+	forTOTP       purpose = "ht" // an authenticator app that is to be
 	forPasskey    purpose = "hp" // a ceremony under way
 	forProvider   purpose = "ho" // a way to an identity provider and back
 )
