@@ -61,4 +61,5 @@ var crossWorkspace = map[string]string{
 	// access
 	"SELECT k.workspace_id, k.id, k.name, k.scopes, k.user_id, k.created, k.expires, k.seen, k.revoked FROM api_key k WHERE k.hash = ?":                                                       "a key says whose it is",
 	"SELECT m.workspace_id, w.name, m.role FROM member m JOIN workspace w ON w.id = m.workspace_id WHERE m.user_id = ? AND m.disabled = 0 AND w.archived = 0 ORDER BY m.workspace_id LIMIT ?": "a person sees where they may go",
+	"SELECT i.workspace_id, i.id, i.mail, i.role, i.invited_by, i.created, i.expires, i.used, i.used_by, i.withdrawn FROM invitation i WHERE i.hash = ?":                                      "an invitation says where it leads",
 }

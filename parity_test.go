@@ -16,6 +16,18 @@ import (
 // routes says which operation of the API, and so which method of the client,
 // lets a program do what a verb does. Several verbs may share one.
 var routes = map[string]string{
+	"Access.SetUpLink": "SetUpLink", "Access.ResetLink": "ResetLink", "Access.Users": "Users", "Access.ChangeRole": "ChangeRole",
+	"Access.ChangeBrandRole": "ChangeBrandRole", "Access.DisableUser": "DisableUser", "Access.EnableUser": "EnableUser",
+	"Access.Invite": "Invite", "Access.Invitations": "Invitations", "Access.WithdrawInvitation": "WithdrawInvitation", "Access.JoinWorkspace": "JoinWorkspace",
+	"Access.Teams": "Teams", "Access.AddTeam": "AddTeam", "Access.ChangeTeam": "ChangeTeam", "Access.RemoveTeam": "RemoveTeam",
+	"Access.Workspaces": "Workspaces", "Access.AddWorkspace": "AddWorkspace", "Access.RenameWorkspace": "RenameWorkspace",
+	"Access.ArchiveWorkspace": "ArchiveWorkspace", "Access.RestoreWorkspace": "RestoreWorkspace", "Access.EnterWorkspace": "EnterWorkspace",
+	"Access.Brands": "Brands", "Access.AddBrand": "AddBrand", "Access.RenameBrand": "RenameBrand", "Access.ArchiveBrand": "ArchiveBrand", "Access.RestoreBrand": "RestoreBrand",
+	"Access.Keys": "Keys", "Access.AddKey": "AddKey", "Access.RevokeKey": "RevokeKey",
+	"Access.AuditLog": "AuditLog", "Access.ExportAudit": "ExportAudit", "Access.VerifyAudit": "VerifyAudit",
+	"Access.Account": "Account", "Access.Sessions": "Sessions", "Access.EndSession": "EndSession", "Access.EndOtherSessions": "EndOtherSessions",
+	"Access.Prove": "Prove", "Access.ChangePassword": "ChangePassword", "Access.BeginAuthenticator": "BeginAuthenticator", "Access.EnableAuthenticator": "EnableAuthenticator", "Access.DisableAuthenticator": "DisableAuthenticator",
+
 	"Sources.Add": "AddSource", "Sources.Change": "ChangeSource", "Sources.Pause": "PauseSource", "Sources.Resume": "ResumeSource",
 	"Sources.Remove": "RemoveSource", "Sources.Get": "Source", "Sources.List": "Sources", "Sources.Status": "Sources", "Sources.StatusOf": "Source", "Sources.RotateCallback": "RotateCallback", "Sources.Window": "Status",
 	"Sources.Hosts":       "Hosts",

@@ -210,16 +210,16 @@ func (a *Access) renew(tx *db.Tx, by Actor, verb string) (token string, err erro
 
 // NewTOTP is an authenticator app that is to be.
 type NewTOTP struct {
-	Ticket  string // for EnableTOTP
+	Ticket  string // for EnableAuthenticator
 	Secret  string // to be typed into the app
 	Address string // otpauth://…, for a picture
 }
 
 const totpLife = 15 * time.Minute
 
-// BeginTOTP makes the secret of an authenticator app. It counts once a code of it
+// BeginAuthenticator makes the secret of an authenticator app. It counts once a code of it
 // comes back.
-func (a *Access) BeginTOTP(ctx context.Context, by Actor) (n NewTOTP, err error) {
+func (a *Access) BeginAuthenticator(ctx context.Context, by Actor) (n NewTOTP, err error) {
 	if err := by.person(); err != nil {
 		return n, err
 	}
@@ -246,10 +246,10 @@ func (a *Access) BeginTOTP(ctx context.Context, by Actor) (n NewTOTP, err error)
 	return n, err
 }
 
-// EnableTOTP sets an authenticator app up, in place of the one before, and gives
+// EnableAuthenticator sets an authenticator app up, in place of the one before, and gives
 // new recovery codes, which are shown this once. All sessions end; the token is
 // that of the one with which the person goes on here.
-func (a *Access) EnableTOTP(ctx context.Context, by Actor, newTOTP, code string) (codes []string, token string, err error) {
+func (a *Access) EnableAuthenticator(ctx context.Context, by Actor, newTOTP, code string) (codes []string, token string, err error) {
 	if err := by.person(); err != nil {
 		return nil, "", err
 	}
@@ -294,9 +294,9 @@ func (a *Access) EnableTOTP(ctx context.Context, by Actor, newTOTP, code string)
 	return codes, token, err
 }
 
-// DisableTOTP takes the authenticator app and the recovery codes away. All
+// DisableAuthenticator takes the authenticator app and the recovery codes away. All
 // sessions end; the token is that of the one with which the person goes on here.
-func (a *Access) DisableTOTP(ctx context.Context, by Actor) (token string, err error) {
+func (a *Access) DisableAuthenticator(ctx context.Context, by Actor) (token string, err error) {
 	if err := by.person(); err != nil {
 		return "", err
 	}

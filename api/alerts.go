@@ -21,7 +21,7 @@ func (a *API) alerts() {
 		Before  int64  `query:"before" minimum:"0" doc:"Next of the page before"`
 		Limit   int    `query:"limit" minimum:"0" maximum:"500"`
 	}
-	route(a, verb{id: "alerts", method: http.MethodGet, path: "/alerts", tag: "alerts", summary: "List the alerts, the newest first"},
+	route(a, verb{id: "alerts", may: access.ReadAlerts, method: http.MethodGet, path: "/alerts", tag: "alerts", summary: "List the alerts, the newest first"},
 		func(ctx context.Context, by access.Actor, in *pageInput) (doc client.AlertPage, err error) {
 			page, err := al.List(ctx, by, alert.Search{Monitor: hearth.MonitorID(in.Monitor), State: alert.State(in.State), Same: in.Same,
 				Before: alert.ID(in.Before), Limit: in.Limit})
@@ -32,7 +32,7 @@ func (a *API) alerts() {
 			return client.AlertPage{Alerts: alertDocuments(page.Alerts), Next: int64(page.Next),
 				Precision: client.AlertPrecision{Alerts: p.Alerts, Judged: p.Judged, Useful: p.Useful}}, err
 		})
-	route(a, verb{id: "alert", method: http.MethodGet, path: "/alerts/{id}", tag: "alerts", summary: "One alert"},
+	route(a, verb{id: "alert", may: access.ReadAlerts, method: http.MethodGet, path: "/alerts/{id}", tag: "alerts", summary: "One alert"},
 		func(ctx context.Context, by access.Actor, in *byID) (client.Alert, error) {
 			one, err := al.Get(ctx, by, alert.ID(in.ID))
 			return alertDocument(&one), err
@@ -41,12 +41,12 @@ func (a *API) alerts() {
 		ID   int64 `path:"id" minimum:"1"`
 		Body client.AlertVote
 	}
-	route(a, verb{id: "vote-alert", method: http.MethodPut, path: "/alerts/{id}/vote", tag: "alerts", summary: "Say whether an alert is useful"},
+	route(a, verb{id: "vote-alert", may: access.ReadAlerts, method: http.MethodPut, path: "/alerts/{id}/vote", tag: "alerts", summary: "Say whether an alert is useful"},
 		func(ctx context.Context, by access.Actor, in *voteInput) (client.Alert, error) {
 			one, err := al.Vote(ctx, by, alert.ID(in.ID), in.Body.Useful)
 			return alertDocument(&one), err
 		})
-	route(a, verb{id: "alert-rule", method: http.MethodGet, path: "/monitors/{id}/alerts", tag: "alerts", summary: "How a monitor is watched"},
+	route(a, verb{id: "alert-rule", may: access.ReadAlerts, method: http.MethodGet, path: "/monitors/{id}/alerts", tag: "alerts", summary: "How a monitor is watched"},
 		func(ctx context.Context, by access.Actor, in *byID) (client.MonitorRule, error) {
 			return ruleAnswer(al.Rule(ctx, by, hearth.MonitorID(in.ID)))
 		})
@@ -54,7 +54,7 @@ func (a *API) alerts() {
 		ID   int64 `path:"id" minimum:"1"`
 		Body client.RuleChange
 	}
-	route(a, verb{id: "set-alert-rule", method: http.MethodPut, path: "/monitors/{id}/alerts", tag: "alerts", summary: "Watch a monitor in another way"},
+	route(a, verb{id: "set-alert-rule", may: access.WriteAlerts, method: http.MethodPut, path: "/monitors/{id}/alerts", tag: "alerts", summary: "Watch a monitor in another way"},
 		func(ctx context.Context, by access.Actor, in *ruleInput) (client.MonitorRule, error) {
 			return ruleAnswer(al.SetRule(ctx, by, hearth.MonitorID(in.ID), in.Body.Version, ruleOf(&in.Body.Rule)))
 		})
@@ -63,7 +63,7 @@ func (a *API) alerts() {
 		From time.Time `query:"from" doc:"Seven days before to, if it is left out"`
 		To   time.Time `query:"to" doc:"Now, if it is left out"`
 	}
-	route(a, verb{id: "alert-timeline", method: http.MethodGet, path: "/monitors/{id}/timeline", tag: "alerts", summary: "The hours of a monitor, and what is usual for them"},
+	route(a, verb{id: "alert-timeline", may: access.ReadAlerts, method: http.MethodGet, path: "/monitors/{id}/timeline", tag: "alerts", summary: "The hours of a monitor, and what is usual for them"},
 		func(ctx context.Context, by access.Actor, in *timelineInput) (client.AlertTimeline, error) {
 			t, err := al.Timeline(ctx, by, hearth.MonitorID(in.ID), in.From, in.To)
 			return timelineDocument(&t), err
@@ -79,7 +79,7 @@ func (a *API) notices() {
 		Before int64 `query:"before" minimum:"0" doc:"Next of the page before"`
 		Limit  int   `query:"limit" minimum:"0" maximum:"500"`
 	}
-	route(a, verb{id: "notices", method: http.MethodGet, path: "/notices", tag: "alerts", summary: "What you should know, the newest first"},
+	route(a, verb{id: "notices", may: access.ReadAlerts, method: http.MethodGet, path: "/notices", tag: "alerts", summary: "What you should know, the newest first"},
 		func(ctx context.Context, by access.Actor, in *pageInput) (client.NoticePage, error) {
 			page, err := al.Notices(ctx, by, alert.NoticeSearch{Unread: in.Unread, Before: in.Before, Limit: in.Limit})
 			doc := client.NoticePage{Notices: []client.Notice{}, Unread: page.Unread, Next: page.Next}
@@ -90,7 +90,7 @@ func (a *API) notices() {
 			return doc, err
 		})
 	type readInput struct{ Body client.NoticesRead }
-	act(a, verb{id: "read-notices", method: http.MethodPost, path: "/notices/read", tag: "alerts", summary: "Mark notices as read"},
+	act(a, verb{id: "read-notices", may: access.ReadAlerts, method: http.MethodPost, path: "/notices/read", tag: "alerts", summary: "Mark notices as read"},
 		func(ctx context.Context, by access.Actor, in *readInput) error {
 			return al.ReadNotices(ctx, by, in.Body.UpTo, in.Body.Only)
 		})
@@ -103,7 +103,7 @@ func (a *API) incidents() {
 		Before int64  `query:"before" minimum:"0" doc:"Next of the page before"`
 		Limit  int    `query:"limit" minimum:"0" maximum:"500"`
 	}
-	route(a, verb{id: "incidents", method: http.MethodGet, path: "/incidents", tag: "incidents", summary: "List the incidents, the newest first"},
+	route(a, verb{id: "incidents", may: access.ReadAlerts, method: http.MethodGet, path: "/incidents", tag: "incidents", summary: "List the incidents, the newest first"},
 		func(ctx context.Context, by access.Actor, ask *pageInput) (client.IncidentPage, error) {
 			page, err := in.List(ctx, by, alert.IncidentSearch{Status: alert.Status(ask.Status), Before: alert.IncidentID(ask.Before), Limit: ask.Limit})
 			doc := client.IncidentPage{Incidents: []client.Incident{}, Next: int64(page.Next)}
@@ -112,12 +112,12 @@ func (a *API) incidents() {
 			}
 			return doc, err
 		})
-	route(a, verb{id: "incident", method: http.MethodGet, path: "/incidents/{id}", tag: "incidents", summary: "One incident with its timeline"},
+	route(a, verb{id: "incident", may: access.ReadAlerts, method: http.MethodGet, path: "/incidents/{id}", tag: "incidents", summary: "One incident with its timeline"},
 		func(ctx context.Context, by access.Actor, ask *byID) (client.Incident, error) {
 			return incidentAnswer(in.Get(ctx, by, alert.IncidentID(ask.ID)))
 		})
 	type openInput struct{ Body client.IncidentDraft }
-	route(a, verb{id: "open-incident", method: http.MethodPost, path: "/incidents", tag: "incidents", status: http.StatusCreated,
+	route(a, verb{id: "open-incident", may: access.WriteAlerts, method: http.MethodPost, path: "/incidents", tag: "incidents", status: http.StatusCreated,
 		summary: "Open an incident, from an alert or by hand"},
 		func(ctx context.Context, by access.Actor, ask *openInput) (client.Incident, error) {
 			d := ask.Body
@@ -128,7 +128,7 @@ func (a *API) incidents() {
 		ID   int64 `path:"id" minimum:"1"`
 		Body client.IncidentChange
 	}
-	route(a, verb{id: "change-incident", method: http.MethodPatch, path: "/incidents/{id}", tag: "incidents", summary: "Change an incident"},
+	route(a, verb{id: "change-incident", may: access.WriteAlerts, method: http.MethodPatch, path: "/incidents/{id}", tag: "incidents", summary: "Change an incident"},
 		func(ctx context.Context, by access.Actor, ask *changeInput) (client.Incident, error) {
 			return incidentAnswer(in.Change(ctx, by, alert.IncidentID(ask.ID), ask.Body.Version, incidentEdit(&ask.Body)))
 		})
@@ -136,7 +136,7 @@ func (a *API) incidents() {
 		ID   int64 `path:"id" minimum:"1"`
 		Body client.IncidentNote
 	}
-	route(a, verb{id: "note-incident", method: http.MethodPost, path: "/incidents/{id}/notes", tag: "incidents", summary: "Add a note to an incident's timeline"},
+	route(a, verb{id: "note-incident", may: access.WriteAlerts, method: http.MethodPost, path: "/incidents/{id}/notes", tag: "incidents", summary: "Add a note to an incident's timeline"},
 		func(ctx context.Context, by access.Actor, ask *noteInput) (client.Incident, error) {
 			return incidentAnswer(in.Note(ctx, by, alert.IncidentID(ask.ID), ask.Body.Text))
 		})
@@ -144,16 +144,16 @@ func (a *API) incidents() {
 		ID   int64 `path:"id" minimum:"1"`
 		Body client.IncidentMark
 	}
-	route(a, verb{id: "mark-incident", method: http.MethodPut, path: "/incidents/{id}/runbook", tag: "incidents", summary: "Mark a step of an incident's runbook"},
+	route(a, verb{id: "mark-incident", may: access.WriteAlerts, method: http.MethodPut, path: "/incidents/{id}/runbook", tag: "incidents", summary: "Mark a step of an incident's runbook"},
 		func(ctx context.Context, by access.Actor, ask *markInput) (client.Incident, error) {
 			return incidentAnswer(in.Mark(ctx, by, alert.IncidentID(ask.ID), ask.Body.Step, ask.Body.Text, ask.Body.Done))
 		})
-	route(a, verb{id: "forecast-incident", method: http.MethodGet, path: "/incidents/{id}/forecast", tag: "incidents", summary: "How far an incident will spread"},
+	route(a, verb{id: "forecast-incident", may: access.ReadAlerts, method: http.MethodGet, path: "/incidents/{id}/forecast", tag: "incidents", summary: "How far an incident will spread"},
 		func(ctx context.Context, by access.Actor, ask *byID) (client.Spread, error) {
 			s, err := in.Forecast(ctx, by, alert.IncidentID(ask.ID))
 			return spreadDocument(&s), err
 		})
-	route(a, verb{id: "runbooks", method: http.MethodGet, path: "/runbooks", tag: "incidents", summary: "The checklists to begin with"},
+	route(a, verb{id: "runbooks", may: access.ReadAlerts, method: http.MethodGet, path: "/runbooks", tag: "incidents", summary: "The checklists to begin with"},
 		func(ctx context.Context, by access.Actor, _ *struct{}) (client.RunbookList, error) {
 			list, err := in.Runbooks(ctx, by)
 			doc := client.RunbookList{Runbooks: []client.Runbook{}}
@@ -167,16 +167,16 @@ func (a *API) incidents() {
 
 func (a *API) publishing() {
 	in := a.o.Incidents
-	route(a, verb{id: "publishing", method: http.MethodGet, path: "/publishing", tag: "incidents", summary: "Whether everything scheduled is held back"},
+	route(a, verb{id: "publishing", may: access.ReadAlerts, method: http.MethodGet, path: "/publishing", tag: "incidents", summary: "Whether everything scheduled is held back"},
 		func(ctx context.Context, by access.Actor, _ *struct{}) (client.Publishing, error) {
 			return publishingAnswer(in.Publishing(ctx, by))
 		})
 	type pauseInput struct{ Body client.PublishingPause }
-	route(a, verb{id: "pause-publishing", method: http.MethodPost, path: "/publishing/pause", tag: "incidents", summary: "Hold everything scheduled back"},
+	route(a, verb{id: "pause-publishing", may: access.WriteAlerts, method: http.MethodPost, path: "/publishing/pause", tag: "incidents", summary: "Hold everything scheduled back"},
 		func(ctx context.Context, by access.Actor, ask *pauseInput) (client.Publishing, error) {
 			return publishingAnswer(in.PausePublishing(ctx, by, alert.IncidentID(ask.Body.Incident)))
 		})
-	route(a, verb{id: "resume-publishing", method: http.MethodPost, path: "/publishing/resume", tag: "incidents", summary: "Let scheduled posts out again"},
+	route(a, verb{id: "resume-publishing", may: access.WriteAlerts, method: http.MethodPost, path: "/publishing/resume", tag: "incidents", summary: "Let scheduled posts out again"},
 		func(ctx context.Context, by access.Actor, ask *pauseInput) (client.Publishing, error) {
 			return publishingAnswer(in.ResumePublishing(ctx, by, alert.IncidentID(ask.Body.Incident)))
 		})

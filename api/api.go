@@ -25,6 +25,7 @@ import (
 // Options are what the routes speak with. All are required.
 type Options struct {
 	Version   string
+	Access    *access.Access
 	Sources   *ingest.Sources
 	Imports   *ingest.Imports
 	Monitors  *monitor.Monitors
@@ -77,12 +78,13 @@ type API struct {
 	huma  huma.API
 	mux   *http.ServeMux
 	heavy chan struct{}
+	open  map[string]bool // patterns of mux that need no credential
 }
 
 // New makes the handler of everything below /api/.
 func New(o Options) *API {
 	exactNames()
-	a := &API{o: o, mux: http.NewServeMux(), heavy: make(chan struct{}, heavyAtOnce)}
+	a := &API{o: o, mux: http.NewServeMux(), heavy: make(chan struct{}, heavyAtOnce), open: map[string]bool{}}
 	config := huma.DefaultConfig("Hearth", o.Version)
 	config.Info.Description = "Everything that the screens and the command line do. Errors are problem documents; lists go by cursors; streams are NDJSON."
 	config.DocsPath, config.SchemasPath, config.CreateHooks = "", "", nil
@@ -93,9 +95,10 @@ func New(o Options) *API {
 	config.Components.Schemas.RegisterTypeAlias(reflect.TypeFor[client.Post](), reflect.TypeFor[postSchema]())
 	config.Components.Schemas.Schema(reflect.TypeFor[client.Problem](), true, "Problem")
 	config.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
-		"key": {Type: "http", Scheme: "bearer", Description: "The server's key, from server.json in the data directory."},
+		"key":     {Type: "http", Scheme: "bearer", Description: "An API key, or the server's own key from server.json in the data directory."},
+		"session": {Type: "apiKey", In: "cookie", Name: "__Host-hearth-session", Description: "A person's session; hearth-session without TLS."},
 	}
-	config.Security = []map[string][]string{{"key": {}}}
+	config.Security = []map[string][]string{{"key": {}}, {"session": {}}}
 	a.huma = humago.NewWithPrefix(a.mux, "/api", config)
 	a.queries()
 	a.sources()
@@ -109,6 +112,12 @@ func New(o Options) *API {
 	a.monitorLetters()
 	a.alerts()
 	a.status()
+	a.sessions()
+	a.account()
+	a.users()
+	a.workspaces()
+	a.keys()
+	a.audit()
 	a.mux.HandleFunc("/api/", func(w http.ResponseWriter, r *http.Request) {
 		writeProblem(w, http.StatusNotFound, problemOf(hearth.Errorf(hearth.NotFound, "There is nothing at %s %s. See /api/openapi.json.", r.Method, r.URL.Path)))
 	})
@@ -136,7 +145,11 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		a.o.Log.Error("a request made the program fail", "method", r.Method, "path", r.URL.Path, "panic", trouble, "stack", stack())
 		writeProblem(w, http.StatusInternalServerError, problemOf(hearth.Errorf(hearth.Internal, "Hearth failed while answering; the log says more.")))
 	}()
+	_, pattern := a.mux.Handler(r)
 	actor, err := a.o.Actor(r)
+	if err != nil && a.open[pattern] {
+		actor, err = access.Actor{}, nil // whatever they brought, they need nothing here
+	}
 	if err != nil {
 		w.Header().Set("WWW-Authenticate", `Bearer realm="hearth"`)
 		writeProblem(w, http.StatusUnauthorized, problemOf(err))
@@ -147,41 +160,32 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		writeProblem(w, http.StatusServiceUnavailable, problemOf(err))
 		return
 	}
-	a.mux.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), actorKey{}, actor)))
+	a.mux.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), visitKey{}, visit{actor, w, r})))
 }
 
-type actorKey struct{}
+// visitKey finds the visit in a request's context.
+type visitKey struct{}
 
-func actorOf(ctx context.Context) access.Actor {
-	actor, _ := ctx.Value(actorKey{}).(access.Actor)
-	return actor
+// visit is one request: who asks, and what their browser keeps.
+type visit struct {
+	by access.Actor
+	w  http.ResponseWriter
+	r  *http.Request
 }
 
-// verb is a route of one verb.
-type verb struct {
-	id      string // method of client.Client, in kebab case
-	method  string
-	path    string
-	summary string
-	tag     string
-	status  int  // of success; 0: 200
-	heavy   bool // takes a place among the heavy ones
+func visitOf(ctx context.Context) visit {
+	v, _ := ctx.Value(visitKey{}).(visit)
+	return v
 }
 
-func (v verb) operation() huma.Operation {
-	return huma.Operation{
-		OperationID: v.id, Method: v.method, Path: v.path, Summary: v.summary, Tags: []string{v.tag},
-		DefaultStatus: v.status, MaxBodyBytes: largestBody, BodyReadTimeout: readTime,
-		Responses: problemResponses(),
-	}
-}
+func actorOf(ctx context.Context) access.Actor { return visitOf(ctx).by }
 
 // body is the answer of a route: one document.
 type body[T any] struct{ Body T }
 
 // route adds a route whose answer is one document.
 func route[I, O any](a *API, v verb, do func(ctx context.Context, by access.Actor, in *I) (O, error)) {
-	huma.Register(a.huma, v.operation(), func(ctx context.Context, in *I) (*body[O], error) {
+	huma.Register(a.huma, a.operation(v), func(ctx context.Context, in *I) (*body[O], error) {
 		ctx, cancel := context.WithTimeout(ctx, requestTime)
 		defer cancel()
 		if v.heavy {
@@ -202,7 +206,7 @@ func route[I, O any](a *API, v verb, do func(ctx context.Context, by access.Acto
 // act adds a route that answers nothing.
 func act[I any](a *API, v verb, do func(ctx context.Context, by access.Actor, in *I) error) {
 	v.status = http.StatusNoContent
-	huma.Register(a.huma, v.operation(), func(ctx context.Context, in *I) (*struct{}, error) {
+	huma.Register(a.huma, a.operation(v), func(ctx context.Context, in *I) (*struct{}, error) {
 		ctx, cancel := context.WithTimeout(ctx, requestTime)
 		defer cancel()
 		if err := do(ctx, actorOf(ctx), in); err != nil {

@@ -16,8 +16,8 @@ import (
 
 func (a *API) backups() {
 	type input struct{ Body client.BackupRequest }
-	operation := verb{id: "backup", method: http.MethodPost, path: "/backups", tag: "operations",
-		summary: "Make a backup on the server's machine; the answer streams the progress, one document a line"}.operation()
+	operation := a.operation(verb{id: "backup", may: access.WriteOperations, stream: true, method: http.MethodPost, path: "/backups", tag: "operations",
+		summary: "Make a backup on the server's machine; the answer streams the progress, one document a line"})
 	operation.Responses["200"] = streamResponse("One BackupProgress a line; the last says finished, or is {\"problem\":…}", ndjson)
 	huma.Register(a.huma, operation, func(ctx context.Context, in *input) (*huma.StreamResponse, error) {
 		by := actorOf(ctx)

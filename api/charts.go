@@ -14,7 +14,7 @@ import (
 func (a *API) charts() {
 	charts := monitor.NewCharts(a.o.Monitors)
 	type seriesInput struct{ Body client.SeriesRequest }
-	route(a, verb{id: "series", method: http.MethodPost, path: "/charts/series", tag: "charts",
+	route(a, verb{id: "series", may: access.ReadMonitors, method: http.MethodPost, path: "/charts/series", tag: "charts",
 		summary: "Count posts over time for a chart, from roll-ups where they can answer"},
 		func(ctx context.Context, by access.Actor, in *seriesInput) (client.Series, error) {
 			zone, err := zoneOf(in.Body.Zone)
@@ -28,7 +28,7 @@ func (a *API) charts() {
 			return seriesDocument(&s), err
 		})
 	type topsInput struct{ Body client.TopsRequest }
-	route(a, verb{id: "tops", method: http.MethodPost, path: "/charts/tops", tag: "charts",
+	route(a, verb{id: "tops", may: access.ReadMonitors, method: http.MethodPost, path: "/charts/tops", tag: "charts",
 		summary: "The most frequent authors, hashtags, hosts and links"},
 		func(ctx context.Context, by access.Actor, in *topsInput) (client.Tops, error) {
 			t, err := charts.Tops(ctx, by, monitor.TopsSearch{
@@ -40,7 +40,7 @@ func (a *API) charts() {
 			}, err
 		})
 	type audienceInput struct{ Body client.AudienceRequest }
-	route(a, verb{id: "audience", method: http.MethodPost, path: "/charts/audience", tag: "charts",
+	route(a, verb{id: "audience", may: access.ReadMonitors, method: http.MethodPost, path: "/charts/audience", tag: "charts",
 		summary: "When, where, in which languages and about what else people write, together"},
 		func(ctx context.Context, by access.Actor, in *audienceInput) (client.Audience, error) {
 			zone, err := zoneOf(in.Body.Zone)

@@ -18,7 +18,7 @@ func (a *API) effects() {
 		ID   int64 `path:"id" minimum:"1"`
 		Body client.PreviewRequest
 	}
-	route(a, verb{id: "preview-change", method: http.MethodPost, path: "/monitors/{id}/preview", tag: "monitors", heavy: true,
+	route(a, verb{id: "preview-change", may: access.ReadPosts, also: access.ReadMonitors, method: http.MethodPost, path: "/monitors/{id}/preview", tag: "monitors", heavy: true,
 		summary: "Say what another query would gain and lose a monitor"},
 		func(ctx context.Context, by access.Actor, in *previewInput) (client.MonitorDiff, error) {
 			return effectOf(m.PreviewChange(ctx, by, hearth.MonitorID(in.ID), in.Body.Query))
@@ -28,7 +28,7 @@ func (a *API) effects() {
 		From int64 `query:"from" minimum:"0" doc:"A version; 0: the one before with another query"`
 		To   int64 `query:"to" minimum:"0" doc:"A version; 0: the present one"`
 	}
-	route(a, verb{id: "diff-monitor", method: http.MethodGet, path: "/monitors/{id}/diff", tag: "monitors", heavy: true,
+	route(a, verb{id: "diff-monitor", may: access.ReadPosts, also: access.ReadMonitors, method: http.MethodGet, path: "/monitors/{id}/diff", tag: "monitors", heavy: true,
 		summary: "Say what a change of a monitor gained and lost"},
 		func(ctx context.Context, by access.Actor, in *diffInput) (client.MonitorDiff, error) {
 			return effectOf(m.Effect(ctx, by, hearth.MonitorID(in.ID), in.From, in.To))

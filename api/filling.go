@@ -13,7 +13,7 @@ import (
 // filling is the routes of the search of the past.
 func (a *API) filling() {
 	m := a.o.Monitors
-	route(a, verb{id: "filling", method: http.MethodGet, path: "/monitors/{id}/filling", tag: "monitors", summary: "How far the search of the past for a monitor is"},
+	route(a, verb{id: "filling", may: access.ReadMonitors, method: http.MethodGet, path: "/monitors/{id}/filling", tag: "monitors", summary: "How far the search of the past for a monitor is"},
 		func(ctx context.Context, by access.Actor, in *byID) (client.Filling, error) {
 			return fillingOf(m.Filling(ctx, by, hearth.MonitorID(in.ID)))
 		})
@@ -21,7 +21,7 @@ func (a *API) filling() {
 		ID   int64 `path:"id" minimum:"1"`
 		Body client.FillingDraft
 	}
-	route(a, verb{id: "start-filling", method: http.MethodPost, path: "/monitors/{id}/filling", tag: "monitors", summary: "Search the past for a monitor again"},
+	route(a, verb{id: "start-filling", may: access.WriteMonitors, method: http.MethodPost, path: "/monitors/{id}/filling", tag: "monitors", summary: "Search the past for a monitor again"},
 		func(ctx context.Context, by access.Actor, in *startInput) (client.Filling, error) {
 			return fillingOf(m.Fill(ctx, by, hearth.MonitorID(in.ID), in.Body.Since))
 		})
@@ -29,7 +29,7 @@ func (a *API) filling() {
 		ID    int64  `path:"id" minimum:"1"`
 		Since string `query:"since" doc:"RFC 3339; missing: all the way back"`
 	}
-	route(a, verb{id: "estimate-filling", method: http.MethodGet, path: "/monitors/{id}/filling/estimate", tag: "monitors", heavy: true,
+	route(a, verb{id: "estimate-filling", may: access.ReadPosts, method: http.MethodGet, path: "/monitors/{id}/filling/estimate", tag: "monitors", heavy: true,
 		summary: "Say what a search of the past would go through and find"},
 		func(ctx context.Context, by access.Actor, in *estimateInput) (client.FillingEstimate, error) {
 			since, err := moment("since", in.Since)
@@ -42,15 +42,15 @@ func (a *API) filling() {
 				FoundStored: e.FoundStored, Exact: e.Exact, FoundWindow: e.FoundWindow, Sampled: e.Sampled, Takes: e.Takes.Seconds(), Notes: e.Notes,
 			}, err
 		})
-	route(a, verb{id: "pause-filling", method: http.MethodPost, path: "/monitors/{id}/filling/pause", tag: "monitors", summary: "Let the search of the past rest, also over a restart"},
+	route(a, verb{id: "pause-filling", may: access.WriteMonitors, method: http.MethodPost, path: "/monitors/{id}/filling/pause", tag: "monitors", summary: "Let the search of the past rest, also over a restart"},
 		func(ctx context.Context, by access.Actor, in *byID) (client.Filling, error) {
 			return fillingOf(m.PauseFill(ctx, by, hearth.MonitorID(in.ID)))
 		})
-	route(a, verb{id: "resume-filling", method: http.MethodPost, path: "/monitors/{id}/filling/resume", tag: "monitors", summary: "Let the search of the past go on"},
+	route(a, verb{id: "resume-filling", may: access.WriteMonitors, method: http.MethodPost, path: "/monitors/{id}/filling/resume", tag: "monitors", summary: "Let the search of the past go on"},
 		func(ctx context.Context, by access.Actor, in *byID) (client.Filling, error) {
 			return fillingOf(m.ResumeFill(ctx, by, hearth.MonitorID(in.ID)))
 		})
-	act(a, verb{id: "cancel-filling", method: http.MethodDelete, path: "/monitors/{id}/filling", tag: "monitors", summary: "End the search of the past; what was found stays"},
+	act(a, verb{id: "cancel-filling", may: access.WriteMonitors, method: http.MethodDelete, path: "/monitors/{id}/filling", tag: "monitors", summary: "End the search of the past; what was found stays"},
 		func(ctx context.Context, by access.Actor, in *byID) error {
 			return m.CancelFill(ctx, by, hearth.MonitorID(in.ID))
 		})

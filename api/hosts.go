@@ -10,7 +10,7 @@ import (
 )
 
 func (a *API) hosts() {
-	route(a, verb{id: "hosts", method: http.MethodGet, path: "/hosts", tag: "sources", summary: "The hosts that sources speak with, and their limits"},
+	route(a, verb{id: "hosts", may: access.ReadOperations, method: http.MethodGet, path: "/hosts", tag: "sources", summary: "The hosts that sources speak with, and their limits"},
 		func(ctx context.Context, by access.Actor, _ *struct{}) (client.HostList, error) {
 			return a.hostList(ctx, by)
 		})

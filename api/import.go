@@ -19,9 +19,9 @@ import (
 )
 
 func (a *API) imports() {
-	v := verb{id: "import", method: http.MethodPost, path: "/import", tag: "posts",
+	v := verb{id: "import", may: access.WritePosts, stream: true, method: http.MethodPost, path: "/import", tag: "posts",
 		summary: "Send a file of posts (plain, gzip or zstd); the answer streams the progress, one document a line"}
-	operation := v.operation()
+	operation := a.operation(v)
 	operation.MaxBodyBytes, operation.BodyReadTimeout = -1, -1
 	operation.RequestBody = &huma.RequestBody{Required: true, Description: "The file",
 		Content: map[string]*huma.MediaType{"application/octet-stream": {Schema: &huma.Schema{Type: huma.TypeString, Format: "binary"}}}}
@@ -42,7 +42,7 @@ func (a *API) imports() {
 	})
 
 	type listInput struct{}
-	route(a, verb{id: "imports", method: http.MethodGet, path: "/imports", tag: "posts", summary: "What was imported, the newest first"},
+	route(a, verb{id: "imports", may: access.ReadPosts, method: http.MethodGet, path: "/imports", tag: "posts", summary: "What was imported, the newest first"},
 		func(ctx context.Context, by access.Actor, _ *listInput) (client.ImportList, error) {
 			reports, err := a.o.Imports.List(ctx, by)
 			list := client.ImportList{Imports: []client.ImportProgress{}}
@@ -54,12 +54,12 @@ func (a *API) imports() {
 	type oneInput struct {
 		ID string `path:"id" minLength:"1" maxLength:"128"`
 	}
-	route(a, verb{id: "imported", method: http.MethodGet, path: "/imports/{id}", tag: "posts", summary: "One import"},
+	route(a, verb{id: "imported", may: access.ReadPosts, method: http.MethodGet, path: "/imports/{id}", tag: "posts", summary: "One import"},
 		func(ctx context.Context, by access.Actor, in *oneInput) (client.ImportProgress, error) {
 			report, err := a.o.Imports.Get(ctx, by, in.ID)
 			return importDocument(&report), err
 		})
-	route(a, verb{id: "undo-import", method: http.MethodPost, path: "/imports/{id}/undo", tag: "posts", heavy: true,
+	route(a, verb{id: "undo-import", may: access.WritePosts, method: http.MethodPost, path: "/imports/{id}/undo", tag: "posts", heavy: true,
 		summary: "Erase every post that an import stored; if it takes too long, ask again to go on"},
 		func(ctx context.Context, by access.Actor, in *oneInput) (client.Erased, error) {
 			n, err := a.o.Imports.Undo(ctx, by, in.ID)

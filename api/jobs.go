@@ -18,33 +18,33 @@ func (a *API) jobs() {
 		Before   int64  `query:"before" minimum:"0" doc:"Next of the page before"`
 		Limit    int    `query:"limit" minimum:"0" maximum:"1000"`
 	}
-	route(a, verb{id: "jobs", method: http.MethodGet, path: "/jobs", tag: "jobs", summary: "List the jobs and how far they are, the newest first"},
+	route(a, verb{id: "jobs", may: access.ReadOperations, method: http.MethodGet, path: "/jobs", tag: "jobs", summary: "List the jobs and how far they are, the newest first"},
 		func(ctx context.Context, by access.Actor, in *pageInput) (client.JobPage, error) {
 			page, err := q.List(ctx, by, jobs.Search{
 				State: jobs.State(in.State), Kind: in.Kind, Schedule: in.Schedule, Before: jobs.ID(in.Before), Limit: in.Limit,
 			})
 			return jobPage(&page), err
 		})
-	route(a, verb{id: "job", method: http.MethodGet, path: "/jobs/{id}", tag: "jobs", summary: "One job and how far it is"},
+	route(a, verb{id: "job", may: access.ReadOperations, method: http.MethodGet, path: "/jobs/{id}", tag: "jobs", summary: "One job and how far it is"},
 		func(ctx context.Context, by access.Actor, in *byID) (client.Job, error) {
 			return jobAnswer(q.Get(ctx, by, jobs.ID(in.ID)))
 		})
-	route(a, verb{id: "cancel-job", method: http.MethodPost, path: "/jobs/{id}/cancel", tag: "jobs", summary: "End a job that waits or runs"},
+	route(a, verb{id: "cancel-job", may: access.WriteOperations, method: http.MethodPost, path: "/jobs/{id}/cancel", tag: "jobs", summary: "End a job that waits or runs"},
 		func(ctx context.Context, by access.Actor, in *byID) (client.Job, error) {
 			return jobAnswer(q.Cancel(ctx, by, jobs.ID(in.ID)))
 		})
-	route(a, verb{id: "retry-job", method: http.MethodPost, path: "/jobs/{id}/retry", tag: "jobs", summary: "Begin a dead or cancelled job anew"},
+	route(a, verb{id: "retry-job", may: access.WriteOperations, method: http.MethodPost, path: "/jobs/{id}/retry", tag: "jobs", summary: "Begin a dead or cancelled job anew"},
 		func(ctx context.Context, by access.Actor, in *byID) (client.Job, error) {
 			return jobAnswer(q.Retry(ctx, by, jobs.ID(in.ID)))
 		})
-	act(a, verb{id: "drop-job", method: http.MethodDelete, path: "/jobs/{id}", tag: "jobs", summary: "Forget a job that has ended"},
+	act(a, verb{id: "drop-job", may: access.WriteOperations, method: http.MethodDelete, path: "/jobs/{id}", tag: "jobs", summary: "Forget a job that has ended"},
 		func(ctx context.Context, by access.Actor, in *byID) error { return q.Drop(ctx, by, jobs.ID(in.ID)) })
 	a.schedules()
 }
 
 func (a *API) schedules() {
 	q := a.o.Jobs
-	route(a, verb{id: "schedules", method: http.MethodGet, path: "/schedules", tag: "jobs", summary: "List the schedules and when they are due"},
+	route(a, verb{id: "schedules", may: access.ReadOperations, method: http.MethodGet, path: "/schedules", tag: "jobs", summary: "List the schedules and when they are due"},
 		func(ctx context.Context, by access.Actor, _ *struct{}) (client.ScheduleList, error) {
 			list := client.ScheduleList{Schedules: []client.Schedule{}}
 			all, err := q.Schedules(ctx, by)
@@ -56,18 +56,18 @@ func (a *API) schedules() {
 	type byName struct {
 		Name string `path:"name" minLength:"1" maxLength:"200"`
 	}
-	route(a, verb{id: "pause-schedule", method: http.MethodPost, path: "/schedules/{name}/pause", tag: "jobs", summary: "Let a schedule sleep"},
+	route(a, verb{id: "pause-schedule", may: access.WriteOperations, method: http.MethodPost, path: "/schedules/{name}/pause", tag: "jobs", summary: "Let a schedule sleep"},
 		func(ctx context.Context, by access.Actor, in *byName) (client.Schedule, error) {
 			s, err := q.PauseSchedule(ctx, by, in.Name)
 			return scheduleDocument(&s), err
 		})
-	route(a, verb{id: "resume-schedule", method: http.MethodPost, path: "/schedules/{name}/resume", tag: "jobs",
+	route(a, verb{id: "resume-schedule", may: access.WriteOperations, method: http.MethodPost, path: "/schedules/{name}/resume", tag: "jobs",
 		summary: "Wake a schedule; what it slept through is made up for once"},
 		func(ctx context.Context, by access.Actor, in *byName) (client.Schedule, error) {
 			s, err := q.ResumeSchedule(ctx, by, in.Name)
 			return scheduleDocument(&s), err
 		})
-	route(a, verb{id: "run-schedule", method: http.MethodPost, path: "/schedules/{name}/run", tag: "jobs", summary: "Begin the job of a schedule now"},
+	route(a, verb{id: "run-schedule", may: access.WriteOperations, method: http.MethodPost, path: "/schedules/{name}/run", tag: "jobs", summary: "Begin the job of a schedule now"},
 		func(ctx context.Context, by access.Actor, in *byName) (client.Job, error) {
 			return jobAnswer(q.RunSchedule(ctx, by, in.Name))
 		})

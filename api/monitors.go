@@ -15,11 +15,11 @@ import (
 
 func (a *API) monitors() {
 	m := a.o.Monitors
-	route(a, verb{id: "monitors", method: http.MethodGet, path: "/monitors", tag: "monitors", summary: "List the monitors, by name"},
+	route(a, verb{id: "monitors", may: access.ReadMonitors, method: http.MethodGet, path: "/monitors", tag: "monitors", summary: "List the monitors, by name"},
 		func(ctx context.Context, by access.Actor, _ *struct{}) (client.MonitorList, error) {
 			return a.monitorList(ctx, by)
 		})
-	route(a, verb{id: "removed-monitors", method: http.MethodGet, path: "/removed-monitors", tag: "monitors", summary: "List the monitors that can be restored"},
+	route(a, verb{id: "removed-monitors", may: access.ReadMonitors, method: http.MethodGet, path: "/removed-monitors", tag: "monitors", summary: "List the monitors that can be restored"},
 		func(ctx context.Context, by access.Actor, _ *struct{}) (client.MonitorList, error) {
 			list, err := m.Removed(ctx, by)
 			doc := client.MonitorList{Monitors: []client.Monitor{}}
@@ -28,13 +28,13 @@ func (a *API) monitors() {
 			}
 			return doc, err
 		})
-	route(a, verb{id: "monitor", method: http.MethodGet, path: "/monitors/{id}", tag: "monitors", summary: "One monitor"},
+	route(a, verb{id: "monitor", may: access.ReadMonitors, method: http.MethodGet, path: "/monitors/{id}", tag: "monitors", summary: "One monitor"},
 		func(ctx context.Context, by access.Actor, in *byID) (client.Monitor, error) {
 			mon, err := m.Get(ctx, by, hearth.MonitorID(in.ID))
 			return a.fullMonitor(ctx, by, mon, err)
 		})
 	type addInput struct{ Body client.MonitorDraft }
-	route(a, verb{id: "add-monitor", method: http.MethodPost, path: "/monitors", tag: "monitors", status: http.StatusCreated,
+	route(a, verb{id: "add-monitor", may: access.WriteMonitors, method: http.MethodPost, path: "/monitors", tag: "monitors", status: http.StatusCreated,
 		summary: "Save a query; it listens at once and fills from the archive"},
 		func(ctx context.Context, by access.Actor, in *addInput) (client.Monitor, error) {
 			mon, err := m.Create(ctx, by, monitor.Draft{Name: in.Body.Name, Query: in.Body.Query})
@@ -44,31 +44,31 @@ func (a *API) monitors() {
 		ID   int64 `path:"id" minimum:"1"`
 		Body client.MonitorChange
 	}
-	route(a, verb{id: "change-monitor", method: http.MethodPatch, path: "/monitors/{id}", tag: "monitors", summary: "Give a monitor another name or query"},
+	route(a, verb{id: "change-monitor", may: access.WriteMonitors, method: http.MethodPatch, path: "/monitors/{id}", tag: "monitors", summary: "Give a monitor another name or query"},
 		func(ctx context.Context, by access.Actor, in *changeInput) (client.Monitor, error) {
 			mon, err := m.Change(ctx, by, hearth.MonitorID(in.ID), in.Body.Version, monitor.Edit{Name: in.Body.Name, Query: in.Body.Query})
 			return a.fullMonitor(ctx, by, mon, err)
 		})
-	route(a, verb{id: "pause-monitor", method: http.MethodPost, path: "/monitors/{id}/pause", tag: "monitors", summary: "Let a monitor sleep; its mentions stay"},
+	route(a, verb{id: "pause-monitor", may: access.WriteMonitors, method: http.MethodPost, path: "/monitors/{id}/pause", tag: "monitors", summary: "Let a monitor sleep; its mentions stay"},
 		func(ctx context.Context, by access.Actor, in *byID) (client.Monitor, error) {
 			mon, err := m.Pause(ctx, by, hearth.MonitorID(in.ID))
 			return a.fullMonitor(ctx, by, mon, err)
 		})
-	route(a, verb{id: "resume-monitor", method: http.MethodPost, path: "/monitors/{id}/resume", tag: "monitors", summary: "Wake a monitor; it finds what it slept through"},
+	route(a, verb{id: "resume-monitor", may: access.WriteMonitors, method: http.MethodPost, path: "/monitors/{id}/resume", tag: "monitors", summary: "Wake a monitor; it finds what it slept through"},
 		func(ctx context.Context, by access.Actor, in *byID) (client.Monitor, error) {
 			mon, err := m.Resume(ctx, by, hearth.MonitorID(in.ID))
 			return a.fullMonitor(ctx, by, mon, err)
 		})
-	act(a, verb{id: "remove-monitor", method: http.MethodDelete, path: "/monitors/{id}", tag: "monitors", summary: "Take a monitor away; it can be restored for 30 days"},
+	act(a, verb{id: "remove-monitor", may: access.WriteMonitors, method: http.MethodDelete, path: "/monitors/{id}", tag: "monitors", summary: "Take a monitor away; it can be restored for 30 days"},
 		func(ctx context.Context, by access.Actor, in *byID) error {
 			return m.Remove(ctx, by, hearth.MonitorID(in.ID))
 		})
-	route(a, verb{id: "restore-monitor", method: http.MethodPost, path: "/monitors/{id}/restore", tag: "monitors", summary: "Bring a removed monitor back"},
+	route(a, verb{id: "restore-monitor", may: access.WriteMonitors, method: http.MethodPost, path: "/monitors/{id}/restore", tag: "monitors", summary: "Bring a removed monitor back"},
 		func(ctx context.Context, by access.Actor, in *byID) (client.Monitor, error) {
 			mon, err := m.Restore(ctx, by, hearth.MonitorID(in.ID))
 			return a.fullMonitor(ctx, by, mon, err)
 		})
-	route(a, verb{id: "monitor-versions", method: http.MethodGet, path: "/monitors/{id}/versions", tag: "monitors", summary: "How a monitor stood before, the newest first"},
+	route(a, verb{id: "monitor-versions", may: access.ReadMonitors, method: http.MethodGet, path: "/monitors/{id}/versions", tag: "monitors", summary: "How a monitor stood before, the newest first"},
 		func(ctx context.Context, by access.Actor, in *byID) (client.VersionList, error) {
 			list, err := m.Versions(ctx, by, hearth.MonitorID(in.ID))
 			doc := client.VersionList{Versions: []client.MonitorVersion{}}
@@ -85,7 +85,7 @@ func (a *API) monitors() {
 func (a *API) monitorPast() {
 	m := a.o.Monitors
 	type previewInput struct{ Body client.PreviewRequest }
-	route(a, verb{id: "preview-monitor", method: http.MethodPost, path: "/monitors/preview", tag: "monitors", heavy: true,
+	route(a, verb{id: "preview-monitor", may: access.ReadPosts, also: access.ReadMonitors, method: http.MethodPost, path: "/monitors/preview", tag: "monitors", heavy: true,
 		summary: "Say what a query would have caught in the last days"},
 		func(ctx context.Context, by access.Actor, in *previewInput) (client.Preview, error) {
 			p, err := m.Preview(ctx, by, in.Body.Query)
@@ -96,7 +96,7 @@ func (a *API) monitorPast() {
 		Limit  int    `query:"limit" minimum:"0" maximum:"1000"`
 		Cursor string `query:"cursor" maxLength:"1000"`
 	}
-	route(a, verb{id: "mentions", method: http.MethodGet, path: "/monitors/{id}/mentions", tag: "monitors", summary: "What a monitor caught, the newest first"},
+	route(a, verb{id: "mentions", may: access.ReadPosts, also: access.ReadMonitors, method: http.MethodGet, path: "/monitors/{id}/mentions", tag: "monitors", summary: "What a monitor caught, the newest first"},
 		func(ctx context.Context, by access.Actor, in *mentionsInput) (client.Page, error) {
 			return a.mentions(ctx, by, hearth.MonitorID(in.ID), in.Limit, in.Cursor)
 		})
@@ -107,7 +107,7 @@ func (a *API) monitorPast() {
 		Interval string `query:"interval" enum:"hour,day,week,month"`
 		By       string `query:"by" enum:"network,lang,sentiment,intent,kind"`
 	}
-	route(a, verb{id: "count-mentions", method: http.MethodGet, path: "/monitors/{id}/count", tag: "monitors",
+	route(a, verb{id: "count-mentions", may: access.ReadMonitors, method: http.MethodGet, path: "/monitors/{id}/count", tag: "monitors",
 		summary: "Count a monitor's mentions over time and by a field, from roll-ups"},
 		func(ctx context.Context, by access.Actor, in *countInput) (client.MentionCounts, error) {
 			search := monitor.CountSearch{Monitor: hearth.MonitorID(in.ID), Interval: monitor.Interval(in.Interval), By: monitor.Dimension(in.By)}

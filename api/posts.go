@@ -25,7 +25,7 @@ var intervals = map[string]time.Duration{
 func (a *API) posts() {
 	posts := monitor.NewPosts(a.o.Monitors)
 	type searchInput struct{ Body client.SearchRequest }
-	route(a, verb{id: "search", method: http.MethodPost, path: "/posts/search", tag: "posts", heavy: true,
+	route(a, verb{id: "search", may: access.ReadPosts, method: http.MethodPost, path: "/posts/search", tag: "posts", heavy: true,
 		summary: "Search what is kept, the newest first"},
 		func(ctx context.Context, by access.Actor, in *searchInput) (client.Page, error) {
 			found, err := posts.Search(ctx, by, monitor.PageSearch{
@@ -38,7 +38,7 @@ func (a *API) posts() {
 			return page, err
 		})
 	type countInput struct{ Body client.CountRequest }
-	route(a, verb{id: "count", method: http.MethodPost, path: "/posts/count", tag: "posts", heavy: true,
+	route(a, verb{id: "count", may: access.ReadPosts, method: http.MethodPost, path: "/posts/count", tag: "posts", heavy: true,
 		summary: "Count what is kept, over time"},
 		func(ctx context.Context, by access.Actor, in *countInput) (client.Counts, error) {
 			counts, err := posts.Count(ctx, by, selection(&in.Body.Search), intervals[in.Body.Interval])
@@ -49,7 +49,7 @@ func (a *API) posts() {
 			return doc, err
 		})
 	type facetsInput struct{ Body client.FacetsRequest }
-	route(a, verb{id: "facets", method: http.MethodPost, path: "/posts/facets", tag: "posts", heavy: true,
+	route(a, verb{id: "facets", may: access.ReadPosts, method: http.MethodPost, path: "/posts/facets", tag: "posts", heavy: true,
 		summary: "Break what is kept down by fields"},
 		func(ctx context.Context, by access.Actor, in *facetsInput) (client.FacetsAnswer, error) {
 			top := in.Body.Top
@@ -85,8 +85,8 @@ func facetDocuments(facets []archive.Facet) []client.Facet {
 // streams adds the routes whose answers have no end of their own.
 func (a *API) streams(posts *monitor.Posts) {
 	type exportInput struct{ Body client.ExportRequest }
-	export := verb{id: "export", method: http.MethodPost, path: "/posts/export", tag: "posts",
-		summary: "Stream everything that matches, as NDJSON or CSV"}.operation()
+	export := a.operation(verb{id: "export", may: access.ReadPosts, stream: true, method: http.MethodPost, path: "/posts/export", tag: "posts",
+		summary: "Stream everything that matches, as NDJSON or CSV"})
 	export.Responses["200"] = streamResponse("Post documents, one a line, or CSV", ndjson, "text/csv")
 	huma.Register(a.huma, export, func(ctx context.Context, in *exportInput) (*huma.StreamResponse, error) {
 		by := actorOf(ctx)
@@ -107,8 +107,8 @@ func (a *API) streams(posts *monitor.Posts) {
 	})
 
 	type followInput struct{ Body client.FollowRequest }
-	follow := verb{id: "follow", method: http.MethodPost, path: "/posts/follow", tag: "posts",
-		summary: "Stream posts as they are stored; empty lines keep the connection alive"}.operation()
+	follow := a.operation(verb{id: "follow", may: access.ReadPosts, stream: true, method: http.MethodPost, path: "/posts/follow", tag: "posts",
+		summary: "Stream posts as they are stored; empty lines keep the connection alive"})
 	follow.Responses["200"] = streamResponse("One Hit a line", ndjson)
 	huma.Register(a.huma, follow, func(ctx context.Context, in *followInput) (*huma.StreamResponse, error) {
 		by := actorOf(ctx)

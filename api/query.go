@@ -55,7 +55,7 @@ func problems(list []query.Diagnostic) []client.Diagnostic {
 
 func (a *API) queries() {
 	type checkInput struct{ Body client.QueryCheckRequest }
-	route(a, verb{id: "check-query", method: http.MethodPost, path: "/query/check", tag: "query",
+	route(a, verb{id: "check-query", who: anybody, method: http.MethodPost, path: "/query/check", tag: "query",
 		summary: "Check a query, say it in English, and match it with a post if one is given"},
 		func(_ context.Context, _ access.Actor, in *checkInput) (client.QueryCheck, error) {
 			var post *hearth.Post
@@ -65,7 +65,7 @@ func (a *API) queries() {
 			return Check(in.Body.Query, post), nil
 		})
 	type explainInput struct{ Body client.PreviewRequest }
-	route(a, verb{id: "explain-query", method: http.MethodPost, path: "/query/explain", tag: "query",
+	route(a, verb{id: "explain-query", who: anybody, method: http.MethodPost, path: "/query/explain", tag: "query",
 		summary: "Say a query in plain English"},
 		func(_ context.Context, _ access.Actor, in *explainInput) (client.Explanation, error) {
 			q, diagnostics := query.Parse(in.Body.Query)
@@ -75,7 +75,7 @@ func (a *API) queries() {
 			return client.Explanation{Explain: q.Explain(), Canonical: q.String(), Cost: q.Cost}, nil
 		})
 	type translateInput struct{ Body client.TranslationRequest }
-	route(a, verb{id: "translate-query", method: http.MethodPost, path: "/query/import", tag: "query",
+	route(a, verb{id: "translate-query", who: anybody, method: http.MethodPost, path: "/query/import", tag: "query",
 		summary: "Translate a query of another tool"},
 		func(_ context.Context, _ access.Actor, in *translateInput) (client.Translation, error) {
 			return Translate(in.Body.Query, in.Body.Dialect), nil

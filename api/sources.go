@@ -14,16 +14,16 @@ import (
 
 func (a *API) sources() {
 	s := a.o.Sources
-	route(a, verb{id: "sources", method: http.MethodGet, path: "/sources", tag: "sources", summary: "List the sources and how they are doing"},
+	route(a, verb{id: "sources", may: access.ReadSources, method: http.MethodGet, path: "/sources", tag: "sources", summary: "List the sources and how they are doing"},
 		func(ctx context.Context, by access.Actor, _ *struct{}) (client.SourceList, error) {
 			return a.sourceList(ctx, by)
 		})
-	route(a, verb{id: "source", method: http.MethodGet, path: "/sources/{id}", tag: "sources", summary: "One source"},
+	route(a, verb{id: "source", may: access.ReadSources, method: http.MethodGet, path: "/sources/{id}", tag: "sources", summary: "One source"},
 		func(ctx context.Context, by access.Actor, in *byID) (client.Source, error) {
 			return a.source(ctx, by, hearth.SourceID(in.ID))
 		})
 	type addInput struct{ Body client.SourceDraft }
-	route(a, verb{id: "add-source", method: http.MethodPost, path: "/sources", tag: "sources", status: http.StatusCreated, summary: "Begin to read a network"},
+	route(a, verb{id: "add-source", may: access.WriteSources, method: http.MethodPost, path: "/sources", tag: "sources", status: http.StatusCreated, summary: "Begin to read a network"},
 		func(ctx context.Context, by access.Actor, in *addInput) (client.Source, error) {
 			src, err := s.Add(ctx, by, ingest.Draft{Network: in.Body.Network, Name: in.Body.Name,
 				Settings: in.Body.Settings, KeepEverything: in.Body.KeepEverything})
@@ -39,7 +39,7 @@ func (a *API) sources() {
 		ID   int64 `path:"id" minimum:"1"`
 		Body client.SourceChange
 	}
-	route(a, verb{id: "change-source", method: http.MethodPatch, path: "/sources/{id}", tag: "sources", summary: "Change a source's name or settings"},
+	route(a, verb{id: "change-source", may: access.WriteSources, method: http.MethodPatch, path: "/sources/{id}", tag: "sources", summary: "Change a source's name or settings"},
 		func(ctx context.Context, by access.Actor, in *changeInput) (client.Source, error) {
 			id := hearth.SourceID(in.ID)
 			now, err := s.Get(ctx, by, id)
@@ -61,32 +61,32 @@ func (a *API) sources() {
 			}
 			return a.source(ctx, by, id)
 		})
-	route(a, verb{id: "pause-source", method: http.MethodPost, path: "/sources/{id}/pause", tag: "sources", summary: "Stop reading; the place is kept"},
+	route(a, verb{id: "pause-source", may: access.WriteSources, method: http.MethodPost, path: "/sources/{id}/pause", tag: "sources", summary: "Stop reading; the place is kept"},
 		func(ctx context.Context, by access.Actor, in *byID) (client.Source, error) {
 			if _, err := s.Pause(ctx, by, hearth.SourceID(in.ID)); err != nil {
 				return client.Source{}, err
 			}
 			return a.source(ctx, by, hearth.SourceID(in.ID))
 		})
-	route(a, verb{id: "resume-source", method: http.MethodPost, path: "/sources/{id}/resume", tag: "sources", summary: "Go on reading where it stopped"},
+	route(a, verb{id: "resume-source", may: access.WriteSources, method: http.MethodPost, path: "/sources/{id}/resume", tag: "sources", summary: "Go on reading where it stopped"},
 		func(ctx context.Context, by access.Actor, in *byID) (client.Source, error) {
 			if _, err := s.Resume(ctx, by, hearth.SourceID(in.ID)); err != nil {
 				return client.Source{}, err
 			}
 			return a.source(ctx, by, hearth.SourceID(in.ID))
 		})
-	route(a, verb{id: "rotate-callback", method: http.MethodPost, path: "/sources/{id}/callback", tag: "sources", summary: "Give a source another address for deliveries"},
+	route(a, verb{id: "rotate-callback", may: access.WriteSources, method: http.MethodPost, path: "/sources/{id}/callback", tag: "sources", summary: "Give a source another address for deliveries"},
 		func(ctx context.Context, by access.Actor, in *byID) (client.Source, error) {
 			if err := s.RotateCallback(ctx, by, hearth.SourceID(in.ID)); err != nil {
 				return client.Source{}, err
 			}
 			return a.source(ctx, by, hearth.SourceID(in.ID))
 		})
-	act(a, verb{id: "remove-source", method: http.MethodDelete, path: "/sources/{id}", tag: "sources", summary: "Forget a source; its posts stay"},
+	act(a, verb{id: "remove-source", may: access.WriteSources, method: http.MethodDelete, path: "/sources/{id}", tag: "sources", summary: "Forget a source; its posts stay"},
 		func(ctx context.Context, by access.Actor, in *byID) error {
 			return s.Remove(ctx, by, hearth.SourceID(in.ID))
 		})
-	route(a, verb{id: "networks", method: http.MethodGet, path: "/networks", tag: "sources", summary: "What this server can read, with the settings of each"},
+	route(a, verb{id: "networks", who: anybody, method: http.MethodGet, path: "/networks", tag: "sources", summary: "What this server can read, with the settings of each"},
 		func(context.Context, access.Actor, *struct{}) (client.NetworkList, error) {
 			return networkList(s.Networks()), nil
 		})
@@ -101,16 +101,16 @@ func (a *API) deadLetters() {
 		Before int64  `query:"before" minimum:"0" doc:"Next of the page before"`
 		Limit  int    `query:"limit" minimum:"0" maximum:"1000"`
 	}
-	route(a, verb{id: "dead-letters", method: http.MethodGet, path: "/dead-letters", tag: "sources", summary: "What could not be read or kept, and why"},
+	route(a, verb{id: "dead-letters", may: access.ReadOperations, method: http.MethodGet, path: "/dead-letters", tag: "sources", summary: "What could not be read or kept, and why"},
 		func(ctx context.Context, by access.Actor, in *pageInput) (client.DeadLetterPage, error) {
 			page, err := s.DeadLetters(ctx, by, ingest.DeadLetterSearch{
 				Source: hearth.SourceID(in.Source), Import: in.Import, Before: in.Before, Limit: in.Limit,
 			})
 			return letterPage(&page), err
 		})
-	act(a, verb{id: "dismiss-dead-letter", method: http.MethodDelete, path: "/dead-letters/{id}", tag: "sources", summary: "Throw a dead letter away"},
+	act(a, verb{id: "dismiss-dead-letter", may: access.WriteSources, method: http.MethodDelete, path: "/dead-letters/{id}", tag: "sources", summary: "Throw a dead letter away"},
 		func(ctx context.Context, by access.Actor, in *byID) error { return s.DismissDeadLetter(ctx, by, in.ID) })
-	act(a, verb{id: "replay-dead-letter", method: http.MethodPost, path: "/dead-letters/{id}/replay", tag: "sources", summary: "Try again to read a dead letter"},
+	act(a, verb{id: "replay-dead-letter", may: access.WriteSources, method: http.MethodPost, path: "/dead-letters/{id}/replay", tag: "sources", summary: "Try again to read a dead letter"},
 		func(ctx context.Context, by access.Actor, in *byID) error { return s.ReplayDeadLetter(ctx, by, in.ID) })
 }
 

@@ -13,11 +13,11 @@ import (
 )
 
 func (a *API) status() {
-	route(a, verb{id: "status", method: http.MethodGet, path: "/status", tag: "status", summary: "How the server is doing"},
+	route(a, verb{id: "status", may: access.ReadOperations, method: http.MethodGet, path: "/status", tag: "status", summary: "How the server is doing"},
 		func(ctx context.Context, by access.Actor, _ *struct{}) (client.Status, error) {
 			return a.StatusFor(ctx, by)
 		})
-	route(a, verb{id: "ping", method: http.MethodGet, path: "/ping", tag: "status", summary: "Whether the server is there and the key is right"},
+	route(a, verb{id: "ping", who: anybody, method: http.MethodGet, path: "/ping", tag: "status", summary: "Whether the server is there and the key is right"},
 		func(context.Context, access.Actor, *struct{}) (client.Pong, error) {
 			return client.Pong{Version: a.o.Version, State: a.o.State().State}, nil
 		})

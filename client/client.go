@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 
 	"hearth"
@@ -17,13 +18,16 @@ import (
 type Client struct {
 	base string // without a closing slash, with /api
 	key  string
+	in   int64 // workspace; 0: the first
 	http *http.Client
 }
 
 // Options of a client. The zero value is good for a server that asks for no key.
 type Options struct {
-	Key  string            // secret of the server or of a user
-	HTTP http.RoundTripper // nil: http.DefaultTransport; streams need one without a time limit
+	Key       string            // the server's own, or an API key
+	Workspace int64             // in which the server's own key acts; 0: the first
+	Cookies   http.CookieJar    // keeps the session of a person who signs in; nil: nobody can
+	HTTP      http.RoundTripper // nil: http.DefaultTransport; streams need one without a time limit
 }
 
 // New makes a client of the server at address, such as http://127.0.0.1:8787.
@@ -36,8 +40,10 @@ func New(address string, o Options) (*Client, error) {
 	return &Client{
 		base: strings.TrimSuffix(u.String(), "/") + "/api",
 		key:  o.Key,
+		in:   o.Workspace,
 		http: &http.Client{
 			Transport:     o.HTTP,
+			Jar:           o.Cookies,
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
 	}, nil
@@ -83,6 +89,9 @@ func (c *Client) send(ctx context.Context, method, path string, body io.Reader, 
 	if c.key != "" {
 		r.Header.Set("Authorization", "Bearer "+c.key)
 	}
+	if c.in != 0 {
+		r.Header.Set("Hearth-Workspace", strconv.FormatInt(c.in, 10))
+	}
 	answer, err := c.http.Do(r)
 	if err != nil {
 		return nil, c.broken(ctx, err)
@@ -116,7 +125,7 @@ type Problem struct {
 	Title  string `json:"title" doc:"The kind of trouble, in words"`
 	Status int    `json:"status"`
 	Detail string `json:"detail" doc:"What went wrong and what to do"`
-	Code   string `json:"code" doc:"Stable name of the kind of trouble" enum:"invalid,not-found,denied,conflict,unavailable,damaged,internal"`
+	Code   string `json:"code" doc:"Stable name of the kind of trouble" enum:"invalid,not-found,denied,conflict,too-many,unavailable,damaged,internal"`
 	Field  string `json:"field,omitempty" doc:"The input at fault"`
 
 	Diagnostics []Diagnostic `json:"diagnostics,omitempty" doc:"Of a query that has errors"`

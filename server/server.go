@@ -216,7 +216,7 @@ func (s *Server) assemble(ctx context.Context) (err error) {
 func (s *Server) serveFaces() error {
 	s.gate = newGate(s.key, s.access, &s.config.Settings)
 	s.face = api.New(api.Options{
-		Version: s.config.Version, Sources: s.sources, Imports: s.imports, Monitors: s.monitors, Jobs: s.jobs, Backups: s.backups, Alerts: s.alerts, Incidents: alert.NewIncidents(s.alerts), Formats: all.Formats(), Detect: all.Detect,
+		Version: s.config.Version, Access: s.access, Sources: s.sources, Imports: s.imports, Monitors: s.monitors, Jobs: s.jobs, Backups: s.backups, Alerts: s.alerts, Incidents: alert.NewIncidents(s.alerts), Formats: all.Formats(), Detect: all.Detect,
 		Clock: s.config.Clock, Log: s.log, Actor: s.gate.actor, State: s.look, Stopping: s.stopping, Room: s.disk.Room,
 	})
 	mux := http.NewServeMux()
@@ -252,7 +252,7 @@ func (s *Server) view(r *http.Request) (v web.View, err error) {
 
 // Capabilities are the structs whose methods are the verbs.
 func (s *Server) Capabilities() []any {
-	return []any{s.sources, s.imports, s.monitors, s.backups, monitor.NewPosts(s.monitors), monitor.NewCharts(s.monitors), s.jobs, s.alerts, alert.NewIncidents(s.alerts)}
+	return []any{s.access, s.sources, s.imports, s.monitors, s.backups, monitor.NewPosts(s.monitors), monitor.NewCharts(s.monitors), s.jobs, s.alerts, alert.NewIncidents(s.alerts)}
 }
 
 // OpenAPI describes every route.
