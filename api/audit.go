@@ -137,7 +137,7 @@ func (a *API) exportAudit(w http.ResponseWriter, r *http.Request, by access.Acto
 	steps.SetReadDeadline(a.o.Clock().Add(forever))
 	ctx, stop := a.o.Access.Watch(r.Context(), by)
 	defer stop()
-	if err := a.o.Access.ExportAudit(ctx, by, s, format, &patientWriter{w, steps, a.o.Clock}); err != nil {
+	if err := a.o.Access.ExportAudit(ctx, by, s, format, &patientWriter{w: w, steps: steps, clock: a.o.Clock}); err != nil {
 		a.o.Log.Warn("an export of the audit log broke off", "error", err)
 		panic(http.ErrAbortHandler)
 	}

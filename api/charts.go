@@ -28,7 +28,7 @@ func (a *API) charts() {
 			return seriesDocument(&s), err
 		})
 	type topsInput struct{ Body client.TopsRequest }
-	route(a, verb{id: "tops", may: access.ReadMonitors, method: http.MethodPost, path: "/charts/tops", tag: "charts",
+	route(a, verb{id: "tops", may: access.ReadPosts, method: http.MethodPost, path: "/charts/tops", tag: "charts",
 		summary: "The most frequent authors, hashtags, hosts and links"},
 		func(ctx context.Context, by access.Actor, in *topsInput) (client.Tops, error) {
 			t, err := charts.Tops(ctx, by, monitor.TopsSearch{
