@@ -291,6 +291,9 @@ func (s *Sources) run(ctx context.Context, r *runner) error {
 		case fatal(err):
 			return err
 		case ctx.Err() != nil, errors.Is(err, jobs.ErrFenced):
+			if errors.Is(err, jobs.ErrFenced) || errors.Is(context.Cause(ctx), jobs.ErrFenced) {
+				s.o.Log.Warn("another process reads a source now; of what this one read since, nothing is kept", "workspace", r.key.workspace, "source", r.key.id)
+			}
 			return nil // another process reads it, if it is to be read
 		case err == nil:
 			err = errors.New("the network ended the stream")

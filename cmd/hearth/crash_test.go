@@ -103,7 +103,7 @@ func TestNoCrashPointIsInTheProgram(t *testing.T) {
 // process is a running program with a plan of faults.
 type process struct {
 	cmd    *exec.Cmd
-	stderr bytes.Buffer
+	stderr lockedLog
 	told   chan struct{} // closed when all it told is read
 	ended  chan struct{} // closed when it is gone
 	err    error         // of Wait

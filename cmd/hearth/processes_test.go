@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -29,7 +30,7 @@ type member struct {
 func join(t *testing.T, database string) *member {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), "data")
-	m := &member{process: launch(t, dir, "", "serve", "--db", database)}
+	m := &member{process: launch(t, dir, "", "serve", "--db", database, "--log", "warn")}
 	t.Cleanup(func() { m.cmd.Process.Kill(); <-m.ended })
 	var note struct{ Address, Key string }
 	eventually(t, "the server is ready", func() bool {
@@ -56,15 +57,21 @@ func (m *member) source() (s client.Source) {
 	return s
 }
 
-// Two programs share a database; the one that reads is killed. The other reads
-// on within seconds, and everything that was said is stored and counted once.
-//
-// proves I7, I9, F1 with several processes; K11
-func TestAKilledProcessIsReplacedByTheOtherOnItsDatabase(t *testing.T) {
-	t.Parallel()
+// pair is two programs on one database, of which one reads what somebody says on
+// an invented Bluesky.
+type pair struct {
+	t             *testing.T
+	host          *fake.Server
+	reader, other *member
+	published     int
+	stop          func()
+}
+
+func newPair(t *testing.T) *pair {
+	t.Helper()
 	database := dbtest.Postgres(t).Home()
-	host := fake.New(fake.Options{Keep: 1_000_000})
-	network := httptest.NewServer(host)
+	p := &pair{t: t, host: fake.New(fake.Options{Keep: 1_000_000})}
+	network := httptest.NewServer(p.host)
 	t.Cleanup(func() { network.CloseClientConnections(); network.Close() })
 	one, two := join(t, database), join(t, database)
 	if _, err := one.client.AddMonitor(t.Context(), client.MonitorDraft{Name: "Pie", Query: "pie"}); err != nil {
@@ -85,30 +92,35 @@ func TestAKilledProcessIsReplacedByTheOtherOnItsDatabase(t *testing.T) {
 		a, b := one.source().State, two.source().State
 		return a == "elsewhere" && b == "starting" || a == "starting" && b == "elsewhere" // nothing was said yet
 	})
-	reader, other := one, two
+	p.reader, p.other = one, two
 	if one.source().State == "elsewhere" {
-		reader, other = two, one
-	}
-	mentions := func() int64 {
-		list, err := other.client.Monitors(context.Background())
-		if err != nil || len(list) != 1 {
-			return -1
-		}
-		return list[0].Mentions
+		p.reader, p.other = two, one
 	}
 	eventually(t, "the monitor that the other process made listens", func() bool {
-		host.Publish(&hearth.Post{Network: "bluesky", Text: "apple pie, at last", Author: hearth.Author{ID: "did:plc:bob"}})
-		return mentions() > 0
+		p.host.Publish(&hearth.Post{Network: "bluesky", Text: "apple pie, at last", Author: hearth.Author{ID: "did:plc:bob"}})
+		return p.mentions() > 0
 	})
+	return p
+}
 
-	published, stop := 0, make(chan struct{})
+func (p *pair) mentions() int64 {
+	list, err := p.other.client.Monitors(context.Background())
+	if err != nil || len(list) != 1 {
+		return -1
+	}
+	return list[0].Mentions
+}
+
+// talk begins to say things, and waits until the reader stores some.
+func (p *pair) talk() {
+	stop := make(chan struct{})
 	var publishing sync.WaitGroup
 	publishing.Go(func() {
 		tick := time.NewTicker(10 * time.Millisecond)
 		defer tick.Stop()
 		for {
-			published++
-			host.Publish(&hearth.Post{Network: "bluesky", Text: fmt.Sprintf("apple pie %06d", published), Author: hearth.Author{ID: "did:plc:ann"}})
+			p.published++
+			p.host.Publish(&hearth.Post{Network: "bluesky", Text: fmt.Sprintf("apple pie %06d", p.published), Author: hearth.Author{ID: "did:plc:ann"}})
 			select {
 			case <-stop:
 				return
@@ -116,37 +128,89 @@ func TestAKilledProcessIsReplacedByTheOtherOnItsDatabase(t *testing.T) {
 			}
 		}
 	})
-	before := reader.source().Counters.Stored
-	eventually(t, "the first process stores", func() bool { return reader.source().Counters.Stored > before+50 })
-	if err := reader.cmd.Process.Kill(); err != nil {
-		t.Fatal(err)
-	}
-	killed := hearth.SystemClock()
-	eventually(t, "the other process reads", func() bool { s := other.source().State; return s == "listening" || s == "catching up" })
-	t.Logf("replaced after %v", hearth.SystemClock().Sub(killed).Round(time.Millisecond))
-	close(stop)
-	publishing.Wait()
+	p.stop = sync.OnceFunc(func() { close(stop); publishing.Wait() })
+	p.t.Cleanup(p.stop)
+	before := p.reader.source().Counters.Stored
+	eventually(p.t, "the first process stores", func() bool { return p.reader.source().Counters.Stored > before+50 })
+}
 
+// replaced waits until the other process reads.
+func (p *pair) replaced() {
+	p.t.Helper()
+	begun := hearth.SystemClock()
+	eventually(p.t, "the other process reads", func() bool { s := p.other.source().State; return s == "listening" || s == "catching up" })
+	p.t.Logf("replaced after %v", hearth.SystemClock().Sub(begun).Round(time.Millisecond))
+}
+
+// settled checks that everything that was said is stored and counted, once.
+func (p *pair) settled() {
+	p.t.Helper()
+	p.stop()
 	count := func() (n int) {
-		all, err := texts(t.Context(), other.client)
+		all, err := texts(p.t.Context(), p.other.client)
 		if err != nil {
-			t.Fatal(err)
+			p.t.Fatal(err)
 		}
 		seen := map[string]bool{}
 		for _, text := range all {
 			if strings.HasPrefix(text, "apple pie 0") {
 				if n++; seen[text] {
-					t.Fatalf("%q is stored twice", text)
+					p.t.Fatalf("%q is stored twice", text)
 				}
 				seen[text] = true
 			}
 		}
 		return n
 	}
-	eventually(t, "everything is stored", func() bool { return count() == published })
-	all, err := texts(t.Context(), other.client)
+	eventually(p.t, "everything is stored", func() bool { return count() == p.published })
+	all, err := texts(p.t.Context(), p.other.client)
 	if err != nil {
+		p.t.Fatal(err)
+	}
+	eventually(p.t, "everything is counted once", func() bool { return p.mentions() == int64(len(all)) })
+}
+
+// Two programs share a database; the one that reads is killed. The other reads
+// on within seconds, and everything that was said is stored and counted once.
+//
+// proves I7, I9, F1 with several processes; K11
+func TestAKilledProcessIsReplacedByTheOtherOnItsDatabase(t *testing.T) {
+	t.Parallel()
+	p := newPair(t)
+	p.talk()
+	if err := p.reader.cmd.Process.Kill(); err != nil {
 		t.Fatal(err)
 	}
-	eventually(t, "everything is counted once", func() bool { return mentions() == int64(len(all)) })
+	p.replaced()
+	p.settled()
+}
+
+// The one that reads is stopped for longer than the others wait for it, and goes
+// on when another has long read further. What it still had in its hands is
+// refused, it says so, and it leaves the source alone from then on.
+//
+// proves F11, I7, I9 with several processes; K11
+func TestAStoppedProcessThatGoesOnWritesNothingMore(t *testing.T) {
+	t.Parallel()
+	p := newPair(t)
+	p.talk()
+	if err := p.reader.cmd.Process.Signal(syscall.SIGSTOP); err != nil {
+		t.Fatal(err)
+	}
+	p.replaced()
+	before := p.other.source().Counters.Stored
+	eventually(t, "the other process stores", func() bool { return p.other.source().Counters.Stored > before+100 })
+	if err := p.reader.cmd.Process.Signal(syscall.SIGCONT); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "the one that was stopped sees that it was replaced", func() bool { return p.reader.source().State == "elsewhere" })
+	before = p.other.source().Counters.Stored
+	eventually(t, "the other process reads on", func() bool { return p.other.source().Counters.Stored > before+100 })
+	p.settled()
+	if src := p.other.source(); src.Counters.Duplicates > 0 || src.Counters.Gaps > 0 {
+		t.Errorf("the source counts %+v", src.Counters)
+	}
+	if !strings.Contains(p.reader.stderr.String(), "another process reads a source now") {
+		t.Error("nothing was refused: the fault did not fire")
+	}
 }
