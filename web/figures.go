@@ -86,7 +86,12 @@ func (v *visit) figures(l look) (*figures, error) {
 	if err != nil {
 		return nil, err
 	}
-	f.Charts = []chart{v.volumeChart(l, vol), v.moodChart(l, vol)}
+	f.Charts = []chart{v.volumeChart(l, vol)}
+	if l.asksFor("sentiment") {
+		f.Stats = f.Stats[:1] // all of them feel the same
+	} else {
+		f.Charts = append(f.Charts, v.moodChart(l, vol))
+	}
 	f.Facets, err = v.facets(l)
 	return f, err
 }

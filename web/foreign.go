@@ -66,7 +66,7 @@ const (
 func (v *visit) newCard(seq hearth.Seq, p *hearth.Post, hits []query.Range, room int) card {
 	c := card{
 		Seq: int64(seq), Link: postLink(p.Key()), Network: p.Network, When: v.when(p.Published),
-		Author: shorten(60, cmp.Or(p.Author.Name, p.Author.Handle, p.Author.ID, v.say("post.unknown"))),
+		Author: shorten(60, cmp.Or(p.Author.Name, p.Author.Handle, short(p.Author.ID), v.say("post.unknown"))),
 		Lang:   shorten(12, p.Lang), Feeling: string(p.Sentiment),
 		Title: stretches(p.Title, hits, text.Title, 300), Words: stretches(p.Text, hits, text.Text, room),
 		AuthorLink: "/mentions?" + url.Values{"author": {p.Author.ID}, "network": {p.Network}, "period": {"all"}}.Encode(),
@@ -102,6 +102,16 @@ func (v *visit) newCard(seq hearth.Seq, p *hearth.Post, hits []query.Range, room
 		}
 	}
 	return c
+}
+
+// short is an id that no person reads: its beginning and its end.
+func short(id string) string {
+	const most, head, tail = 20, 10, 6
+	r := []rune(hearth.Visible(id))
+	if len(r) <= most {
+		return string(r)
+	}
+	return string(r[:head]) + "…" + string(r[len(r)-tail:])
 }
 
 func postLink(k hearth.Key) string {

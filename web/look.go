@@ -128,6 +128,11 @@ func (l look) with(change func(*look)) look {
 
 func (l look) has(f facetChoice) bool { return slices.Contains(l.Facets, f) }
 
+// asksFor says whether a value of the facet is chosen.
+func (l look) asksFor(field string) bool {
+	return slices.ContainsFunc(l.Facets, func(f facetChoice) bool { return f.Field == field })
+}
+
 // toggle takes a facet's value in or out.
 func (l look) toggle(f facetChoice) look {
 	return l.with(func(l *look) {

@@ -6,6 +6,7 @@ import (
 
 	"hearth"
 	"hearth/monitor"
+	"hearth/query"
 )
 
 // mentionsPage is what was heard: the posts that a monitor caught, or all that
@@ -27,7 +28,8 @@ type mentionsPage struct {
 	Export   []link
 	Look     map[string]string // fields that the forms carry along
 	None     *emptyState
-	Setup    bool // there is nothing at all yet
+	Setup    bool      // there is nothing at all yet
+	Examples []example // of queries, where the query is wrong
 }
 
 // link is a place to go to.
@@ -39,10 +41,21 @@ type link struct {
 // chip is a filter that is on, and the address without it.
 type chip struct{ Set, Label, Without string }
 
+// example is a query and what it means.
+type example struct{ Query, Means, Href string }
+
+// exampleQueries show what the language can do.
+var exampleQueries = [...]string{`coffee AND sentiment:negative`, `"cold brew" OR espresso*`, `(late OR broken) NEAR/5 delivery`, `#coffee AND lang:de AND NOT is:repost`}
+
 // emptyState teaches what would be here.
 type emptyState struct{ Title, Sentence, Action, Link, Example string }
 
-const mentionsShown = 40
+// mentionsShown is how many posts a page has, or some more; fillTime is how
+// long they are looked for before it is shown as it is.
+const (
+	mentionsShown = 40
+	fillTime      = 150 * time.Millisecond
+)
 
 // mentions is the page of mentions.
 func (web *Web) mentions(v *visit) error {
@@ -60,6 +73,13 @@ func (web *Web) mentions(v *visit) error {
 	if !p.Bar.Wrong {
 		if err := v.fillPosts(p, l, len(list) == 0); err != nil {
 			return err
+		}
+	}
+	if p.Bar.Wrong {
+		for _, text := range exampleQueries {
+			if q, _ := query.Parse(text); q != nil {
+				p.Examples = append(p.Examples, example{text, q.Explain(), l.with(func(l *look) { l.Query = text }).at("/mentions")})
+			}
 		}
 	}
 	title := v.say("nav.mentions")
@@ -120,18 +140,25 @@ func (v *visit) betweenDays(from, to time.Time) string {
 
 // fillPosts asks for a page of posts.
 func (v *visit) fillPosts(p *mentionsPage, l look, noMonitors bool) error {
-	found, err := v.web.o.Posts.Search(v.ctx(), v.by, monitor.PageSearch{Selection: l.selection(), Limit: mentionsShown, Cursor: l.Cursor})
-	if err != nil {
-		return err
+	search := monitor.PageSearch{Selection: l.selection(), Limit: mentionsShown, Cursor: l.Cursor}
+	for begun := v.web.o.Clock(); ; {
+		found, err := v.web.o.Posts.Search(v.ctx(), v.by, search)
+		if err != nil {
+			return err
+		}
+		for i := range found.Posts {
+			h := &found.Posts[i]
+			p.Posts = append(p.Posts, v.newCard(h.Seq, &h.Post, h.Highlights, listed))
+		}
+		p.Partial, search.Cursor = found.Partial, found.Next
+		// A page may be shorter than asked for; a few together fill ours.
+		if found.Next == "" || len(p.Posts) >= mentionsShown || v.web.o.Clock().Sub(begun) > fillTime {
+			break
+		}
 	}
-	for i := range found.Posts {
-		h := &found.Posts[i]
-		p.Posts = append(p.Posts, v.newCard(h.Seq, &h.Post, h.Highlights, listed))
-	}
-	p.Partial = found.Partial
-	if found.Next != "" {
+	if search.Cursor != "" {
 		older := l
-		older.Cursor = found.Next
+		older.Cursor = search.Cursor
 		p.Older = older.at("/mentions")
 	}
 	if l.Cursor != "" {

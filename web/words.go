@@ -136,7 +136,7 @@ func (w *words) number(n int64) string { return w.numbers.Sprintf("%d", n) }
 
 // decimal writes a number with so many digits behind the point.
 func (w *words) decimal(v float64, digits int) string {
-	return w.numbers.Sprintf(fmt.Sprintf("%%.%df", digits), v)
+	return strings.Replace(w.numbers.Sprintf(fmt.Sprintf("%%.%df", digits), v), "-", "−", 1)
 }
 
 // percent writes a share of one in percent.

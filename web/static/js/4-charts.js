@@ -20,14 +20,14 @@
       animation: false,
       aria: { enabled: false }, // the frame says the finding, the table the numbers
       textStyle: { fontFamily: getComputedStyle(document.body).fontFamily },
-      grid: { left: 0, right: bars ? 4 : 64, top: 12, bottom: 0, containLabel: true },
+      grid: { left: 4, right: bars ? 4 : 64, top: 12, bottom: 4, containLabel: true },
       tooltip: {
         trigger: "axis", renderMode: "richText", confine: true, backgroundColor: c.raised, borderColor: c.line, textStyle: { color: c.ink, fontSize: 12 },
         axisPointer: { type: bars ? "shadow" : "line", shadowStyle: { color: c.line, opacity: 0.4 }, lineStyle: { color: c.soft } },
         valueFormatter: (v) => (spec.unit === "%" ? `${v} %` : v.toLocaleString(document.documentElement.lang)),
       },
       xAxis: { type: "category", data: spec.labels, axisLabel: { ...text, hideOverlap: true, formatter: (s) => s.split(", ")[0], interval: labelEvery(spec.labels) }, axisTick: { show: false }, axisLine: { lineStyle: { color: c.line } } },
-      yAxis: { type: "value", min: 0, splitNumber: 3, minInterval: 1, axisLabel: { ...text, formatter: spec.unit === "%" ? "{value} %" : (v) => v.toLocaleString(document.documentElement.lang, { notation: "compact" }) }, splitLine: { lineStyle: { color: c.line } } },
+      yAxis: { type: "value", min: 0, max: spec.unit === "%" ? (v) => Math.min(100, Math.max(10, Math.ceil(v.max / 10) * 10)) : undefined, splitNumber: 3, minInterval: 1, axisLabel: { ...text, formatter: spec.unit === "%" ? "{value} %" : (v) => v.toLocaleString(document.documentElement.lang, { notation: "compact" }) }, splitLine: { lineStyle: { color: c.line } } },
       series: spec.series.map((s) => (bars
         ? { type: "bar", stack: "all", name: s.name, data: s.values, itemStyle: { color: c[s.role] }, barCategoryGap: "18%", barMaxWidth: 28, cursor: spec.links ? "pointer" : "default" }
         : { type: "line", name: s.name, data: s.values, itemStyle: { color: c[s.role] }, lineStyle: { color: c[s.role], width: 2 }, symbol: "none", symbolSize: 6, smooth: 0.2,
