@@ -21,6 +21,11 @@ type Files struct {
 	// the file itself and not from the WAL; 0: nothing yet.
 	Mark, Stamp uint32
 
+	// Short says that pages which there should be are neither in the file nor
+	// in the WAL. SQLite reads them as zeros. It may be that they are free: an
+	// integrity check tells.
+	Short bool
+
 	WAL WAL
 }
 
@@ -47,8 +52,13 @@ func (w *WAL) Empty() bool { return w.Size < walHeader }
 // sections 1.3 and 4.
 const (
 	fileHeader   = 100
-	stampAt      = 60 // user version
-	markAt       = 68 // application id
+	pageSizeAt   = 16 // 1 is 65536
+	changeAt     = 24 // the count of pages is valid if this is
+	pagesAt      = 28
+	validAt      = 92      // the same as this
+	lockedByte   = 1 << 30 // is in a page that is never written
+	stampAt      = 60      // user version
+	markAt       = 68      // application id
 	walHeader    = 32
 	frameHeader  = 24
 	walMagic     = 0x377f0682 // its last bit says in which order checksums read words
@@ -65,16 +75,36 @@ func ReadFiles(path string) (Files, error) {
 	if err != nil {
 		return f, err
 	}
-	if f.Size = size; n == fileHeader {
+	f.Size = size
+	var have, want, page int64
+	if n == fileHeader {
 		f.Stamp, f.Mark = binary.BigEndian.Uint32(head[stampAt:]), binary.BigEndian.Uint32(head[markAt:])
+		if page = int64(binary.BigEndian.Uint16(head[pageSizeAt:])); page == 1 {
+			page = largestPage
+		}
+		if page >= smallestPage && string(head[changeAt:pagesAt]) == string(head[validAt:validAt+4]) {
+			have, want = size/page, int64(binary.BigEndian.Uint32(head[pagesAt:]))
+		}
 	}
-	f.WAL, err = readWAL(path, true)
-	return f, err
+	s := walScan{have: uint32(have), beyond: map[uint32]bool{}}
+	if f.WAL, err = readWAL(path, &s); err != nil {
+		return f, err
+	}
+	if s.pages > 0 {
+		want = int64(s.pages)
+	}
+	for missing := have + 1; n == fileHeader && missing <= want; missing++ {
+		if !s.beyond[uint32(missing)] && missing != lockedByte/page+1 {
+			f.Short = true
+			break
+		}
+	}
+	return f, nil
 }
 
 // ReadWAL looks at the WAL of a database, which may be open. Torn is not looked
 // for.
-func ReadWAL(path string) (WAL, error) { return readWAL(path, false) }
+func ReadWAL(path string) (WAL, error) { return readWAL(path, nil) }
 
 // readHead fills head as far as the file goes. That there is none is no error.
 func readHead(path string, head []byte) (n int, size int64, err error) {
@@ -97,7 +127,7 @@ func readHead(path string, head []byte) (n int, size int64, err error) {
 	return n, info.Size(), err
 }
 
-func readWAL(path string, frames bool) (w WAL, err error) {
+func readWAL(path string, s *walScan) (w WAL, err error) {
 	path += "-wal"
 	head := make([]byte, walHeader)
 	n, size, err := readHead(path, head)
@@ -107,7 +137,7 @@ func readWAL(path string, frames bool) (w WAL, err error) {
 	}
 	w.Reset = binary.BigEndian.Uint32(head[12:])
 	w.Family = binary.BigEndian.Uint32(head[16:]) - w.Reset // the first salt rises with each reset
-	if !frames {
+	if s == nil {
 		return w, nil
 	}
 	f, err := os.Open(path)
@@ -115,15 +145,22 @@ func readWAL(path string, frames bool) (w WAL, err error) {
 		return w, fmt.Errorf("looking at the WAL: %w", err)
 	}
 	defer f.Close()
-	w.Torn, err = torn(f)
+	w.Torn, err = s.torn(f)
 	return w, err
+}
+
+// walScan is what the frames of a WAL tell that can be believed.
+type walScan struct {
+	have   uint32          // pages of the file
+	beyond map[uint32]bool // pages behind those of the file that the WAL holds
+	pages  uint32          // of the database after the last transaction; 0: none
 }
 
 // torn reads frames as SQLite's recovery does, and on behind the first that is
 // not whole: frames of the same reset that end a transaction there were written
 // after it. One such end may be the transaction that was being written when the
 // power went; a second one came after the first was confirmed to be on the disk.
-func torn(file io.Reader) (bool, error) {
+func (s *walScan) torn(file io.Reader) (bool, error) {
 	r := bufio.NewReaderSize(file, 1<<20)
 	head := make([]byte, walHeader)
 	if _, err := io.ReadFull(r, head); err != nil {
@@ -157,7 +194,14 @@ func torn(file io.Reader) (bool, error) {
 		sum.add(frame[frameHeader:])
 		same := string(frame[8:16]) == salts
 		whole = whole && same && sum.is(frame[16:])
-		if ends := binary.BigEndian.Uint32(frame[4:]) != 0; !whole && same && ends {
+		size := binary.BigEndian.Uint32(frame[4:])
+		if number := binary.BigEndian.Uint32(frame); whole && number > s.have {
+			s.beyond[number] = true
+		}
+		if whole && size != 0 {
+			s.pages = size
+		}
+		if !whole && same && size != 0 {
 			if behind++; behind == 2 {
 				return true, nil
 			}

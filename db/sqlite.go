@@ -283,16 +283,21 @@ const (
 	codeCantOpen   = 14
 	codeConstraint = 19
 	codeNotADB     = 26
+
+	codeShortRead = 522 // extended: the file ends before a page that it should have
 )
 
 // sqliteCode is SQLite's primary result code of an error, 0 if it is not
-// SQLite's.
+// SQLite's. A file that is cut off counts as damaged.
 func sqliteCode(err error) int {
 	var e *sqlite.Error
-	if errors.As(err, &e) {
-		return e.Code() & 0xff
+	if !errors.As(err, &e) {
+		return 0
 	}
-	return 0
+	if e.Code() == codeShortRead {
+		return codeCorrupt
+	}
+	return e.Code() & 0xff
 }
 
 // refusedToCommit says that SQLite found a reason not to commit before it
@@ -323,7 +328,14 @@ func (e *sqliteEngine) damaged(err error) error {
 	return hearth.Errorf(hearth.Damaged, "%s is damaged or no Hearth database (%v). Stop Hearth, keep a copy of the data directory and restore it from a backup; hearth doctor --deep says what else is broken.", e.path, err)
 }
 
+// scanFailed begins what database/sql says of a column that does not hold what
+// it always holds: its page is not as it was written.
+const scanFailed = "sql: Scan error on column"
+
 func (e *sqliteEngine) explain(err error) error {
+	if err != nil && strings.Contains(err.Error(), scanFailed) && hearth.ErrorCode(err) == hearth.Internal {
+		return e.damaged(err)
+	}
 	switch sqliteCode(err) {
 	case codeNotADB, codeCorrupt:
 		return e.damaged(err)

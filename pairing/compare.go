@@ -1,6 +1,7 @@
 package pairing
 
 import (
+	"context"
 	"errors"
 	"fmt"
 
@@ -180,6 +181,23 @@ func (p *Pairing) compare(rows map[string]row, head hearth.Seq) error {
 		return mismatch(asAWhole, "%s was used after the other stores: they are older copies.", p.name(Replay))
 	}
 	return nil
+}
+
+// lookWhetherWhole reads a database whose file is shorter than it should be.
+// Pages that nothing uses may rightly be missing after a crash.
+func (p *Pairing) lookWhetherWhole(ctx context.Context, store string, d *db.DB) error {
+	if !p.files[store].Short {
+		return nil
+	}
+	var problems []string
+	err := d.Read(ctx, func(tx *db.Tx) (err error) {
+		problems, err = tx.Integrity(1)
+		return err
+	})
+	if err == nil && len(problems) > 0 {
+		return mismatch(bringBack, "%s is cut off: pages at its end are missing.", p.path(store))
+	}
+	return err
 }
 
 // name is what a store is called to people.

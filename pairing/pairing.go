@@ -135,9 +135,18 @@ func readRows(ctx context.Context, stores Stores) (map[string]row, error) {
 	}
 }
 
-// Join compares the stores, of which the archive's log has head rows, and counts
-// this start in all of them. To be called before anything is written to one.
-func (p *Pairing) Join(ctx context.Context, stores Stores, head hearth.Seq) error {
+// Join compares the stores and counts this start in all of them. length is asked
+// how many rows the archive's log has. To be called before anything is written.
+func (p *Pairing) Join(ctx context.Context, stores Stores, length func() (hearth.Seq, error)) error {
+	if !p.o.Accept {
+		if err := stores.each(func(store string, d *db.DB) error { return p.lookWhetherWhole(ctx, store, d) }); err != nil {
+			return err
+		}
+	}
+	head, err := length()
+	if err != nil {
+		return err
+	}
 	rows, err := readRows(ctx, stores)
 	if err != nil {
 		return err

@@ -35,7 +35,7 @@ func open(t *testing.T, home string, head hearth.Seq, accept bool) (*pairing.Pai
 		return p, stores, err
 	}
 	t.Cleanup(func() { stores.Archive.Close() })
-	return p, stores, p.Join(t.Context(), stores, head)
+	return p, stores, p.Join(t.Context(), stores, func() (hearth.Seq, error) { return head, nil })
 }
 
 func closeAll(t *testing.T, p *pairing.Pairing, stores pairing.Stores) {

@@ -21,15 +21,14 @@ func newPairing(home string, config *Config) *pairing.Pairing {
 
 // join refuses stores that do not belong together, before anything is written.
 func (s *Server) join(ctx context.Context) error {
-	var head hearth.Seq
-	err := s.store.Read(ctx, func(tx *db.Tx) (err error) {
-		head, err = archive.CheckLog(tx)
-		return err
-	})
-	if err != nil {
-		return err
+	length := func() (head hearth.Seq, err error) {
+		err = s.store.Read(ctx, func(tx *db.Tx) (err error) {
+			head, err = archive.CheckLog(tx)
+			return err
+		})
+		return head, err
 	}
-	return s.pairing.Join(ctx, pairing.Stores{State: s.state, Archive: s.store, Replay: s.shelf}, head)
+	return s.pairing.Join(ctx, pairing.Stores{State: s.state, Archive: s.store, Replay: s.shelf}, length)
 }
 
 // markEvery is how many of the newest rows, in time, could be taken away with

@@ -237,7 +237,7 @@ func TestAStartRefusesAConsumerAheadOfTheLogAndARecordThatIsNotItsOwn(t *testing
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := d.Exec("UPDATE consumer_position SET seq = 1000"); err != nil {
+	if _, err := d.Exec("INSERT INTO consumer_position (consumer, seq) VALUES ('tests', 1000)"); err != nil {
 		t.Fatal(err)
 	}
 	if err := d.Close(); err != nil {
