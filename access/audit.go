@@ -2,6 +2,7 @@ package access
 
 import (
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"database/sql"
 	"encoding/binary"
@@ -83,6 +84,13 @@ ON CONFLICT (workspace_id) DO UPDATE SET id = excluded.id, chain = excluded.chai
 		return fmt.Errorf("writing the audit log: %w", err)
 	}
 	return nil
+}
+
+// Note is Record in a transaction of its own, for a verb whose work is not in the
+// state's database: it stands before the work, so that a crash between the two
+// leaves a line too many and never one too few.
+func Note(ctx context.Context, state *db.DB, at time.Time, by Actor, verb string, object Object, was, now any) error {
+	return state.Write(ctx, func(tx *db.Tx) error { return Record(tx, at, by, verb, object, was, now) })
 }
 
 // sum is the line's link of the chain: SHA-256 over the link before it and every

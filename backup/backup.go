@@ -68,6 +68,13 @@ func (b *Backups) Make(ctx context.Context, by access.Actor, r Request, progress
 	if err := b.checkTarget(r.Directory); err != nil {
 		return Manifest{}, err
 	}
+	what := struct {
+		Directory string `json:"directory"`
+		Encrypted bool   `json:"encrypted"`
+	}{r.Directory, len(to) > 0}
+	if err := access.Note(ctx, b.o.State, b.o.Clock(), by, "backup.make", access.Of("workspace", by.Workspace), nil, what); err != nil {
+		return Manifest{}, err
+	}
 	j := &job{b: b, to: to, part: r.Directory + partSuffix, meter: newMeter(ctx, progress)}
 	m, err := j.run(ctx)
 	if err == nil {

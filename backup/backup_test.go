@@ -43,7 +43,7 @@ func openHome(t testing.TB, dir string) *home {
 		t.Fatal(err)
 	}
 	var err error
-	if h.state, err = db.Open(t.Context(), filepath.Join(dir, backup.StateFile), db.Options{Schemas: []db.Schema{people}}); err != nil {
+	if h.state, err = db.Open(t.Context(), filepath.Join(dir, backup.StateFile), db.Options{Schemas: []db.Schema{access.StateSchema(), people}}); err != nil {
 		t.Fatal(err)
 	}
 	if h.store, err = db.Open(t.Context(), filepath.Join(dir, backup.ArchiveFile), db.Options{Schemas: []db.Schema{archive.Schema()}}); err != nil {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"hearth"
+	"hearth/access"
 	"hearth/archive"
 	"hearth/db"
 	"hearth/firehose"
@@ -50,7 +51,7 @@ func newStation(b *testing.B, monitors, posts int, windowed bool) *station {
 	}
 	quiet := slog.New(slog.DiscardHandler)
 	s.store = open("archive.db", 0, archive.Schema(), ingest.ArchiveSchema())
-	state := open("hearth.db", 0, ingest.StateSchema())
+	state := open("hearth.db", 0, access.StateSchema(), ingest.StateSchema())
 	var err error
 	if s.archive, err = archive.Open(b.Context(), s.store, archive.Options{}); err != nil {
 		b.Fatal(err)

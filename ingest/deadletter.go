@@ -85,6 +85,9 @@ func (s *Sources) DismissDeadLetter(ctx context.Context, by access.Actor, id int
 	if err := by.Check(access.WriteSources); err != nil {
 		return err
 	}
+	if err := access.Note(ctx, s.o.State, s.o.Clock(), by, "dead-letter.dismiss", access.Of("dead-letter", id), nil, nil); err != nil {
+		return err
+	}
 	return s.o.Store.Write(ctx, func(tx *db.Tx) error { return dismissLetter(tx, by.Workspace, id) })
 }
 
@@ -123,6 +126,9 @@ func (s *Sources) ReplayDeadLetter(ctx context.Context, by access.Actor, id int6
 	}
 	batch, err := s.reread(ctx, by.Workspace, &d)
 	if err != nil {
+		return err
+	}
+	if err := access.Note(ctx, s.o.State, s.o.Clock(), by, "dead-letter.replay", access.Of("dead-letter", id), nil, nil); err != nil {
 		return err
 	}
 	return s.replay(ctx, by.Workspace, &d, batch)

@@ -42,7 +42,7 @@ func open(t testing.TB, dir string) *house {
 	t.Helper()
 	h := &house{t: t, live: match.NewLive(), crew: ingest.NewCrew(2), clock: hearth.SystemClock, log: slog.New(slog.DiscardHandler)}
 	var err error
-	if h.state, err = db.Open(t.Context(), db.At(dir, "hearth"), db.Options{Schemas: []db.Schema{jobs.StateSchema(), ingest.StateSchema()}}); err != nil {
+	if h.state, err = db.Open(t.Context(), db.At(dir, "hearth"), db.Options{Schemas: []db.Schema{access.StateSchema(), jobs.StateSchema(), ingest.StateSchema()}}); err != nil {
 		t.Fatal(err)
 	}
 	h.store, err = db.Open(t.Context(), db.At(dir, "archive"), db.Options{Schemas: []db.Schema{jobs.LeaseSchema(), archive.Schema(), ingest.ArchiveSchema()}})

@@ -152,6 +152,12 @@ func (im *Imports) Import(ctx context.Context, by access.Actor, f File) (Report,
 	if err != nil || report.State == ImportDone {
 		return report, err
 	}
+	what := struct {
+		Name string `json:"name"`
+	}{f.Name}
+	if err := access.Note(ctx, im.s.o.State, im.s.o.Clock(), by, "import.run", access.Of("import", f.ID), nil, what); err != nil {
+		return report, err
+	}
 	run := &importRun{im: im, ctx: ctx, key: key, f: &f, report: report}
 	err = run.do(settings)
 	return run.report, err

@@ -56,6 +56,9 @@ func (im *Imports) Undo(ctx context.Context, by access.Actor, id string) (erased
 		return 0, hearth.Errorf(hearth.Conflict, "This import is still at work; wait until it has ended.")
 	}
 	defer im.end(key)
+	if err := access.Note(ctx, im.s.o.State, im.s.o.Clock(), by, "import.undo", access.Of("import", id), nil, nil); err != nil {
+		return 0, err
+	}
 	if err := im.mark(ctx, key, ImportUndoing); err != nil {
 		return 0, err
 	}

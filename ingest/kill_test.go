@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"hearth"
+	"hearth/access"
 	"hearth/archive"
 	"hearth/db"
 	"hearth/db/dbtest"
@@ -53,7 +54,7 @@ func child(mode, dir, url string) error {
 		io.Copy(io.Discard, os.Stdin)
 		os.Exit(0)
 	}()
-	state, err := db.Open(ctx, db.At(dir, "hearth"), db.Options{Schemas: []db.Schema{ingest.StateSchema()}})
+	state, err := db.Open(ctx, db.At(dir, "hearth"), db.Options{Schemas: []db.Schema{access.StateSchema(), ingest.StateSchema()}})
 	if err != nil {
 		return err
 	}

@@ -55,7 +55,10 @@ func (s *Sources) RotateCallback(ctx context.Context, by access.Actor, id hearth
 		}
 		_, err := tx.Exec(`UPDATE source SET version = version + 1, changed = ? WHERE workspace_id = ? AND id = ?`,
 			db.Micros(s.o.Clock()), by.Workspace, id) // so that it is read anew, with the new address
-		return err
+		if err != nil {
+			return err
+		}
+		return access.Record(tx, s.o.Clock(), by, "source.callback", access.Of("source", id), nil, nil)
 	})
 	if err != nil {
 		return err

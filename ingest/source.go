@@ -90,10 +90,13 @@ func (s *Sources) Add(ctx context.Context, by access.Actor, d Draft) (Source, er
 			INSERT INTO source (workspace_id, id, version, network, name, settings, paused, keep_everything, created, changed)
 			VALUES (?, ?, 1, ?, ?, ?, 0, ?, ?, ?)`,
 			by.Workspace, src.ID, src.Network, src.Name, marshal(src.Settings), db.Truth(src.KeepEverything), db.Micros(now), db.Micros(now))
-		if err != nil || n.Webhook == nil || s.o.Sealer == nil {
+		if err == nil && n.Webhook != nil && s.o.Sealer != nil {
+			err = s.writePath(tx, sourceKey{by.Workspace, src.ID})
+		}
+		if err != nil {
 			return err
 		}
-		return s.writePath(tx, sourceKey{by.Workspace, src.ID})
+		return access.Record(tx, now, by, "source.add", access.Of("source", src.ID), nil, s.state(src))
 	})
 	if err != nil {
 		return Source{}, err
@@ -133,7 +136,7 @@ func (s *Sources) makeSecrets(n *network.Network, d *Draft) (made map[string]str
 // it stands. A secret given as Kept stays as it is. Version is the one the change was made on; if the source has
 // another by now, nothing is changed and the error is a Conflict.
 func (s *Sources) Change(ctx context.Context, by access.Actor, id hearth.SourceID, version int64, d Draft) (Source, error) {
-	return s.edit(ctx, by, id, func(src *Source) error {
+	return s.edit(ctx, by, "source.change", id, func(src *Source) error {
 		if src.Version != version {
 			return hearth.Errorf(hearth.Conflict, "The source %s was changed by somebody else meanwhile (it is at version %d, you saw %d). Look at it again.",
 				quote(src.Name), src.Version, version)
@@ -157,13 +160,13 @@ func (s *Sources) Change(ctx context.Context, by access.Actor, id hearth.SourceI
 
 // Pause stops reading; the place is kept. Pausing a paused source does nothing.
 func (s *Sources) Pause(ctx context.Context, by access.Actor, id hearth.SourceID) (Source, error) {
-	return s.edit(ctx, by, id, func(src *Source) error { src.Paused = true; return nil })
+	return s.edit(ctx, by, "source.pause", id, func(src *Source) error { src.Paused = true; return nil })
 }
 
 // Resume goes on reading where the source stopped. What the network cannot
 // give any more becomes a gap.
 func (s *Sources) Resume(ctx context.Context, by access.Actor, id hearth.SourceID) (Source, error) {
-	return s.edit(ctx, by, id, func(src *Source) error { src.Paused = false; return nil })
+	return s.edit(ctx, by, "source.resume", id, func(src *Source) error { src.Paused = false; return nil })
 }
 
 // Remove forgets a source and its place; its posts stay.
@@ -182,7 +185,11 @@ func (s *Sources) Remove(ctx context.Context, by access.Actor, id hearth.SourceI
 		if n, _ := done.RowsAffected(); n == 0 {
 			return noSource(id)
 		}
-		return nil
+		src, _, err := scanSource(tx.QueryRow(selectSource+` WHERE workspace_id = ? AND id = ?`, by.Workspace, id))
+		if err != nil {
+			return err
+		}
+		return access.Record(tx, now, by, "source.remove", access.Of("source", id), s.state(src), nil)
 	})
 	if err != nil {
 		return err
@@ -224,9 +231,23 @@ func (s *Sources) List(ctx context.Context, by access.Actor) ([]Source, error) {
 	return list, err
 }
 
+// state is a source in the audit log, without what is secret.
+type state struct {
+	Network        string            `json:"network"`
+	Name           string            `json:"name"`
+	Settings       map[string]string `json:"settings,omitempty"`
+	Paused         bool              `json:"paused,omitempty"`
+	KeepEverything bool              `json:"keep_everything,omitempty"`
+}
+
+func (s *Sources) state(src Source) state {
+	src = s.shown(src)
+	return state{src.Network, src.Name, src.Settings, src.Paused, src.KeepEverything}
+}
+
 // edit changes a source in one transaction; what changes nothing writes
 // nothing.
-func (s *Sources) edit(ctx context.Context, by access.Actor, id hearth.SourceID, change func(*Source) error) (Source, error) {
+func (s *Sources) edit(ctx context.Context, by access.Actor, verb string, id hearth.SourceID, change func(*Source) error) (Source, error) {
 	if err := by.Check(access.WriteSources); err != nil {
 		return Source{}, err
 	}
@@ -236,7 +257,7 @@ func (s *Sources) edit(ctx context.Context, by access.Actor, id hearth.SourceID,
 		if src, err = readSource(tx, by.Workspace, id); err != nil {
 			return err
 		}
-		before := marshal(src)
+		before, was := marshal(src), s.state(src)
 		if err := change(&src); err != nil || marshal(src) == before {
 			return err
 		}
@@ -250,7 +271,10 @@ func (s *Sources) edit(ctx context.Context, by access.Actor, id hearth.SourceID,
 			WHERE workspace_id = ? AND id = ?`,
 			src.Version, src.Name, marshal(src.Settings), db.Truth(src.Paused), db.Truth(src.KeepEverything), db.Micros(src.Changed),
 			by.Workspace, id)
-		return err
+		if err != nil {
+			return err
+		}
+		return access.Record(tx, src.Changed, by, verb, access.Of("source", id), was, s.state(src))
 	})
 	if err != nil {
 		return Source{}, err

@@ -53,7 +53,7 @@ func open(t testing.TB) *house {
 	h := &house{t: t, clock: hearth.SystemClock}
 	home := dbtest.Home(t)
 	var err error
-	if h.state, err = db.Open(t.Context(), db.At(home, "hearth"), db.Options{Schemas: []db.Schema{jobs.StateSchema(), effects}}); err != nil {
+	if h.state, err = db.Open(t.Context(), db.At(home, "hearth"), db.Options{Schemas: []db.Schema{access.StateSchema(), jobs.StateSchema(), effects}}); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { h.state.Close() })

@@ -93,7 +93,7 @@ func (q *Queue) Get(ctx context.Context, by access.Actor, id ID) (Job, error) {
 // Cancel ends a job: one that waits is not begun, one that runs is told to end,
 // which may take a moment. Of a job that has ended it is a Conflict.
 func (q *Queue) Cancel(ctx context.Context, by access.Actor, id ID) (Job, error) {
-	return q.edit(ctx, by, id, func(tx *db.Tx, j *Job) error {
+	return q.edit(ctx, by, "job.cancel", id, func(tx *db.Tx, j *Job) error {
 		switch j.State {
 		case Running:
 			tx.AfterCommit(func() { q.end(id) })
@@ -110,7 +110,7 @@ func (q *Queue) Cancel(ctx context.Context, by access.Actor, id ID) (Job, error)
 // Retry begins a job anew that is dead or was cancelled, with all its attempts
 // before it.
 func (q *Queue) Retry(ctx context.Context, by access.Actor, id ID) (Job, error) {
-	return q.edit(ctx, by, id, func(tx *db.Tx, j *Job) error {
+	return q.edit(ctx, by, "job.retry", id, func(tx *db.Tx, j *Job) error {
 		if j.State != Dead && j.State != Cancelled {
 			return hearth.Errorf(hearth.Conflict, "Job %d is %s; only a dead or a cancelled one can be retried.", id, j.State)
 		}
@@ -125,7 +125,7 @@ func (q *Queue) Retry(ctx context.Context, by access.Actor, id ID) (Job, error) 
 
 // Drop forgets a job that has ended: a dead letter that nobody needs any more.
 func (q *Queue) Drop(ctx context.Context, by access.Actor, id ID) error {
-	_, err := q.edit(ctx, by, id, func(tx *db.Tx, j *Job) error {
+	_, err := q.edit(ctx, by, "job.drop", id, func(tx *db.Tx, j *Job) error {
 		if j.State == Waiting || j.State == Running {
 			return hearth.Errorf(hearth.Conflict, "Job %d is %s; cancel it first.", id, j.State)
 		}
@@ -147,7 +147,7 @@ func changed(done sql.Result, err error) error {
 
 // edit changes a job in one transaction and gives it as it is then, or, if it
 // is gone then, as it was.
-func (q *Queue) edit(ctx context.Context, by access.Actor, id ID, change func(*db.Tx, *Job) error) (Job, error) {
+func (q *Queue) edit(ctx context.Context, by access.Actor, verb string, id ID, change func(*db.Tx, *Job) error) (Job, error) {
 	if err := by.Check(access.WriteOperations); err != nil {
 		return Job{}, err
 	}
@@ -158,6 +158,7 @@ func (q *Queue) edit(ctx context.Context, by access.Actor, id ID, change func(*d
 			return err
 		}
 		j = *found
+		was := jobState{j.Kind, j.State}
 		if err := change(tx, found); err != nil {
 			return err
 		}
@@ -170,10 +171,22 @@ func (q *Queue) edit(ctx context.Context, by access.Actor, id ID, change func(*d
 			q.wake()
 			q.changes.Publish(by.Workspace, Change{Job: id})
 		})
-		return nil
+		return access.Record(tx, q.o.Clock(), by, verb, access.Of("job", id), was, jobState{j.Kind, j.State})
 	})
 	return j, err
 }
+
+// jobState and scheduleState are what the audit log shows.
+type (
+	jobState struct {
+		Kind  string `json:"kind"`
+		State State  `json:"state"`
+	}
+	scheduleState struct {
+		When   string `json:"when"`
+		Paused bool   `json:"paused,omitempty"`
+	}
+)
 
 // Schedules lists the schedules of the workspace by name.
 func (q *Queue) Schedules(ctx context.Context, by access.Actor) ([]Schedule, error) {
@@ -193,12 +206,12 @@ func (q *Queue) Schedules(ctx context.Context, by access.Actor) ([]Schedule, err
 
 // PauseSchedule lets a schedule sleep.
 func (q *Queue) PauseSchedule(ctx context.Context, by access.Actor, name string) (Schedule, error) {
-	return q.editSchedule(ctx, by, name, func(tx *db.Tx, s *Schedule) error { return setPaused(tx, s, true) })
+	return q.editSchedule(ctx, by, "schedule.pause", name, func(tx *db.Tx, s *Schedule) error { return setPaused(tx, s, true) })
 }
 
 // ResumeSchedule wakes a schedule. What it slept through is made up for once.
 func (q *Queue) ResumeSchedule(ctx context.Context, by access.Actor, name string) (Schedule, error) {
-	return q.editSchedule(ctx, by, name, func(tx *db.Tx, s *Schedule) error { return setPaused(tx, s, false) })
+	return q.editSchedule(ctx, by, "schedule.resume", name, func(tx *db.Tx, s *Schedule) error { return setPaused(tx, s, false) })
 }
 
 func setPaused(tx *db.Tx, s *Schedule, paused bool) error {
@@ -210,7 +223,7 @@ func setPaused(tx *db.Tx, s *Schedule, paused bool) error {
 // not. If the job before is not done, that one is meant.
 func (q *Queue) RunSchedule(ctx context.Context, by access.Actor, name string) (Job, error) {
 	var id ID
-	_, err := q.editSchedule(ctx, by, name, func(tx *db.Tx, s *Schedule) (err error) {
+	_, err := q.editSchedule(ctx, by, "schedule.run", name, func(tx *db.Tx, s *Schedule) (err error) {
 		id, err = q.enqueueScheduled(tx, s)
 		return err
 	})
@@ -231,7 +244,7 @@ func (q *Queue) readOne(ctx context.Context, ws hearth.WorkspaceID, id ID) (j Jo
 	return j, err
 }
 
-func (q *Queue) editSchedule(ctx context.Context, by access.Actor, name string, change func(*db.Tx, *Schedule) error) (Schedule, error) {
+func (q *Queue) editSchedule(ctx context.Context, by access.Actor, verb, name string, change func(*db.Tx, *Schedule) error) (Schedule, error) {
 	if err := by.Check(access.WriteOperations); err != nil {
 		return Schedule{}, err
 	}
@@ -241,6 +254,7 @@ func (q *Queue) editSchedule(ctx context.Context, by access.Actor, name string, 
 		if err != nil {
 			return err
 		}
+		was := scheduleState{found.When.String(), found.Paused}
 		if err := change(tx, found); err != nil {
 			return err
 		}
@@ -249,7 +263,7 @@ func (q *Queue) editSchedule(ctx context.Context, by access.Actor, name string, 
 		}
 		s = *found
 		q.toldSchedule(tx, by.Workspace, name)
-		return nil
+		return access.Record(tx, q.o.Clock(), by, verb, access.Of("schedule", name), was, scheduleState{s.When.String(), s.Paused})
 	})
 	return s, err
 }

@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"hearth"
+	"hearth/access"
 	"hearth/db"
 	"hearth/db/dbtest"
 	"hearth/jobs"
@@ -44,7 +45,7 @@ func TestMain(m *testing.M) {
 
 // workAt says on standard output what becomes of it.
 func workAt(ctx context.Context, home string) error {
-	state, err := db.Open(ctx, db.At(home, "hearth"), db.Options{Schemas: []db.Schema{jobs.StateSchema(), effects}})
+	state, err := db.Open(ctx, db.At(home, "hearth"), db.Options{Schemas: []db.Schema{access.StateSchema(), jobs.StateSchema(), effects}})
 	if err != nil {
 		return err
 	}

@@ -80,7 +80,7 @@ func (m *Monitors) Filling(ctx context.Context, by access.Actor, id hearth.Monit
 // Fill searches the past for a monitor again, back to since; zero: all the way.
 // What was found before stays and is not found twice.
 func (m *Monitors) Fill(ctx context.Context, by access.Actor, id hearth.MonitorID, since time.Time) (Fill, error) {
-	return m.steer(ctx, by, id, func(mon *Monitor, f *Fill) error {
+	return m.steer(ctx, by, "monitor.fill", id, func(mon *Monitor, f *Fill) error {
 		switch {
 		case mon.Paused:
 			return hearth.Errorf(hearth.Conflict, "The monitor “%s” is paused. Resume it; it then searches its past by itself.", mon.Name)
@@ -94,7 +94,7 @@ func (m *Monitors) Fill(ctx context.Context, by access.Actor, id hearth.MonitorI
 
 // CancelFill ends the search of the past for a monitor; what was found stays.
 func (m *Monitors) CancelFill(ctx context.Context, by access.Actor, id hearth.MonitorID) error {
-	_, err := m.steer(ctx, by, id, func(_ *Monitor, f *Fill) error {
+	_, err := m.steer(ctx, by, "monitor.fill-cancel", id, func(_ *Monitor, f *Fill) error {
 		if f.State != FillDone {
 			f.State = FillCancelled
 		}
@@ -106,7 +106,7 @@ func (m *Monitors) CancelFill(ctx context.Context, by access.Actor, id hearth.Mo
 // PauseFill lets the search of the past for a monitor rest until ResumeFill,
 // also over a restart.
 func (m *Monitors) PauseFill(ctx context.Context, by access.Actor, id hearth.MonitorID) (Fill, error) {
-	return m.steer(ctx, by, id, func(mon *Monitor, f *Fill) error {
+	return m.steer(ctx, by, "monitor.fill-pause", id, func(mon *Monitor, f *Fill) error {
 		if f.State != FillRunning && f.State != FillWaiting && f.State != FillPaused {
 			return hearth.Errorf(hearth.Conflict, "The past is not being searched for “%s” at the moment.", mon.Name)
 		}
@@ -117,7 +117,7 @@ func (m *Monitors) PauseFill(ctx context.Context, by access.Actor, id hearth.Mon
 
 // ResumeFill lets it go on where it was.
 func (m *Monitors) ResumeFill(ctx context.Context, by access.Actor, id hearth.MonitorID) (Fill, error) {
-	return m.steer(ctx, by, id, func(mon *Monitor, f *Fill) error {
+	return m.steer(ctx, by, "monitor.fill-resume", id, func(mon *Monitor, f *Fill) error {
 		if f.State != FillPaused && f.State != FillRunning {
 			return hearth.Errorf(hearth.Conflict, "The search of the past for “%s” does not rest; it is %s.", mon.Name, f.State)
 		}
@@ -127,7 +127,7 @@ func (m *Monitors) ResumeFill(ctx context.Context, by access.Actor, id hearth.Mo
 }
 
 // steer changes how the search of the past for a monitor stands.
-func (m *Monitors) steer(ctx context.Context, by access.Actor, id hearth.MonitorID, change func(*Monitor, *Fill) error) (f Fill, err error) {
+func (m *Monitors) steer(ctx context.Context, by access.Actor, verb string, id hearth.MonitorID, change func(*Monitor, *Fill) error) (f Fill, err error) {
 	if err := by.Check(access.WriteMonitors); err != nil {
 		return f, err
 	}
@@ -136,6 +136,15 @@ func (m *Monitors) steer(ctx context.Context, by access.Actor, id hearth.Monitor
 		return f, err
 	}
 	now := m.o.Clock()
+	if f, err = m.fillOf(ctx, by.Workspace, &mon); err == nil {
+		err = change(&mon, &f)
+	}
+	if err != nil {
+		return f, err
+	}
+	if err := access.Note(ctx, m.o.State, now, by, verb, access.Of("monitor", id), nil, nil); err != nil {
+		return f, err
+	}
 	err = m.o.Store.Write(ctx, func(tx *db.Tx) error {
 		if f, err = readFill(tx, by.Workspace, &mon); err != nil {
 			return err

@@ -69,7 +69,7 @@ func openIn(t testing.TB, dir string) *house {
 	t.Helper()
 	h := &house{t: t, clock: &clock{now: noon}, scratch: match.NewScratch()}
 	var err error
-	if h.state, err = db.Open(t.Context(), db.At(dir, "hearth"), db.Options{Schemas: []db.Schema{ingest.StateSchema(), monitor.StateSchema()}}); err != nil {
+	if h.state, err = db.Open(t.Context(), db.At(dir, "hearth"), db.Options{Schemas: []db.Schema{access.StateSchema(), ingest.StateSchema(), monitor.StateSchema()}}); err != nil {
 		t.Fatal(err)
 	}
 	h.store, err = db.Open(t.Context(), db.At(dir, "archive"), db.Options{Schemas: []db.Schema{archive.Schema(), ingest.ArchiveSchema(), monitor.ArchiveSchema()}})

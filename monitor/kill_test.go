@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"hearth"
+	"hearth/access"
 	"hearth/archive"
 	"hearth/db"
 	"hearth/db/dbtest"
@@ -43,7 +44,7 @@ func TestMain(m *testing.M) {
 // monitors being made, changed and removed meanwhile.
 func child(round int, dir string) error {
 	ctx := context.Background()
-	state, err := db.Open(ctx, db.At(dir, "hearth"), db.Options{Schemas: []db.Schema{ingest.StateSchema(), monitor.StateSchema()}})
+	state, err := db.Open(ctx, db.At(dir, "hearth"), db.Options{Schemas: []db.Schema{access.StateSchema(), ingest.StateSchema(), monitor.StateSchema()}})
 	if err != nil {
 		return err
 	}

@@ -54,6 +54,9 @@ func (m *Monitors) ReplayDeadLetter(ctx context.Context, by access.Actor, row he
 	if err != nil {
 		return err
 	}
+	if err := access.Note(ctx, m.o.State, m.o.Clock(), by, "monitor-letter.replay", access.Of("row", row), nil, nil); err != nil {
+		return err
+	}
 	return m.o.Archive.Replay(ctx, by.Workspace, consumer, row)
 }
 
@@ -64,6 +67,9 @@ func (m *Monitors) DismissDeadLetter(ctx context.Context, by access.Actor, row h
 	}
 	consumer, err := m.Consumer(ctx)
 	if err != nil {
+		return err
+	}
+	if err := access.Note(ctx, m.o.State, m.o.Clock(), by, "monitor-letter.dismiss", access.Of("row", row), nil, nil); err != nil {
 		return err
 	}
 	return m.o.Archive.DropDeadLetter(ctx, by.Workspace, consumer.Name, row)

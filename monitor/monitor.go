@@ -120,7 +120,10 @@ func (m *Monitors) Create(ctx context.Context, by access.Actor, d Draft) (Monito
 		if err != nil {
 			return err
 		}
-		return writeVersion(tx, by, &mon)
+		if err := writeVersion(tx, by, &mon); err != nil {
+			return err
+		}
+		return access.Record(tx, now, by, "monitor.create", access.Of("monitor", mon.ID), nil, mon.state())
 	})
 	if err != nil {
 		return Monitor{}, err
@@ -142,7 +145,7 @@ func (m *Monitors) Change(ctx context.Context, by access.Actor, id hearth.Monito
 			return Monitor{}, err
 		}
 	}
-	return m.edit(ctx, by, id, func(mon *Monitor) error {
+	return m.edit(ctx, by, "monitor.change", id, func(mon *Monitor) error {
 		if mon.Version != version {
 			return hearth.Errorf(hearth.Conflict, "The monitor “%s” was changed by somebody else meanwhile (it is at version %d, you saw %d). Look at it again.",
 				mon.Name, mon.Version, version)
@@ -163,17 +166,17 @@ func (m *Monitors) Change(ctx context.Context, by access.Actor, id hearth.Monito
 
 // Pause lets a monitor sleep; its mentions stay.
 func (m *Monitors) Pause(ctx context.Context, by access.Actor, id hearth.MonitorID) (Monitor, error) {
-	return m.edit(ctx, by, id, func(mon *Monitor) error { mon.Paused = true; return nil })
+	return m.edit(ctx, by, "monitor.pause", id, func(mon *Monitor) error { mon.Paused = true; return nil })
 }
 
 // Resume wakes a monitor. It finds in the archive what it slept through.
 func (m *Monitors) Resume(ctx context.Context, by access.Actor, id hearth.MonitorID) (Monitor, error) {
-	return m.edit(ctx, by, id, func(mon *Monitor) error { mon.Paused = false; return nil })
+	return m.edit(ctx, by, "monitor.resume", id, func(mon *Monitor) error { mon.Paused = false; return nil })
 }
 
 // edit changes a monitor in one transaction; what changes nothing writes
 // nothing.
-func (m *Monitors) edit(ctx context.Context, by access.Actor, id hearth.MonitorID, change func(*Monitor) error) (Monitor, error) {
+func (m *Monitors) edit(ctx context.Context, by access.Actor, verb string, id hearth.MonitorID, change func(*Monitor) error) (Monitor, error) {
 	if err := by.Check(access.WriteMonitors); err != nil {
 		return Monitor{}, err
 	}
@@ -212,7 +215,10 @@ func (m *Monitors) edit(ctx context.Context, by access.Actor, id hearth.MonitorI
 		if err != nil {
 			return err
 		}
-		return writeVersion(tx, by, &mon)
+		if err := writeVersion(tx, by, &mon); err != nil {
+			return err
+		}
+		return access.Record(tx, mon.Changed, by, verb, access.Of("monitor", id), before.state(), mon.state())
 	})
 	if err != nil {
 		return Monitor{}, err
@@ -248,7 +254,11 @@ func (m *Monitors) Remove(ctx context.Context, by access.Actor, id hearth.Monito
 		if n, _ := done.RowsAffected(); n == 0 {
 			return noMonitor(id)
 		}
-		return nil
+		mon, err := scanMonitor(tx.QueryRow(selectMonitor+` WHERE workspace_id = ? AND id = ?`, by.Workspace, id))
+		if err != nil {
+			return err
+		}
+		return access.Record(tx, now, by, "monitor.remove", access.Of("monitor", id), mon.state(), nil)
 	})
 	if err != nil {
 		return err
@@ -291,7 +301,10 @@ func (m *Monitors) Restore(ctx context.Context, by access.Actor, id hearth.Monit
 		if err != nil {
 			return err
 		}
-		return writeVersion(tx, by, &mon)
+		if err := writeVersion(tx, by, &mon); err != nil {
+			return err
+		}
+		return access.Record(tx, mon.Changed, by, "monitor.restore", access.Of("monitor", id), nil, mon.state())
 	})
 	if err != nil {
 		return Monitor{}, err

@@ -97,6 +97,15 @@ func (p *Posts) Export(ctx context.Context, by access.Actor, s Selection, each f
 	if err != nil {
 		return err
 	}
+	what := struct {
+		Query   string           `json:"query,omitempty"`
+		Monitor hearth.MonitorID `json:"monitor,omitempty"`
+		From    time.Time        `json:"from,omitzero"`
+		To      time.Time        `json:"to,omitzero"`
+	}{s.Query, s.Monitor, s.From, s.To}
+	if err := access.Note(ctx, p.m.o.State, p.m.o.Clock(), by, "posts.export", access.Of("workspace", by.Workspace), nil, what); err != nil {
+		return err
+	}
 	if s.Monitor == 0 {
 		return p.m.o.Archive.Export(ctx, by.Workspace, search, each)
 	}

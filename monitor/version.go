@@ -29,6 +29,15 @@ func writeVersion(tx *db.Tx, by access.Actor, mon *Monitor) error {
 	return err
 }
 
+// state is a monitor in the audit log.
+type state struct {
+	Name   string `json:"name"`
+	Query  string `json:"query"`
+	Paused bool   `json:"paused,omitempty"`
+}
+
+func (m *Monitor) state() state { return state{m.Name, m.Query, m.Paused} }
+
 const maxVersions = 1000
 
 // Versions gives how a monitor stood over time, the newest first.

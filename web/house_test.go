@@ -52,7 +52,7 @@ func open(t *testing.T) *house {
 	clock := func() time.Time { return now }
 	log := slog.New(slog.DiscardHandler)
 	dir := t.TempDir()
-	state, err := db.Open(t.Context(), db.At(dir, "hearth"), db.Options{Schemas: []db.Schema{ingest.StateSchema(), monitor.StateSchema()}})
+	state, err := db.Open(t.Context(), db.At(dir, "hearth"), db.Options{Schemas: []db.Schema{access.StateSchema(), ingest.StateSchema(), monitor.StateSchema()}})
 	if err != nil {
 		t.Fatal(err)
 	}
