@@ -49,6 +49,9 @@ func New(address string, o Options) (*Client, error) {
 	}, nil
 }
 
+// Address is where the server is, as New was told.
+func (c *Client) Address() string { return strings.TrimSuffix(c.base, "/api") }
+
 // largestAnswer bounds what is read of an answer that is no stream.
 const largestAnswer = 256 << 20
 
@@ -116,7 +119,7 @@ func (c *Client) broken(ctx context.Context, err error) error {
 	if errors.As(err, &wrapped) {
 		err = wrapped.Err
 	}
-	return hearth.Errorf(hearth.Unavailable, "The server at %s does not answer: %v.", strings.TrimSuffix(c.base, "/api"), err)
+	return hearth.Errorf(hearth.Unavailable, "The server at %s does not answer: %v.", c.Address(), err)
 }
 
 // Problem is the answer to a request that failed (RFC 9457).

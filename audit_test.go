@@ -1,0 +1,359 @@
+package hearth_test
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"net/http/cookiejar"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"hearth"
+	"hearth/client"
+	"hearth/server"
+)
+
+// reading is the verbs that change nothing and open nothing.
+var reading = set(`Sources.Get Sources.List Sources.Status Sources.StatusOf Sources.Window Sources.Hosts Sources.DeadLetters
+Imports.Check Imports.Get Imports.List
+Monitors.Get Monitors.List Monitors.Removed Monitors.Summaries Monitors.Versions Monitors.Mentions Monitors.Count Monitors.Preview Monitors.Follow
+Monitors.Filling Monitors.PreviewChange Monitors.Effect Monitors.EstimateFill Monitors.DeadLetters
+Posts.Search Posts.Count Posts.Facets Charts.Series Charts.Tops Charts.Audience Queue.List Queue.Get Queue.Schedules
+Alerts.List Alerts.Get Alerts.Precision Alerts.Timeline Alerts.Notices Alerts.Rule
+Incidents.List Incidents.Get Incidents.Publishing Incidents.Runbooks Incidents.Forecast
+Access.Users Access.Invitations Access.Teams Access.Workspaces Access.Brands Access.Keys Access.AuditLog Access.VerifyAudit Access.Account Access.Sessions`)
+
+// elsewhere is the verbs whose line is proved in their own room, or that say
+// nothing about anybody's data.
+var elsewhere = map[string]string{
+	"Queue.Cancel": "the same transaction as Queue.Drop", "Queue.Retry": "likewise",
+	"Monitors.PauseFill": "the same path as Monitors.Fill", "Monitors.ResumeFill": "likewise",
+	"Sources.RotateCallback": "the same transaction as Sources.Change, for networks that send by themselves",
+	"Alerts.Vote":            "needs an alert; package alert", "Alerts.ReadNotices": "what somebody has looked at is theirs",
+	"Sources.ReplayDeadLetter":  "its line stands before what is read again is stored; one that still cannot be read changes nothing",
+	"Incidents.Mark":            "package alert",
+	"Access.ChangeBrandRole":    "the same transaction as Access.ChangeRole",
+	"Access.BeginAuthenticator": "makes a secret that does not count yet", "Access.EnableAuthenticator": "package access", "Access.DisableAuthenticator": "package access",
+	"Access.EnterWorkspace": "package access", "Access.JoinWorkspace": "package access", "Access.RestoreWorkspace": "package access",
+	"Access.ArchiveWorkspace": "package access",
+}
+
+func set(words string) map[string]bool {
+	m := map[string]bool{}
+	for _, w := range strings.Fields(words) {
+		m[w] = true
+	}
+	return m
+}
+
+// proves I42: every verb that changes something, or takes everything out, leaves
+// exactly one line that names it; the verbs are found by reflection.
+func TestEveryVerbThatChangesSomethingLeavesOneLine(t *testing.T) {
+	t.Parallel()
+	s, c := serve(t)
+	steps := walk(t, c)
+	told := map[string]bool{}
+	for _, step := range steps {
+		before := lines(t, c)
+		if err := step.do(t.Context()); err != nil && !step.fails {
+			t.Fatalf("%s: %v", step.verb, err)
+		}
+		after := lines(t, c)
+		if n := len(after) - len(before); n != 1 || after[0].Verb != step.line {
+			t.Errorf("%s left %d lines, the last %q; want one, %q", step.verb, n, after[0].Verb, step.line)
+		}
+		if after[0].Actor == "" || after[0].Object == "" || after[0].Kind == "" {
+			t.Errorf("%s: nobody, or nothing: %+v", step.verb, after[0])
+		}
+		told[step.verb] = true
+	}
+	if check, err := c.VerifyAudit(t.Context()); err != nil || check.Wrong != 0 || check.Lines < int64(len(steps)) {
+		t.Errorf("the log does not hold together: %+v, %v", check, err)
+	}
+	for _, capability := range s.Capabilities() {
+		v := reflect.ValueOf(capability)
+		for i := range v.NumMethod() {
+			name := v.Type().Elem().Name() + "." + v.Type().Method(i).Name
+			if isVerb(v.Method(i).Type()) && !told[name] && !reading[name] && elsewhere[name] == "" {
+				t.Errorf("%s: does it change something? Add a step to walk, or the verb to reading", name)
+			}
+		}
+	}
+}
+
+// serve runs a server for the test.
+func serve(t *testing.T) (*server.Server, *client.Client) {
+	t.Helper()
+	settings, _, err := server.Load(map[string]string{"data": t.TempDir(), "listen": "127.0.0.1:0"}, func(string) string { return "" })
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := server.Build(t.Context(), server.Config{Settings: settings, Logger: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(context.WithoutCancel(t.Context()))
+	ready, ended := make(chan string, 1), make(chan error, 1)
+	go func() { ended <- s.Run(ctx, func(address string) { ready <- address }) }()
+	t.Cleanup(func() {
+		stop()
+		if err := errors.Join(<-ended, s.Close()); err != nil {
+			t.Error(err)
+		}
+	})
+	select {
+	case err := <-ended:
+		ended <- err
+		t.Fatal("the server ended")
+	case address := <-ready:
+		c, err := client.New(address, client.Options{Key: s.Key()})
+		if err != nil {
+			t.Fatal(err)
+		}
+		jobsAreThere(t, c)
+		return s, c
+	}
+	return nil, nil
+}
+
+// jobsAreThere waits until the house has made its schedules.
+func jobsAreThere(t *testing.T, c *client.Client) {
+	t.Helper()
+	deadline := time.After(time.Minute)
+	for {
+		if list, err := c.Schedules(t.Context()); err == nil && len(list) > 0 {
+			return
+		}
+		select {
+		case <-deadline:
+			t.Fatal("the house makes no schedules")
+		case <-time.After(5 * time.Millisecond):
+		}
+	}
+}
+
+func lines(t *testing.T, c *client.Client) []client.AuditLine {
+	t.Helper()
+	page, err := c.AuditLog(t.Context(), client.AuditSearch{Limit: 1000})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return page.Lines
+}
+
+// step is one verb done once.
+type step struct {
+	verb, line string
+	fails      bool // its line stands before the work, which finds nothing to do
+	do         func(context.Context) error
+}
+
+// walk is a way through the verbs; later steps use what earlier ones made.
+func walk(t *testing.T, c *client.Client) []step {
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ann, err := client.New(c.Address(), client.Options{Cookies: jar})
+	if err != nil {
+		t.Fatal(err)
+	}
+	const password = "a lamp beside the window"
+	var monitor client.Monitor
+	var source client.Source
+	var job client.Job
+	var imported client.ImportProgress
+	var incident client.Incident
+	var link client.Link
+	var invited client.NewInvitation
+	var team client.Team
+	var brand client.Place
+	var key client.NewKey
+	var user client.User
+	name, backup := "renamed", filepath.Join(t.TempDir(), "copy")
+	find := func(ctx context.Context, name string) (err error) {
+		list, err := c.Users(ctx)
+		for _, u := range list {
+			if u.Name == name {
+				user = u
+			}
+		}
+		return err
+	}
+	return []step{
+		{verb: "Access.SetUpLink", line: "set-up.link", do: func(ctx context.Context) (err error) { link, err = c.SetUpLink(ctx); return err }},
+		{verb: "set up", line: "session.begin", do: func(ctx context.Context) error {
+			_, err := ann.SetUp(ctx, client.NewUser{Token: link.Token, Name: "ann", Password: password})
+			return err
+		}},
+		{verb: "Monitors.Create", line: "monitor.create", do: func(ctx context.Context) (err error) {
+			monitor, err = ann.AddMonitor(ctx, client.MonitorDraft{Name: "tea", Query: "tea"})
+			return err
+		}},
+		{verb: "Monitors.Change", line: "monitor.change", do: func(ctx context.Context) (err error) {
+			monitor, err = c.ChangeMonitor(ctx, monitor.ID, client.MonitorChange{Version: monitor.Version, Name: &name})
+			return err
+		}},
+		{verb: "Monitors.Pause", line: "monitor.pause", do: func(ctx context.Context) error { _, err := c.PauseMonitor(ctx, monitor.ID); return err }},
+		{verb: "Monitors.Resume", line: "monitor.resume", do: func(ctx context.Context) error { _, err := c.ResumeMonitor(ctx, monitor.ID); return err }},
+		{verb: "Monitors.CancelFill", line: "monitor.fill-cancel", do: func(ctx context.Context) error { return c.CancelFilling(ctx, monitor.ID) }},
+		{verb: "Monitors.Fill", line: "monitor.fill", do: func(ctx context.Context) error {
+			_, err := c.StartFilling(ctx, monitor.ID, time.Time{})
+			return err
+		}},
+		{verb: "Alerts.SetRule", line: "alert.rule.set", do: func(ctx context.Context) error {
+			rule, err := c.AlertRule(ctx, monitor.ID)
+			if err == nil {
+				_, err = c.SetAlertRule(ctx, monitor.ID, client.RuleChange{Version: rule.Version, Rule: rule.Rule})
+			}
+			return err
+		}},
+		{verb: "Incidents.Open", line: "incident.open", do: func(ctx context.Context) (err error) {
+			incident, err = c.OpenIncident(ctx, client.IncidentDraft{Title: "Cold tea", Class: "act"})
+			return err
+		}},
+		{verb: "Incidents.Change", line: "incident.change", do: func(ctx context.Context) (err error) {
+			incident, err = c.ChangeIncident(ctx, incident.ID, client.IncidentChange{Version: incident.Version, Title: &name})
+			return err
+		}},
+		{verb: "Incidents.Note", line: "incident.note", do: func(ctx context.Context) error {
+			_, err := c.NoteIncident(ctx, incident.ID, "the kettle is off")
+			return err
+		}},
+		{verb: "Incidents.PausePublishing", line: "publishing.pause", do: func(ctx context.Context) error { _, err := c.PausePublishing(ctx, 0); return err }},
+		{verb: "Incidents.ResumePublishing", line: "publishing.resume", do: func(ctx context.Context) error { _, err := c.ResumePublishing(ctx, 0); return err }},
+		{verb: "Monitors.ReplayDeadLetter", line: "monitor-letter.replay", fails: true, do: func(ctx context.Context) error { return c.ReplayMonitorLetter(ctx, 1) }},
+		{verb: "Monitors.DismissDeadLetter", line: "monitor-letter.dismiss", fails: true, do: func(ctx context.Context) error { return c.DismissMonitorLetter(ctx, 1) }},
+		{verb: "Imports.Import", line: "import.run", do: func(ctx context.Context) (err error) {
+			file := `{"network":"bluesky","id":"1","text":"tea","published":"2026-11-01T10:00:00Z","author":{"id":"a"}}` + "\nnot a post\n"
+			imported, err = c.Import(ctx, strings.NewReader(file), client.ImportOptions{Name: "posts.ndjson", Format: "ndjson", AcceptBad: true}, func(client.ImportProgress) {})
+			return err
+		}},
+		{verb: "Posts.Export", line: "posts.export", do: func(ctx context.Context) error {
+			body, err := c.Export(ctx, client.ExportRequest{Search: client.Search{Query: "tea"}})
+			if err == nil {
+				_, err = io.Copy(io.Discard, body)
+				err = errors.Join(err, body.Close())
+			}
+			return err
+		}},
+		{verb: "Sources.DismissDeadLetter", line: "dead-letter.dismiss", fails: true, do: func(ctx context.Context) error { return c.DismissDeadLetter(ctx, 1) }},
+		{verb: "Imports.Undo", line: "import.undo", do: func(ctx context.Context) error { _, err := c.UndoImport(ctx, imported.ID); return err }},
+		{verb: "Sources.Add", line: "source.add", do: func(ctx context.Context) (err error) {
+			source, err = c.AddSource(ctx, client.SourceDraft{Network: "feed", Settings: map[string]string{"url": "https://news.acme.example/feed"}})
+			return err
+		}},
+		{verb: "Sources.Pause", line: "source.pause", do: func(ctx context.Context) (err error) { source, err = c.PauseSource(ctx, source.ID); return err }},
+		{verb: "Sources.Change", line: "source.change", do: func(ctx context.Context) error {
+			_, err := c.ChangeSource(ctx, source.ID, client.SourceChange{Version: source.Version, Name: &name})
+			return err
+		}},
+		{verb: "Sources.Resume", line: "source.resume", do: func(ctx context.Context) error { _, err := c.ResumeSource(ctx, source.ID); return err }},
+		{verb: "Sources.Remove", line: "source.remove", do: func(ctx context.Context) error { return c.RemoveSource(ctx, source.ID) }},
+		{verb: "Monitors.Remove", line: "monitor.remove", do: func(ctx context.Context) error { return c.RemoveMonitor(ctx, monitor.ID) }},
+		{verb: "Monitors.Restore", line: "monitor.restore", do: func(ctx context.Context) error { _, err := c.RestoreMonitor(ctx, monitor.ID); return err }},
+		{verb: "Queue.PauseSchedule", line: "schedule.pause", do: func(ctx context.Context) error { _, err := c.PauseSchedule(ctx, "purge-monitors"); return err }},
+		{verb: "Queue.ResumeSchedule", line: "schedule.resume", do: func(ctx context.Context) error { _, err := c.ResumeSchedule(ctx, "purge-monitors"); return err }},
+		{verb: "Queue.RunSchedule", line: "schedule.run", do: func(ctx context.Context) (err error) { job, err = c.RunSchedule(ctx, "purge-monitors"); return err }},
+		{verb: "Queue.Drop", line: "job.drop", do: func(ctx context.Context) error {
+			ctx, cancel := context.WithTimeout(ctx, time.Minute)
+			defer cancel()
+			for { // it has to end first
+				err := c.DropJob(ctx, job.ID)
+				if hearth.ErrorCode(err) != hearth.Conflict || ctx.Err() != nil {
+					return err
+				}
+			}
+		}},
+		{verb: "Backups.Make", line: "backup.make", do: func(ctx context.Context) error {
+			_, err := c.Backup(ctx, client.BackupRequest{Directory: backup}, func(client.BackupProgress) {})
+			return err
+		}},
+		{verb: "Access.Invite", line: "invitation.add", do: func(ctx context.Context) (err error) {
+			invited, err = ann.Invite(ctx, client.InvitationDraft{Role: "agent"})
+			return err
+		}},
+		{verb: "accept", line: "session.begin", do: func(ctx context.Context) error {
+			ben, err := client.New(c.Address(), client.Options{})
+			if err == nil {
+				_, err = ben.AcceptInvitation(ctx, client.NewUser{Token: invited.Link.Token, Name: "ben", Password: "two lamps by the door"})
+			}
+			return errors.Join(err, find(ctx, "ben"))
+		}},
+		{verb: "Access.ChangeRole", line: "user.role", do: func(ctx context.Context) (err error) {
+			user, err = ann.ChangeRole(ctx, user.ID, user.Version, "lead")
+			return err
+		}},
+		{verb: "Access.DisableUser", line: "user.disable", do: func(ctx context.Context) (err error) {
+			user, err = ann.DisableUser(ctx, user.ID, user.Version)
+			return err
+		}},
+		{verb: "Access.EnableUser", line: "user.enable", do: func(ctx context.Context) (err error) {
+			user, err = ann.EnableUser(ctx, user.ID, user.Version)
+			return err
+		}},
+		{verb: "another invitation", line: "invitation.add", do: func(ctx context.Context) (err error) {
+			invited, err = ann.Invite(ctx, client.InvitationDraft{Role: "viewer"})
+			return err
+		}},
+		{verb: "Access.WithdrawInvitation", line: "invitation.withdraw", do: func(ctx context.Context) error { return ann.WithdrawInvitation(ctx, invited.Invitation.ID) }},
+		{verb: "Access.AddTeam", line: "team.add", do: func(ctx context.Context) (err error) {
+			team, err = ann.AddTeam(ctx, client.TeamDraft{Name: "Kettle", Members: []int64{user.ID}})
+			return err
+		}},
+		{verb: "Access.ChangeTeam", line: "team.change", do: func(ctx context.Context) (err error) {
+			team, err = ann.ChangeTeam(ctx, team.ID, client.TeamDraft{Version: team.Version, Name: "Pot"})
+			return err
+		}},
+		{verb: "Access.RemoveTeam", line: "team.remove", do: func(ctx context.Context) error { return ann.RemoveTeam(ctx, team.ID) }},
+		{verb: "Access.AddBrand", line: "brand.add", do: func(ctx context.Context) (err error) { brand, err = ann.AddBrand(ctx, "Lumen"); return err }},
+		{verb: "Access.RenameBrand", line: "brand.rename", do: func(ctx context.Context) (err error) {
+			brand, err = ann.RenameBrand(ctx, brand.ID, brand.Version, "Lumen Tea")
+			return err
+		}},
+		{verb: "Access.ArchiveBrand", line: "brand.archive", do: func(ctx context.Context) (err error) {
+			brand, err = ann.ArchiveBrand(ctx, brand.ID, brand.Version)
+			return err
+		}},
+		{verb: "Access.RestoreBrand", line: "brand.restore", do: func(ctx context.Context) (err error) {
+			brand, err = ann.RestoreBrand(ctx, brand.ID, brand.Version)
+			return err
+		}},
+		{verb: "Access.AddKey", line: "key.add", do: func(ctx context.Context) (err error) {
+			key, err = ann.AddKey(ctx, client.KeyDraft{Name: "reports", Scopes: []string{"posts.read"}})
+			return err
+		}},
+		{verb: "Access.RevokeKey", line: "key.revoke", do: func(ctx context.Context) error { return ann.RevokeKey(ctx, key.Key.ID) }},
+		{verb: "Access.AddWorkspace", line: "workspace.add", do: func(ctx context.Context) (err error) {
+			_, err = ann.AddWorkspace(ctx, "Second")
+			return err
+		}},
+		{verb: "Access.RenameWorkspace", line: "workspace.rename", do: func(ctx context.Context) (err error) {
+			_, err = ann.RenameWorkspace(ctx, 1, "First")
+			return err
+		}},
+		{verb: "Access.ExportAudit", line: "audit.export", do: func(ctx context.Context) error {
+			return ann.ExportAudit(ctx, client.AuditSearch{}, "csv", io.Discard)
+		}},
+		{verb: "Access.Prove", line: "session.prove", do: func(ctx context.Context) error { return ann.Prove(ctx, password) }},
+		{verb: "Access.EndOtherSessions", line: "session.end-others", do: func(ctx context.Context) error { return ann.EndOtherSessions(ctx) }},
+		{verb: "Access.ResetLink", line: "user.reset-link", do: func(ctx context.Context) error {
+			_, err := c.ResetLink(ctx, client.ResetRequest{Name: "ben"})
+			return err
+		}},
+		{verb: "Access.ChangePassword", line: "user.password", do: func(ctx context.Context) error {
+			return ann.ChangePassword(ctx, password, "three lamps by the sea")
+		}},
+		{verb: "Access.EndSession", line: "session.end", do: func(ctx context.Context) error {
+			list, err := ann.Sessions(ctx)
+			if err != nil || len(list) == 0 {
+				return errors.Join(err, errors.New("there is no session"))
+			}
+			return ann.EndSession(ctx, list[0].ID)
+		}},
+	}
+}
