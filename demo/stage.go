@@ -126,6 +126,15 @@ func Standing(site string) bool { return site != "bluesky" && site != "mastodon"
 // and Reddit had before somebody listened is only found by their own search.
 func Heard(site string) bool { return site != "hackernews" && site != "reddit" }
 
+// Settle lets the hosts that go by forget what everybody has heard, but for the
+// latest: sixty days of it would be most of what the demo holds in memory.
+func (s *Stage) Settle() {
+	const latest = 1000
+	s.Bluesky.Forget(latest)
+	s.mastodon.Forget(latest)
+	s.mastodon.ForgetTold(latest)
+}
+
 // Happen lets an event happen on its network.
 func (s *Stage) Happen(e *Event) {
 	name := e.Post.Network + " " + e.Post.ID

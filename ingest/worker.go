@@ -320,24 +320,14 @@ func restring(d *text.Doc, p *hearth.Post) {
 	}
 }
 
-// docPool keeps documents for reuse. Those that one long post has blown up are
-// let go.
-type docPool struct {
-	mu   sync.Mutex
-	idle []*text.Doc
-}
+// docPool keeps documents for reuse, until the garbage collector finds them idle.
+// Those that one long post has blown up are let go.
+type docPool struct{ idle sync.Pool }
 
-const (
-	maxIdleDocs  = 4096
-	maxDocTokens = 4096
-)
+const maxDocTokens = 4096
 
 func (p *docPool) get() *text.Doc {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if n := len(p.idle); n > 0 {
-		d := p.idle[n-1]
-		p.idle = p.idle[:n-1]
+	if d, ok := p.idle.Get().(*text.Doc); ok {
 		return d
 	}
 	return new(text.Doc)
@@ -348,9 +338,5 @@ func (p *docPool) put(d *text.Doc) {
 		return
 	}
 	d.Reset()
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if len(p.idle) < maxIdleDocs {
-		p.idle = append(p.idle, d)
-	}
+	p.idle.Put(d)
 }

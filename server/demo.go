@@ -159,6 +159,7 @@ func (d *show) play(ctx context.Context, address string, s *Server) (err error) 
 	if d.o.Fast {
 		return d.check(ctx, history, last)
 	}
+	d.stage.Settle()
 	var group errgroup.Group
 	group.Go(func() error { d.world.Live(ctx, d.stage, d.clock); return nil })
 	group.Go(func() error { return ended(ctx, d.follow(ctx)) })

@@ -343,6 +343,7 @@ func (s *Server) Run(ctx context.Context, ready func(address string)) error {
 		return err
 	})
 	group.Go(func() error { s.disk.Run(work, s.config.reserve()); return nil })
+	group.Go(func() error { giveBack(work); return nil })
 	group.Go(func() error { s.markHead(work); return nil })
 	group.Go(func() error { return s.fail(stopWork, "taking webhooks", s.hooks.serve()) })
 	group.Go(func() error {

@@ -98,8 +98,15 @@ func (in *inbox) take() (b *network.Batch, last bool, err error) {
 	return b, in.ended, in.err
 }
 
-// giveBack returns a batch that has been stored.
+// roomKept is how many events a batch may have room for without being used for.
+const roomKept = 64
+
+// giveBack returns a batch that has been stored. One that is far too large, for a
+// burst is over, is let go with all that its events still hold.
 func (in *inbox) giveBack(b *network.Batch) {
+	if room := cap(b.Events); room > roomKept && room > 8*len(b.Events) {
+		b = new(network.Batch)
+	}
 	b.Reset()
 	in.mu.Lock()
 	in.spare = b

@@ -164,6 +164,14 @@ func (s *Server) Forget(n int) {
 	s.statuses = append([]status(nil), s.statuses[max(0, len(s.statuses)-n):]...)
 }
 
+// ForgetTold drops the content of all but the newest n events of the streams.
+// Whoever listens has heard them.
+func (s *Server) ForgetTold(n int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	clear(s.log[:max(0, len(s.log)-n)])
+}
+
 // Calls is how many calls of timelines were answered, and Streams how many
 // event streams were opened.
 func (s *Server) Calls() (calls, streams int) {
