@@ -56,6 +56,7 @@ var imports = map[string][]string{
 	"monitor":   {".", "text", "query", "db", "bus", "match", "archive", "access", "jobs", "ingest", "network", "replay", "monitor/*"},
 	"monitor/*": {},
 
+	"outbox":         {".", "query", "db", "bus", "access", "jobs", "outbound"},
 	"alert/detect":   {},
 	"alert/forecast": {},
 	"alert":          {".", "text", "query", "db", "bus", "archive", "access", "monitor", "alert/detect", "alert/forecast"},
@@ -64,7 +65,7 @@ var imports = map[string][]string{
 
 	"client": {"."},
 	"cli":    {".", "jsonread", "client"},
-	"api":    {".", "jsonread", "text", "client", "access", "query", "network", "analysis", "bus", "ingest", "monitor", "archive", "jobs", "backup", "alert"},
+	"api":    {".", "jsonread", "text", "client", "access", "query", "network", "analysis", "bus", "ingest", "monitor", "archive", "jobs", "backup", "alert", "outbox"},
 	"web":    {".", "text", "client", "access", "query", "network", "bus", "ingest", "monitor", "archive", "alert", "jobs", "backup"},
 	"demo":   {".", "network", "network/*", "network/*/*", "client"},
 

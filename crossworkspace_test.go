@@ -31,6 +31,14 @@ var crossWorkspace = map[string]string{
 	"SELECT workspace_id, id FROM source WHERE removed IS NOT NULL":                                                                                         "removed sources are tidied away",
 	"SELECT workspace_id, id, version, network, name, settings, paused, keep_everything, created, changed FROM source WHERE removed IS NULL AND paused = 0": "the program looks which sources to run",
 
+	// outbox
+	"UPDATE dispatch SET state = 'unknown', error = ?, fence = fence + 1 WHERE state = 'sending'":                                                                                                                                     "a sender that begins finds what another one was sending",
+	"UPDATE dispatch_attempt SET result = 'unknown', error = ? WHERE result = 'sending'":                                                                                                                                              "likewise",
+	"UPDATE dispatch SET state = 'queued', due = ? WHERE state = 'unknown' AND kind IN ('webhook', 'push')":                                                                                                                           "likewise",
+	"DELETE FROM dispatch_attempt WHERE EXISTS ( SELECT 1 FROM dispatch AS d WHERE d.workspace_id = dispatch_attempt.workspace_id AND d.id = dispatch_attempt.dispatch_id AND d.state IN ('sent', 'failed', 'dead') AND d.ended < ?)": "old dispatches are tidied away",
+	"DELETE FROM dispatch WHERE state IN ('sent', 'failed', 'dead') AND ended < ?":                                                                                                                                                    "likewise",
+	"SELECT DISTINCT workspace_id, channel_id FROM dispatch WHERE state = 'queued' AND due <= ? LIMIT ?":                                                                                                                              "one sender serves all workspaces",
+
 	// alert
 	"SELECT workspace_id, id, version, monitor_id, class, state, began, raised, last, evidence, told_class, told_posts, same_as, incident_id FROM alert WHERE state = 'open' AND last < ? ORDER BY workspace_id, id LIMIT 100": "alerts of all workspaces end by themselves",
 	"SELECT workspace_id, monitor_id, rule FROM alert_rule WHERE rule LIKE '%\"own\":%'":                                  "rows of the log are of all workspaces, and so are the queries that say whose posts are one's own",

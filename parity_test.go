@@ -55,6 +55,11 @@ var routes = map[string]string{
 	"Incidents.Note": "NoteIncident", "Incidents.Mark": "MarkIncident", "Incidents.Forecast": "ForecastIncident", "Incidents.Runbooks": "Runbooks",
 	"Incidents.Publishing": "Publishing", "Incidents.PausePublishing": "PausePublishing", "Incidents.ResumePublishing": "ResumePublishing",
 
+	"Outbox.Channels": "Channels", "Outbox.Channel": "Channel", "Outbox.AddChannel": "AddChannel", "Outbox.ChangeChannel": "ChangeChannel",
+	"Outbox.RemoveChannel": "RemoveChannel", "Outbox.RotateSecret": "RotateSecret", "Outbox.TestChannel": "TestChannel", "Outbox.PushKey": "PushKey",
+	"Outbox.Dispatches": "Dispatches", "Outbox.Dispatch": "Dispatch", "Outbox.Replay": "ReplayDispatch", "Outbox.Cancel": "CancelDispatch",
+	"Outbox.Settle": "SettleDispatch", "Outbox.Pause": "PauseOutbox", "Outbox.Resume": "ResumeOutbox",
+
 	"Posts.Search": "Search", "Posts.Count": "Count", "Posts.Facets": "Facets", "Posts.Export": "Export",
 
 	"Charts.Series": "Series", "Charts.Tops": "Tops", "Charts.Audience": "Audience",

@@ -20,6 +20,7 @@ import (
 	"hearth/jobs"
 	"hearth/monitor"
 	"hearth/network"
+	"hearth/outbox"
 )
 
 // Options are what the routes speak with. All are required.
@@ -33,6 +34,7 @@ type Options struct {
 	Jobs      *jobs.Queue
 	Alerts    *alert.Alerts
 	Incidents *alert.Incidents
+	Outbox    *outbox.Outbox
 	Formats   []network.Format
 	Detect    func(file string, head []byte) (network.Format, bool) // of a file nobody named the format of
 	Clock     hearth.Clock
@@ -111,6 +113,7 @@ func New(o Options) *API {
 	a.jobs()
 	a.monitorLetters()
 	a.alerts()
+	a.outbox()
 	a.status()
 	a.sessions()
 	a.account()

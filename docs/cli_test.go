@@ -108,7 +108,7 @@ func TestEveryCommandAndFlagIsInTheManual(t *testing.T) {
 // of.
 func serving(path, flag string) bool {
 	return slices.Contains([]string{"serve", "demo", "doctor", "config", "config check"}, path) &&
-		slices.Contains([]string{"listen", "public", "address", "trusted-proxies", "host", "allow", "webhooks", "webhooks-url", "replay", "replay-size", "pprof", "disk-limits", "disk-reserve", "drain", "log"}, flag)
+		slices.Contains([]string{"listen", "public", "address", "trusted-proxies", "host", "allow", "webhooks", "webhooks-url", "smtp", "smtp-from", "smtp-password-file", "replay", "replay-size", "pprof", "disk-limits", "disk-reserve", "drain", "log"}, flag)
 }
 
 func TestFlagsInTheManualExist(t *testing.T) {

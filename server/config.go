@@ -53,6 +53,9 @@ type Serving struct {
 	Allow       []string      `name:"allow" env:"HEARTH_ALLOW" sep:"," placeholder:"CIDR:PORT" help:"Targets that sources may reach though they are not on the public internet, such as 10.0.0.0/8:443 or 127.0.0.1:*."`
 	Webhooks    string        `name:"webhooks" env:"HEARTH_WEBHOOKS" placeholder:"ADDRESS" help:"Where to take what networks send by themselves, such as 127.0.0.1:8788; nowhere if it is empty."`
 	WebhooksURL string        `name:"webhooks-url" env:"HEARTH_WEBHOOKS_URL" placeholder:"URL" help:"The public address of that listener, such as https://hooks.acme.example."`
+	SMTP        string        `name:"smtp" env:"HEARTH_SMTP" placeholder:"URL" help:"Where mails of alerts are handed in: smtps://USER@HOST:465, or smtp://USER@HOST:587 for STARTTLS. No mails if it is empty."`
+	SMTPFrom    string        `name:"smtp-from" env:"HEARTH_SMTP_FROM" placeholder:"ADDRESS" help:"The sender of these mails, such as hearth@acme.example."`
+	SMTPSecret  string        `name:"smtp-password-file" env:"HEARTH_SMTP_PASSWORD_FILE" placeholder:"FILE" help:"The file with the password of the mail server."`
 	Replay      time.Duration `name:"replay" env:"HEARTH_REPLAY" default:"0s" placeholder:"TIME" help:"Keep every post that was read this long, at most 168h, so that new monitors find it; 0s keeps none."`
 	ReplaySize  string        `name:"replay-size" env:"HEARTH_REPLAY_SIZE" default:"20GB" placeholder:"SIZE" help:"How much disk these posts may take; the oldest go first."`
 	Drain       time.Duration `name:"drain" env:"HEARTH_DRAIN" default:"25s" placeholder:"TIME" help:"How long a stop may take to finish what has begun."`
@@ -152,6 +155,9 @@ func (s *Settings) check() (name string, err error) {
 		return name, err
 	}
 	if name, err := s.checkWebhooks(); err != nil {
+		return name, err
+	}
+	if name, err := s.checkMail(); err != nil {
 		return name, err
 	}
 	if s.Drain < 0 || s.Drain > 10*time.Minute {

@@ -30,6 +30,7 @@ import (
 	"hearth/monitor"
 	"hearth/network/all"
 	"hearth/outbound"
+	"hearth/outbox"
 	"hearth/pairing"
 	"hearth/replay"
 	"hearth/watch"
@@ -55,6 +56,7 @@ type Server struct {
 	monitors *monitor.Monitors
 	backups  *backup.Backups
 	alerts   *alert.Alerts
+	outbox   *outbox.Outbox
 	disk     *disk.Guard
 	hooks    hooks
 	out      *outbound.Outbound
@@ -160,7 +162,7 @@ func (s *Server) options(name string, schemas []db.Schema) db.Options {
 
 // stateSchemas are the tables of the state, archiveSchemas those of the archive.
 func stateSchemas() []db.Schema {
-	return []db.Schema{pairing.Schema(), access.StateSchema(), jobs.StateSchema(), ingest.StateSchema(), monitor.StateSchema(), alert.Schema()}
+	return []db.Schema{pairing.Schema(), access.StateSchema(), jobs.StateSchema(), ingest.StateSchema(), monitor.StateSchema(), alert.Schema(), outbox.Schema()}
 }
 
 func archiveSchemas() []db.Schema {
@@ -201,7 +203,9 @@ func (s *Server) assemble(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	s.alerts = alert.New(alert.Options{State: s.state, Archive: s.archive, Monitors: s.monitors, Clock: s.config.Clock, Log: s.log, Troubles: s.troubles})
+	if err := s.openOutbox(sealer); err != nil {
+		return err
+	}
 	s.imports = ingest.NewImports(s.sources)
 	s.backups = backup.New(backup.Options{State: s.state, Store: s.store, Version: s.config.Version, Clock: s.config.Clock, Free: func(dir string) int64 {
 		free, _ := disk.Space(dir)
@@ -216,7 +220,7 @@ func (s *Server) assemble(ctx context.Context) (err error) {
 func (s *Server) serveFaces() error {
 	s.gate = newGate(s.key, s.access, &s.config.Settings)
 	s.face = api.New(api.Options{
-		Version: s.config.Version, Access: s.access, Sources: s.sources, Imports: s.imports, Monitors: s.monitors, Jobs: s.jobs, Backups: s.backups, Alerts: s.alerts, Incidents: alert.NewIncidents(s.alerts), Formats: all.Formats(), Detect: all.Detect,
+		Version: s.config.Version, Access: s.access, Sources: s.sources, Imports: s.imports, Monitors: s.monitors, Jobs: s.jobs, Backups: s.backups, Alerts: s.alerts, Incidents: alert.NewIncidents(s.alerts), Outbox: s.outbox, Formats: all.Formats(), Detect: all.Detect,
 		Clock: s.config.Clock, Log: s.log, Actor: s.gate.actor, State: s.look, Stopping: s.stopping, Room: s.disk.Room,
 	})
 	mux := http.NewServeMux()
@@ -252,7 +256,7 @@ func (s *Server) view(r *http.Request) (v web.View, err error) {
 
 // Capabilities are the structs whose methods are the verbs.
 func (s *Server) Capabilities() []any {
-	return []any{s.access, s.sources, s.imports, s.monitors, s.backups, monitor.NewPosts(s.monitors), monitor.NewCharts(s.monitors), s.jobs, s.alerts, alert.NewIncidents(s.alerts)}
+	return []any{s.access, s.sources, s.imports, s.monitors, s.backups, monitor.NewPosts(s.monitors), monitor.NewCharts(s.monitors), s.jobs, s.alerts, alert.NewIncidents(s.alerts), s.outbox}
 }
 
 // OpenAPI describes every route.
@@ -352,6 +356,7 @@ func (s *Server) Run(ctx context.Context, ready func(address string)) error {
 		return s.fail(stopWork, "reading the sources", s.sources.Run(work))
 	})
 	group.Go(func() error { return s.fail(stopWork, "keeping the counts", s.keepCounts(work)) })
+	group.Go(func() error { return s.fail(stopWork, "sending", s.outbox.Run(work)) })
 	group.Go(func() error { return s.fail(stopWork, "watching for alerts", s.watchForAlerts(work)) })
 	group.Go(func() error { return s.fail(stopWork, "following the monitors", s.watchMonitors(work)) })
 	group.Go(func() error { return s.fail(stopWork, "looking after the other processes", s.process.Run(work)) })
