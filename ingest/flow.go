@@ -110,6 +110,9 @@ func NewFlow(ctx context.Context, o FlowOptions) (*Flow, error) {
 	if o.graves == nil {
 		o.graves = newGraves()
 	}
+	if err := o.graves.load(ctx, o.Store, o.Workspace); err != nil {
+		return nil, err
+	}
 	f := &Flow{
 		o: o, empty: match.NewSet(nil),
 		jobs: make(chan *job, queueLength), done: make(chan struct{}), failed: make(chan struct{}),

@@ -41,6 +41,9 @@ func recordSource(tx *db.Tx, o *FlowOptions, next *Progress, p *pending, _ []arc
 	if err := writeLetters(tx, o.Workspace, o.Source, "", p.letters, next.Written); err != nil {
 		return err
 	}
+	if err := writeGraves(tx, sourceKey{o.Workspace, o.Source}, p.graves, next.Written); err != nil {
+		return err
+	}
 	if o.cache != nil {
 		return o.cache.write(tx, o.Workspace, o.Source, next.Written)
 	}

@@ -37,6 +37,7 @@ type pending struct {
 	rows    []int64
 	letters []letter
 	gaps    []network.Gap
+	graves  []byte // hashes of deletions
 	cursor  network.Cursor
 	counts  Counters
 	newest  time.Time
@@ -264,7 +265,7 @@ func (w *writer) admit(c *candidate, there lookedUp) {
 	case network.Delete:
 		op = archive.Delete
 		if !w.isPresent(key, there) {
-			w.o.graves.dig(c.post)
+			p.graves = w.o.graves.dig(c.post, p.graves)
 			p.counts.UnknownPosts++
 			return
 		}
