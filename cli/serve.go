@@ -22,8 +22,31 @@ func (c *serveCommand) Run(s *session) error {
 			return
 		}
 		s.note("Hearth listens at %s", s.errStyle.bold(address))
+		s.welcome(address)
 		s.note("%s", s.errStyle.faint("Next: hearth source add bluesky   hearth monitor add NAME 'QUERY'   Ctrl-C ends it"))
 	})
+}
+
+// welcome shows a person the way in while nobody owns this Hearth. The link is
+// for their eyes only, so it goes to a terminal and into no log.
+func (s *session) welcome(address string) {
+	err := s.with(func(api *client.Client) error {
+		if !s.err.is {
+			list, err := api.Users(s.ctx)
+			if err == nil && len(list) == 0 {
+				s.note("Nobody owns this Hearth yet. On this machine run: hearth user setup-link")
+			}
+			return err
+		}
+		link, err := api.SetUpLink(s.ctx)
+		if err == nil {
+			s.note("Nobody owns this Hearth yet. Open this link, once, within a day:\n  %s", s.errStyle.bold(address+link.Path))
+		}
+		return err
+	})
+	if err != nil && hearth.ErrorCode(err) != hearth.Conflict {
+		s.note("%s", s.errStyle.warn(safe(err.Error())))
+	}
 }
 
 type statusCommand struct{}
