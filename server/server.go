@@ -226,7 +226,7 @@ func (s *Server) serveFaces() error {
 	mux := http.NewServeMux()
 	mux.Handle("/api/", s.face)
 	pages, err := web.New(web.Options{
-		Clock: s.config.Clock, Log: s.log, Monitors: s.monitors, Posts: monitor.NewPosts(s.monitors), Sources: s.sources,
+		Clock: s.config.Clock, Log: s.log, Monitors: s.monitors, Posts: monitor.NewPosts(s.monitors), Charts: monitor.NewCharts(s.monitors), Sources: s.sources,
 		Actor: s.gate.reader, Look: s.view, Stopping: s.stopping, Random: s.config.Random,
 	})
 	if err != nil {

@@ -72,7 +72,7 @@ func open(t *testing.T) *house {
 	}
 	sources := ingest.NewSources(ingest.Options{State: state, Archive: h.archive, Store: store, Clock: clock, Log: log})
 	h.web, err = web.New(web.Options{
-		Clock: clock, Log: log, Monitors: h.monitors, Posts: monitor.NewPosts(h.monitors), Sources: sources, Stopping: h.stopping,
+		Clock: clock, Log: log, Monitors: h.monitors, Posts: monitor.NewPosts(h.monitors), Charts: monitor.NewCharts(h.monitors), Sources: sources, Stopping: h.stopping,
 		Actor: func(r *http.Request) (access.Actor, error) { return h.actor(r) },
 		Look:  func(*http.Request) (web.View, error) { return h.view, h.viewErr },
 	})

@@ -1,5 +1,7 @@
 package web
 
+import "strings"
+
 // place is a page on the rail.
 type place struct {
 	Path, Icon string
@@ -20,6 +22,7 @@ func rail() []district {
 	return []district{
 		{Places: []place{
 			{Path: "/mentions", Icon: "messages-square", Key: "nav.mentions", Go: "m"},
+			{Path: "/monitors", Icon: "radio", Key: "nav.monitors", Go: "o"},
 		}},
 		{Key: "nav.house", Places: []place{
 			{Path: "/status", Icon: "activity", Key: "nav.status", Go: "s"},
@@ -32,7 +35,8 @@ func railAt(path string) []district {
 	all := rail()
 	for i := range all {
 		for k := range all[i].Places {
-			all[i].Places[k].Here = all[i].Places[k].Path == path
+			p := all[i].Places[k].Path
+			all[i].Places[k].Here = p == path || strings.HasPrefix(path, p+"/")
 		}
 	}
 	return all

@@ -25,6 +25,7 @@ type Options struct {
 
 	Monitors *monitor.Monitors
 	Posts    *monitor.Posts
+	Charts   *monitor.Charts
 	Sources  *ingest.Sources
 
 	// Actor says who asks; an error is the answer.

@@ -65,7 +65,7 @@ func TestTextFromOutsideNeverBecomesMarkup(t *testing.T) {
 	t.Parallel()
 	paths := func(s string) []string {
 		return []string{
-			"/mentions?period=all", "/mentions?side=1&period=all", "/mentions/figures?period=all", "/status", "/palette?q=" + url.QueryEscape(s),
+			"/mentions?period=all", "/mentions?side=1&period=all", "/mentions/figures?period=all", "/status", "/monitors", "/monitors/1", "/monitors/preview?q=coffee", "/monitors/new?name=" + url.QueryEscape(s) + "&q=" + url.QueryEscape(s), "/palette?q=" + url.QueryEscape(s),
 			"/post?" + url.Values{"network": {"demo"}, "id": {s}}.Encode(),
 			"/mentions?period=all&q=" + url.QueryEscape(s), "/mentions?period=all&author=" + url.QueryEscape(s) + "&hashtag=" + url.QueryEscape(s),
 		}
@@ -114,7 +114,7 @@ func TestTextFromOutsideNeverBecomesMarkup(t *testing.T) {
 				}
 			})
 			// What somebody typed stands in the fields of a form as they typed it.
-			shown := regexp.MustCompile(`(?s)<textarea.*?</textarea>|<input type="hidden"[^>]*>`).ReplaceAllString(text, "")
+			shown := regexp.MustCompile(`(?s)<textarea.*?</textarea>|<input (type="hidden"|name="name")[^>]*>`).ReplaceAllString(text, "")
 			if strings.ContainsAny(shown, "\x01\x1b\u202e\u202c") {
 				t.Errorf("polyglot %d: control or direction characters reach %s", i, p)
 			}
