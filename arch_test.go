@@ -65,7 +65,7 @@ var imports = map[string][]string{
 
 	"client": {"."},
 	"cli":    {".", "jsonread", "client"},
-	"api":    {".", "jsonread", "text", "client", "access", "query", "network", "analysis", "bus", "ingest", "monitor", "archive", "jobs", "backup", "alert", "outbox"},
+	"api":    {".", "jsonread", "text", "client", "access", "query", "network", "analysis", "bus", "ingest", "monitor", "monitor/*", "archive", "jobs", "backup", "alert", "outbox"},
 	"web":    {".", "text", "client", "access", "query", "network", "bus", "ingest", "monitor", "archive", "alert", "jobs", "backup"},
 	"demo":   {".", "network", "network/*", "network/*/*", "client"},
 

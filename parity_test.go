@@ -62,7 +62,10 @@ var routes = map[string]string{
 
 	"Posts.Search": "Search", "Posts.Count": "Count", "Posts.Facets": "Facets", "Posts.Export": "Export",
 
-	"Charts.Series": "Series", "Charts.Tops": "Tops", "Charts.Audience": "Audience",
+	"Charts.Series": "Series", "Charts.Tops": "Tops", "Charts.Audience": "Audience", "Charts.Voices": "Voices",
+	"Comparisons.Create": "AddComparison", "Comparisons.Change": "ChangeComparison", "Comparisons.Remove": "RemoveComparison",
+	"Comparisons.Get": "Comparison", "Comparisons.List": "Comparisons", "Comparisons.Compare": "Compare",
+	"Trusted.List": "TrustedPeople", "Trusted.Add": "Trust", "Trusted.Remove": "Distrust",
 }
 
 // local is the verbs that need no server: a client does them in its own

@@ -108,6 +108,8 @@ func New(o Options) *API {
 	a.monitors()
 	a.posts()
 	a.charts()
+	a.comparisons()
+	a.voices()
 	a.imports()
 	a.backups()
 	a.jobs()

@@ -43,6 +43,8 @@ type commands struct {
 	Query     queryCommands  `cmd:"" help:"Check, explain and translate queries."`
 	Analyze   analyzeCommand `cmd:"" help:"Tell language, sentiment and intent of texts."`
 	Monitor   monitorGroup   `cmd:"" help:"Saved queries that listen."`
+	Compare   compareGroup   `cmd:"" help:"Monitors side by side."`
+	Trust     trustGroup     `cmd:"" help:"People whose responses count in full."`
 	Source    sourceGroup    `cmd:"" help:"Configured streams of posts."`
 	Job       jobGroup       `cmd:"" help:"What Hearth does later or is doing, and what of it failed."`
 	Schedule  scheduleGroup  `cmd:"" help:"What Hearth does again and again."`

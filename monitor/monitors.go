@@ -44,6 +44,7 @@ type Monitors struct {
 	changes bus.Topic[Change]
 	changed chan struct{} // a wake-up for Run, at most one waits
 	rebuilt chan struct{} // likewise, when another build of the counts is in force
+	voices  voicesCache
 
 	mu      sync.Mutex
 	live    map[hearth.WorkspaceID]*match.Live

@@ -1,5 +1,10 @@
 package influence
 
+import (
+	"maps"
+	"slices"
+)
+
 // Constraint is Burt's (1992): how far a person's contacts are contacts of each
 // other. Small where somebody joins people who have nothing to do with one
 // another, a bridge; near 1 and above where all are of one group. Ties count in
@@ -11,17 +16,17 @@ func (g *Graph) Constraint(v int) (c float64) {
 	}
 	whole := total(own)
 	through := map[int32]float64{} // to whom v has an indirect tie
-	for q, w := range own {
+	for _, q := range slices.Sorted(maps.Keys(own)) {
 		theirs := g.ties(int(q))
 		all := total(theirs)
 		for j, x := range theirs {
 			if j != int32(v) {
-				through[j] += w / whole * x / all
+				through[j] += own[q] / whole * x / all
 			}
 		}
 	}
-	for j, w := range own {
-		p := w/whole + through[j]
+	for _, j := range slices.Sorted(maps.Keys(own)) {
+		p := own[j]/whole + through[j]
 		c += p * p
 	}
 	return c
@@ -40,8 +45,8 @@ func (g *Graph) ties(v int) map[int32]float64 {
 }
 
 func total(m map[int32]float64) (sum float64) {
-	for _, w := range m {
-		sum += w
+	for _, k := range slices.Sorted(maps.Keys(m)) { // the same sum each time
+		sum += m[k]
 	}
 	return sum
 }
