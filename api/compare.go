@@ -12,7 +12,7 @@ import (
 
 func (a *API) comparisons() {
 	c := monitor.NewComparisons(a.o.Monitors)
-	route(a, verb{id: "comparisons", method: http.MethodGet, path: "/comparisons", tag: "charts", summary: "List the comparisons, by name"},
+	route(a, verb{id: "comparisons", may: access.ReadMonitors, method: http.MethodGet, path: "/comparisons", tag: "charts", summary: "List the comparisons, by name"},
 		func(ctx context.Context, by access.Actor, _ *struct{}) (client.ComparisonList, error) {
 			list, err := c.List(ctx, by)
 			doc := client.ComparisonList{Comparisons: []client.Comparison{}}
@@ -21,13 +21,13 @@ func (a *API) comparisons() {
 			}
 			return doc, err
 		})
-	route(a, verb{id: "comparison", method: http.MethodGet, path: "/comparisons/{id}", tag: "charts", summary: "One comparison"},
+	route(a, verb{id: "comparison", may: access.ReadMonitors, method: http.MethodGet, path: "/comparisons/{id}", tag: "charts", summary: "One comparison"},
 		func(ctx context.Context, by access.Actor, in *byID) (client.Comparison, error) {
 			one, err := c.Get(ctx, by, in.ID)
 			return comparisonDocument(&one), err
 		})
 	type addInput struct{ Body client.ComparisonDraft }
-	route(a, verb{id: "add-comparison", method: http.MethodPost, path: "/comparisons", tag: "charts", status: http.StatusCreated,
+	route(a, verb{id: "add-comparison", may: access.WriteMonitors, method: http.MethodPost, path: "/comparisons", tag: "charts", status: http.StatusCreated,
 		summary: "Name a set of monitors that are looked at side by side"},
 		func(ctx context.Context, by access.Actor, in *addInput) (client.Comparison, error) {
 			one, err := c.Create(ctx, by, in.Body.Name, monitorIDs(in.Body.Monitors))
@@ -37,7 +37,7 @@ func (a *API) comparisons() {
 		ID   int64 `path:"id" minimum:"1"`
 		Body client.ComparisonChange
 	}
-	route(a, verb{id: "change-comparison", method: http.MethodPatch, path: "/comparisons/{id}", tag: "charts", summary: "Give a comparison another name or other monitors"},
+	route(a, verb{id: "change-comparison", may: access.WriteMonitors, method: http.MethodPatch, path: "/comparisons/{id}", tag: "charts", summary: "Give a comparison another name or other monitors"},
 		func(ctx context.Context, by access.Actor, in *changeInput) (client.Comparison, error) {
 			e := monitor.ComparisonEdit{Name: in.Body.Name}
 			if in.Body.Monitors != nil {
@@ -46,10 +46,10 @@ func (a *API) comparisons() {
 			one, err := c.Change(ctx, by, in.ID, in.Body.Version, e)
 			return comparisonDocument(&one), err
 		})
-	act(a, verb{id: "remove-comparison", method: http.MethodDelete, path: "/comparisons/{id}", tag: "charts", summary: "Take a comparison away; its monitors stay"},
+	act(a, verb{id: "remove-comparison", may: access.WriteMonitors, method: http.MethodDelete, path: "/comparisons/{id}", tag: "charts", summary: "Take a comparison away; its monitors stay"},
 		func(ctx context.Context, by access.Actor, in *byID) error { return c.Remove(ctx, by, in.ID) })
 	type compareInput struct{ Body client.CompareRequest }
-	route(a, verb{id: "compare", method: http.MethodPost, path: "/charts/compare", tag: "charts", summary: "Share of voice and sentiment of monitors side by side"},
+	route(a, verb{id: "compare", may: access.ReadMonitors, method: http.MethodPost, path: "/charts/compare", tag: "charts", summary: "Share of voice and sentiment of monitors side by side"},
 		func(ctx context.Context, by access.Actor, in *compareInput) (client.Compared, error) {
 			found, err := c.Compare(ctx, by, monitor.CompareSearch{
 				Comparison: in.Body.Comparison, Monitors: monitorIDs(in.Body.Monitors), From: in.Body.From, To: in.Body.To,

@@ -13,7 +13,7 @@ import (
 func (a *API) voices() {
 	charts, trusted := monitor.NewCharts(a.o.Monitors), monitor.NewTrusted(a.o.Monitors)
 	type voicesInput struct{ Body client.VoicesRequest }
-	route(a, verb{id: "voices", method: http.MethodPost, path: "/charts/voices", tag: "charts", heavy: true,
+	route(a, verb{id: "voices", may: access.ReadPosts, method: http.MethodPost, path: "/charts/voices", tag: "charts", heavy: true,
 		summary: "Rank the people whom others answer, quote, repost and name"},
 		func(ctx context.Context, by access.Actor, in *voicesInput) (client.Voices, error) {
 			found, err := charts.Voices(ctx, by, monitor.VoiceSearch{
@@ -21,7 +21,7 @@ func (a *API) voices() {
 			})
 			return voicesDocument(&found), err
 		})
-	route(a, verb{id: "trusted-people", method: http.MethodGet, path: "/trusted-people", tag: "charts",
+	route(a, verb{id: "trusted-people", may: access.ReadMonitors, method: http.MethodGet, path: "/trusted-people", tag: "charts",
 		summary: "List the people at whom trust in the ranking of voices begins"},
 		func(ctx context.Context, by access.Actor, _ *struct{}) (client.TrustedList, error) {
 			list, err := trusted.List(ctx, by)
@@ -32,7 +32,7 @@ func (a *API) voices() {
 			return doc, err
 		})
 	type trustInput struct{ Body client.TrustedPerson }
-	route(a, verb{id: "trust", method: http.MethodPost, path: "/trusted-people", tag: "charts", summary: "Put somebody on the list, or give them another note"},
+	route(a, verb{id: "trust", may: access.WriteMonitors, method: http.MethodPost, path: "/trusted-people", tag: "charts", summary: "Put somebody on the list, or give them another note"},
 		func(ctx context.Context, by access.Actor, in *trustInput) (client.TrustedPerson, error) {
 			p, err := trusted.Add(ctx, by, monitor.Person{Network: in.Body.Network, Author: in.Body.Author, Note: in.Body.Note})
 			return trustedDocument(&p), err
@@ -41,7 +41,7 @@ func (a *API) voices() {
 		Network string `query:"network" required:"true" maxLength:"32"`
 		Author  string `query:"author" required:"true" maxLength:"512"`
 	}
-	act(a, verb{id: "distrust", method: http.MethodDelete, path: "/trusted-people", tag: "charts", summary: "Take somebody off the list"},
+	act(a, verb{id: "distrust", may: access.WriteMonitors, method: http.MethodDelete, path: "/trusted-people", tag: "charts", summary: "Take somebody off the list"},
 		func(ctx context.Context, by access.Actor, in *distrustInput) error {
 			return trusted.Remove(ctx, by, in.Network, in.Author)
 		})
