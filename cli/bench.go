@@ -12,10 +12,17 @@ import (
 type benchCommand struct {
 	Monitors string `placeholder:"FILE" help:"Queries, one a line; a frozen mix of 10,000 if not given."`
 	Posts    string `placeholder:"FILE" help:"Post documents, one a line; a built-in stream if not given."`
+
+	Stored    int    `placeholder:"POSTS" help:"Measure instead how quickly an archive of so many posts answers; it is made in --directory and kept there."`
+	Directory string `placeholder:"DIR" help:"Where --stored keeps its archive."`
+	Footprint bool   `help:"Measure instead how much memory the program takes, and how quickly it starts."`
 }
 
 func (c *benchCommand) Run(s *session) error {
-	var o BenchOptions
+	if (c.Stored > 0) != (c.Directory != "") {
+		return hearth.Errorf(hearth.Invalid, "--stored and --directory go together: the archive takes some 400 bytes a post and is kept there.")
+	}
+	o := BenchOptions{Stored: c.Stored, Directory: c.Directory, Footprint: c.Footprint}
 	if c.Monitors != "" {
 		list, err := readQueries(c.Monitors)
 		if err != nil {

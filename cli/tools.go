@@ -172,10 +172,16 @@ type Progress struct {
 	Bytes   int64
 }
 
-// BenchOptions names the files of a measurement; "" stands for what is built in.
+// BenchOptions says what is measured: listening, unless Stored or Footprint says
+// otherwise. What is left out stands for what is built in.
 type BenchOptions struct {
 	Monitors []string // queries
 	Posts    io.Reader
+
+	Stored    int    // how quickly an archive of so many posts answers
+	Directory string // where it is kept
+	Footprint bool   // what the program takes of the machine
+
 	Progress func(stage string, done, total int64)
 }
 
