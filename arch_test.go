@@ -38,10 +38,10 @@ var imports = map[string][]string{
 	"archive/form":  {"."},
 	"archive/index": {},
 	"archive/pack":  {},
-	"replay":        {".", "db", "network", "archive/form"},
+	"replay":        {".", "db", "fault", "network", "archive/form"},
 	"access":        {".", "db"},
 	"pairing":       {".", "db"},
-	"jobs":          {".", "db", "bus", "access"},
+	"jobs":          {".", "db", "fault", "bus", "access"},
 
 	"network/*":           {".", "jsonread", "text", "network", "outbound"},
 	"network/all":         {".", "network", "network/*"},

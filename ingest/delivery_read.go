@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"hearth/fault"
 	"hearth/network"
 )
 
@@ -146,6 +147,9 @@ func (rd *reading) deliver(ctx context.Context, d *waitingDelivery, first bool) 
 			return ctx.Err()
 		case <-time.After(10 * time.Millisecond << tries):
 		}
+	}
+	if err := fault.Point("ingest.delivery.parsed"); err != nil {
+		return err
 	}
 	b.Cursor = ""
 	b.Frames = max(b.Frames, 1)

@@ -10,6 +10,7 @@ import (
 	"hearth"
 	"hearth/archive"
 	"hearth/db"
+	"hearth/fault"
 	"hearth/network"
 )
 
@@ -102,7 +103,10 @@ func (s *Sources) storeDelivery(ctx context.Context, key sourceKey, name string,
 			return err
 		}
 		stored = true
-		return writePlace(tx, key, &p)
+		if err := writePlace(tx, key, &p); err != nil {
+			return err
+		}
+		return fault.Point("ingest.delivery.stored")
 	})
 	return stored && err == nil, err
 }
@@ -179,7 +183,10 @@ func recordDelivered(tx *db.Tx, o *FlowOptions, next *Progress, p *pending, resu
 	at.waiting -= n
 	at.waitingBytes -= bytes
 	at.kept += bytes
-	return writePlace(tx, key, &at)
+	if err := writePlace(tx, key, &at); err != nil {
+		return err
+	}
+	return fault.Point("ingest.delivery.settled")
 }
 
 // tidyDeliveries drops what need not be kept of deliveries that were read, a

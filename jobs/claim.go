@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"hearth/db"
+	"hearth/fault"
 )
 
 // claims takes jobs for the workers of one Run.
@@ -83,11 +84,15 @@ func (c *claims) claim(ctx context.Context, busy map[string]int) (*Job, error) {
 
 // take makes a waiting job this process's.
 func take(tx *db.Tx, process string, ws, id int64, now time.Time) (*Job, error) {
-	return scanJob(tx.QueryRow(`
+	j, err := scanJob(tx.QueryRow(`
 		UPDATE job SET state = 'running', process_id = ?, fence = fence + 1, attempts = attempts + 1, cancel = 0, begun = ?, ended = 0
 		WHERE workspace_id = ? AND id = ? AND state = 'waiting'
 		RETURNING workspace_id, id, kind, args, unique_key, serial_key, priority, state, due, attempts, process_id, fence, cancel, error,
 			done, total, note, result, schedule, created, begun, ended`, process, now.UnixMicro(), ws, id))
+	if err == nil {
+		err = fault.Point("jobs.claim.taken")
+	}
+	return j, err
 }
 
 const deathNote = "The process that ran it ended."

@@ -11,6 +11,7 @@ import (
 
 	"hearth"
 	"hearth/db"
+	"hearth/fault"
 )
 
 var (
@@ -138,6 +139,9 @@ func (r *Run) finish(tx *db.Tx, o outcome) error {
 	}
 	if n, err := done.RowsAffected(); err != nil || n == 0 {
 		return errors.Join(err, ErrFenced)
+	}
+	if err := fault.Point("jobs.end.written"); err != nil {
+		return err
 	}
 	tx.AfterCommit(func() {
 		r.q.wake()

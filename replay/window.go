@@ -13,6 +13,7 @@ import (
 
 	"hearth"
 	"hearth/db"
+	"hearth/fault"
 )
 
 //go:embed schema/*.sql
@@ -348,6 +349,9 @@ func (w *Window) write(list []*packed) error {
 			if err := b.write(tx); err != nil {
 				return err
 			}
+		}
+		if err := fault.Point("replay.blocks.written"); err != nil {
+			return err
 		}
 		if err := writeGraves(tx, graves); err != nil {
 			return err

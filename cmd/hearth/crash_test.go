@@ -12,6 +12,7 @@ import (
 	"io"
 	"io/fs"
 	"math/rand/v2"
+	"net/http"
 	"net/http/httptest"
 	"os"
 	"os/exec"
@@ -27,7 +28,9 @@ import (
 
 	"hearth"
 	"hearth/client"
+	networks "hearth/network"
 	"hearth/network/bluesky/fake"
+	shopfake "hearth/network/webhook/fake"
 )
 
 // seeds is how often each crash point is tried, and rounds how often a process
@@ -189,6 +192,9 @@ const (
 	many     = 33_000 // documents that fill a tail of the index
 	few      = 600
 	takeBack = 20
+	sent     = 3 // deliveries
+
+	deliverySecret = "whsec_bm90IGEgc2VjcmV0IGJ1dCBsb25nIGVub3VnaA=="
 )
 
 // newWorld makes the base directory with a program that nothing happens to.
@@ -211,6 +217,11 @@ func newWorld(t *testing.T) *world {
 		t.Fatal(err)
 	}
 	eventually(t, "the source listens", func() bool { return host.Connections() > 0 })
+	if _, err := j.client.AddSource(ctx, client.SourceDraft{Name: "Shop", Network: "webhook", KeepEverything: true, Settings: map[string]string{
+		"secret": deliverySecret, "network": "shop",
+	}}); err != nil {
+		t.Fatal(err)
+	}
 	publish := func(did, text string) string {
 		w.events++
 		return host.Publish(&hearth.Post{Text: text, Author: hearth.Author{ID: did}})
@@ -281,7 +292,9 @@ type journey struct {
 func (j *journey) start(plan string) {
 	j.t.Helper()
 	os.Remove(filepath.Join(j.dir, "server.json"))
-	j.process = launch(j.t, j.dir, plan, "serve")
+	serve := exec.Command(faulty.path(j.t), "serve")
+	serve.Env = []string{"HEARTH_REPLAY=1h", "HEARTH_WEBHOOKS=127.0.0.1:0"}
+	j.process = start(j.t, serve, j.dir, plan)
 	j.t.Cleanup(func() { j.process.cmd.Process.Kill(); <-j.process.ended })
 	var note struct{ Address, Key string }
 	eventually(j.t, "the server is ready", func() bool {
@@ -406,6 +419,8 @@ func (w *world) travel(t *testing.T, plan string, posts int) *journey {
 		_, err := j.client.Import(ctx, strings.NewReader(postsFile("taken", takeBack)), client.ImportOptions{ID: "again", Format: "ndjson"}, nil)
 		return err
 	})
+	j.deliver()
+	j.work()
 	if posts == few {
 		j.backUp()
 	}
@@ -415,6 +430,9 @@ func (w *world) travel(t *testing.T, plan string, posts int) *journey {
 	}
 	for i := range takeBack {
 		want = append(want, fmt.Sprintf("taken %d", i))
+	}
+	for i := range sent {
+		want = append(want, fmt.Sprintf("delivered %d", i))
 	}
 	slices.Sort(want)
 	var got []string
@@ -447,6 +465,52 @@ func (w *world) travel(t *testing.T, plan string, posts int) *journey {
 		t.Errorf("the doctor: %v\n%s", look.err, look.stderr.String())
 	}
 	return j
+}
+
+// deliver sends to the shop's source as a network does: again until it is
+// acknowledged.
+func (j *journey) deliver() {
+	j.t.Helper()
+	scheme, _ := networks.SchemeOf("standard")
+	for i := range sent {
+		j.step("delivering", func(ctx context.Context) error {
+			shop, err := j.client.Source(ctx, 2)
+			if err != nil {
+				return err
+			}
+			sender := shopfake.Sender{Address: shop.Deliveries.Address, Scheme: scheme, Secret: []byte("not a secret but long enough"), Client: http.DefaultClient, Clock: hearth.SystemClock}
+			status, err := sender.Do(ctx, fmt.Sprint("delivery-", i), "application/json", fmt.Sprintf(`{"id":"d%d","text":"delivered %[1]d"}`, i), shopfake.None)
+			if err == nil && status/100 != 2 {
+				err = fmt.Errorf("it was answered with %d", status)
+			}
+			return err
+		})
+	}
+}
+
+// work has a job done, whatever becomes of who does it.
+func (j *journey) work() {
+	j.t.Helper()
+	const schedule = "purge-archive"
+	j.step("beginning a job", func(ctx context.Context) error {
+		_, err := j.client.RunSchedule(ctx, schedule)
+		if hearth.ErrorCode(err) == hearth.Conflict && j.deaths > 0 {
+			return nil // begun before the process died
+		}
+		return err
+	})
+	j.until("the job is done", func(ctx context.Context) (bool, error) {
+		page, err := j.client.Jobs(ctx, client.JobSearch{Schedule: schedule})
+		if err != nil || len(page.Jobs) == 0 {
+			return false, err
+		}
+		for i := range page.Jobs {
+			if page.Jobs[i].State != "done" {
+				return false, fmt.Errorf("it is %s: %s", page.Jobs[i].State, page.Jobs[i].Error)
+			}
+		}
+		return true, nil
+	})
 }
 
 // backUp makes a backup, which is whole or not there, and puts it back.
