@@ -24,6 +24,7 @@ Monitors.Get Monitors.List Monitors.Removed Monitors.Summaries Monitors.Versions
 Monitors.Filling Monitors.PreviewChange Monitors.Effect Monitors.EstimateFill Monitors.DeadLetters
 Posts.Search Posts.Count Posts.Facets Charts.Series Charts.Tops Charts.Audience Queue.List Queue.Get Queue.Schedules
 Alerts.List Alerts.Get Alerts.Precision Alerts.Timeline Alerts.Notices Alerts.Rule
+Outbox.Channels Outbox.Channel Outbox.Dispatches Outbox.Dispatch Outbox.PushKey
 Incidents.List Incidents.Get Incidents.Publishing Incidents.Runbooks Incidents.Forecast
 Access.Users Access.Invitations Access.Teams Access.Workspaces Access.Brands Access.Keys Access.AuditLog Access.VerifyAudit Access.Account Access.Sessions`)
 
@@ -36,6 +37,7 @@ var elsewhere = map[string]string{
 	"Alerts.Vote":            "needs an alert; package alert", "Alerts.ReadNotices": "what somebody has looked at is theirs",
 	"Sources.ReplayDeadLetter":  "its line stands before what is read again is stored; one that still cannot be read changes nothing",
 	"Incidents.Mark":            "package alert",
+	"Outbox.Settle":             "needs a dispatch of unknown fate; package outbox",
 	"Access.ChangeBrandRole":    "the same transaction as Access.ChangeRole",
 	"Access.BeginAuthenticator": "makes a secret that does not count yet", "Access.EnableAuthenticator": "package access", "Access.DisableAuthenticator": "package access",
 	"Access.EnterWorkspace": "package access", "Access.JoinWorkspace": "package access", "Access.RestoreWorkspace": "package access",
@@ -168,6 +170,14 @@ func walk(t *testing.T, c *client.Client) []step {
 	var job client.Job
 	var imported client.ImportProgress
 	var incident client.Incident
+	var channel client.Channel
+	sent := func(ctx context.Context) (client.Dispatch, error) { // the newest
+		page, err := c.Dispatches(ctx, 0, "", 0, 1)
+		if err != nil || len(page.Dispatches) == 0 {
+			return client.Dispatch{}, errors.Join(err, errors.New("nothing is to be sent"))
+		}
+		return page.Dispatches[0], nil
+	}
 	var link client.Link
 	var invited client.NewInvitation
 	var team client.Team
@@ -253,6 +263,33 @@ func walk(t *testing.T, c *client.Client) []step {
 			return err
 		}},
 		{verb: "Sources.Resume", line: "source.resume", do: func(ctx context.Context) error { _, err := c.ResumeSource(ctx, source.ID); return err }},
+		{verb: "Outbox.Pause", line: "outbox.pause", do: func(ctx context.Context) error { return c.PauseOutbox(ctx) }},
+		{verb: "Outbox.AddChannel", line: "channel.add", do: func(ctx context.Context) (err error) {
+			channel, err = c.AddChannel(ctx, client.ChannelDraft{Kind: "webhook", Name: "tickets", Address: "https://hooks.acme.example/in"})
+			return err
+		}},
+		{verb: "Outbox.ChangeChannel", line: "channel.change", do: func(ctx context.Context) (err error) {
+			channel, err = c.ChangeChannel(ctx, channel.ID, client.ChannelChange{Version: channel.Version, Name: &name})
+			return err
+		}},
+		{verb: "Outbox.RotateSecret", line: "channel.rotate", do: func(ctx context.Context) error { _, err := c.RotateSecret(ctx, channel.ID); return err }},
+		{verb: "Outbox.TestChannel", line: "channel.test", do: func(ctx context.Context) error { _, err := c.TestChannel(ctx, channel.ID); return err }},
+		{verb: "Outbox.Cancel", line: "dispatch.cancel", do: func(ctx context.Context) error {
+			d, err := sent(ctx)
+			if err == nil {
+				_, err = c.CancelDispatch(ctx, d.ID)
+			}
+			return err
+		}},
+		{verb: "Outbox.Replay", line: "dispatch.replay", do: func(ctx context.Context) error {
+			d, err := sent(ctx)
+			if err == nil {
+				_, err = c.ReplayDispatch(ctx, d.ID)
+			}
+			return err
+		}},
+		{verb: "Outbox.RemoveChannel", line: "channel.remove", do: func(ctx context.Context) error { return c.RemoveChannel(ctx, channel.ID) }},
+		{verb: "Outbox.Resume", line: "outbox.resume", do: func(ctx context.Context) error { return c.ResumeOutbox(ctx) }},
 		{verb: "Sources.Remove", line: "source.remove", do: func(ctx context.Context) error { return c.RemoveSource(ctx, source.ID) }},
 		{verb: "Monitors.Remove", line: "monitor.remove", do: func(ctx context.Context) error { return c.RemoveMonitor(ctx, monitor.ID) }},
 		{verb: "Monitors.Restore", line: "monitor.restore", do: func(ctx context.Context) error { _, err := c.RestoreMonitor(ctx, monitor.ID); return err }},

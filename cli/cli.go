@@ -45,6 +45,9 @@ type commands struct {
 	Monitor   monitorGroup   `cmd:"" help:"Saved queries that listen."`
 	Compare   compareGroup   `cmd:"" help:"Monitors side by side."`
 	Trust     trustGroup     `cmd:"" help:"People whose responses count in full."`
+	Alert     alertGroup     `cmd:"" help:"What is out of the ordinary."`
+	Incident  incidentGroup  `cmd:"" help:"What people work on until it is over."`
+	Webhook   webhookGroup   `cmd:"" help:"Where Hearth sends to by itself: webhooks, chats, mail, browsers."`
 	Source    sourceGroup    `cmd:"" help:"Configured streams of posts."`
 	Job       jobGroup       `cmd:"" help:"What Hearth does later or is doing, and what of it failed."`
 	Schedule  scheduleGroup  `cmd:"" help:"What Hearth does again and again."`
