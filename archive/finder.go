@@ -50,7 +50,6 @@ type finder struct {
 
 	listed int64     // index_state.generation of the list of segments
 	claim  *db.Claim // to write the index; the second goroutine's
-	keeper keeper    // who has the claim
 }
 
 // segment is one segment of the index, with its place in the tables.

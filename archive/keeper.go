@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"hearth"
 	"hearth/archive/index"
@@ -188,6 +189,10 @@ func (f *finder) tidy(ctx context.Context) (err error) {
 		if f.hasLeftovers() {
 			f.swept = false
 		}
+		asked, err := f.askedPurge(ctx)
+		if err != nil {
+			return err
+		}
 		if err := f.dropMerged(ctx); err != nil {
 			return err
 		}
@@ -203,8 +208,41 @@ func (f *finder) tidy(ctx context.Context) (err error) {
 			}
 			continue
 		}
-		return nil
+		return f.purged(ctx, asked)
 	}
+}
+
+// askedPurge begins the purge that somebody asked for and nobody did yet, and
+// gives its number; 0: none. A single process needs no asking.
+func (f *finder) askedPurge(ctx context.Context) (asked int64, err error) {
+	if !f.a.db.Shared() {
+		return 0, nil
+	}
+	var done int64
+	err = f.a.db.Read(ctx, func(tx *db.Tx) error {
+		return tx.QueryRow("SELECT purge_asked, purge_done FROM index_state WHERE id = 1").Scan(&asked, &done)
+	})
+	if err != nil || asked <= done {
+		return 0, err
+	}
+	f.mu.Lock()
+	f.purging = true
+	f.mu.Unlock()
+	return asked, nil
+}
+
+// purged notes that a purge is done, once no search uses what it replaced.
+func (f *finder) purged(ctx context.Context, asked int64) error {
+	f.mu.Lock()
+	done := asked > 0 && !f.purging && len(f.merged) == 0
+	f.mu.Unlock()
+	if !done {
+		return nil // view.done begins again
+	}
+	return f.a.db.Write(ctx, func(tx *db.Tx) error {
+		_, err := tx.Exec("UPDATE index_state SET purge_done = ? WHERE id = 1 AND purge_done < ?", asked, asked)
+		return err
+	})
 }
 
 func (f *finder) isSuspected() bool {
@@ -259,6 +297,9 @@ func (f *finder) mergeable() []*segment {
 // purge has every segment that holds removed documents written anew without
 // them, and returns when that is done.
 func (f *finder) purge(ctx context.Context) error {
+	if f.a.db.Shared() {
+		return f.askToPurge(ctx)
+	}
 	f.mu.Lock()
 	f.purging = true
 	f.mu.Unlock()
@@ -266,10 +307,6 @@ func (f *finder) purge(ctx context.Context) error {
 		next := f.moved.next()
 		f.mu.Lock()
 		done, err := !f.purging && len(f.merged) == 0, f.err
-		if f.keeper == another {
-			f.purging = false
-			err = hearth.Errorf(hearth.Unavailable, "Another process on this database keeps the search index and purges it daily; ask that one to purge it now.")
-		}
 		f.mu.Unlock()
 		if done || err != nil {
 			return err
@@ -283,6 +320,35 @@ func (f *finder) purge(ctx context.Context) error {
 			return errClosed
 		}
 	}
+}
+
+// askToPurge has the process that keeps the index purge it, and waits. If that
+// one ends, the next one does it.
+func (f *finder) askToPurge(ctx context.Context) error {
+	var number int64
+	err := f.a.db.Write(ctx, func(tx *db.Tx) error {
+		return tx.QueryRow("UPDATE index_state SET purge_asked = purge_asked + 1 WHERE id = 1 RETURNING purge_asked").Scan(&number)
+	})
+	tick := time.NewTicker(watchEvery)
+	defer tick.Stop()
+	for err == nil {
+		signal(f.work)
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-f.a.stopped:
+			return errClosed
+		case <-tick.C:
+		}
+		var done int64
+		err = f.a.db.Read(ctx, func(tx *db.Tx) error {
+			return tx.QueryRow("SELECT purge_done FROM index_state WHERE id = 1").Scan(&done)
+		})
+		if err == nil && done >= number {
+			return nil
+		}
+	}
+	return err
 }
 
 // levelOf is the level of a segment by its size.

@@ -163,33 +163,9 @@ func (f *finder) reload(ctx context.Context) (changed bool, err error) {
 	return true, nil
 }
 
-// keeper is who writes the index, as far as this process knows.
-type keeper int
-
-const (
-	unknown keeper = iota
-	this
-	another
-)
-
 // keeps says whether this process is the one that writes the index, and becomes
 // it if there is none.
 func (f *finder) keeps(ctx context.Context) (bool, error) {
-	keeps, err := f.claims(ctx)
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	switch {
-	case err != nil:
-		f.keeper = unknown
-	case keeps:
-		f.keeper = this
-	default:
-		f.keeper = another
-	}
-	return keeps, err
-}
-
-func (f *finder) claims(ctx context.Context) (bool, error) {
 	if f.claim != nil {
 		if f.claim.Held(ctx) {
 			return true, nil

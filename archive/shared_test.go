@@ -214,3 +214,55 @@ func TestARowOfAnotherProcessWakesTheWaiting(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// Whoever is to purge, it is done by the process that keeps the index, or, if
+// that one ends meanwhile, by the one that takes over.
+func TestAPurgeIsDoneByWhoeverKeepsTheIndex(t *testing.T) {
+	t.Parallel()
+	one, two := twoProcesses(t)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	fill := func(s *store, prefix string) {
+		for i := range 120 {
+			s.append(t, create(fmt.Sprint(prefix, i), "ann", "apple"))
+		}
+		for i := range 30 {
+			s.append(t, event(archive.Delete, fmt.Sprint(prefix, i), "ann", "", ""))
+		}
+	}
+	words := func() (gone int) {
+		err := two.db.Read(t.Context(), func(tx *db.Tx) error {
+			return tx.QueryRow("SELECT count(*) FROM index_gone").Scan(&gone)
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return gone
+	}
+	fill(one, "a")
+	two.waitFor(t, func() bool { return two.Segments() > 0 })
+	if words() == 0 {
+		t.Fatal("nothing is to be purged: the test is blind")
+	}
+	for _, s := range []*store{one, two} {
+		if err := s.PurgeErased(ctx); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n := words(); n != 0 {
+		t.Errorf("%d erased versions are in the index after a purge", n)
+	}
+	fill(two, "b")
+	done := make(chan error, 1)
+	go func() { done <- two.Purge(ctx) }()
+	one.close()
+	if err := <-done; err != nil {
+		t.Errorf("purging while the keeper ended: %v", err)
+	}
+	if n := words(); n != 0 {
+		t.Errorf("%d erased versions are in the index after a purge that was taken over", n)
+	}
+	if r := two.verify(t); !r.OK() {
+		t.Errorf("report %+v", r)
+	}
+}

@@ -56,6 +56,10 @@ type Options struct {
 	// processes and nothing has been opened or made yet. Its error refuses.
 	Locked func() error
 
+	// Alone refuses, with a Conflict, a database that somebody else has open,
+	// and keeps others from opening it. A SQLite file is always so.
+	Alone bool
+
 	copying bool // to make a copy into it, which it is marked with
 }
 

@@ -31,6 +31,7 @@ type postgresEngine struct {
 	shown    string // the location, for people
 	schema   string
 	accept   []string
+	sole     bool // nobody else may have it open
 	pool     *sql.DB
 	writing  int64 // key of the advisory lock of writes
 	mu       sync.Mutex
@@ -58,7 +59,7 @@ const (
 )
 
 func newPostgres(location string, o *Options) (*postgresEngine, error) {
-	e := &postgresEngine{shown: Shown(location)}
+	e := &postgresEngine{shown: Shown(location), sole: o.Alone || o.copying}
 	config, err := e.parse(location)
 	if err != nil {
 		return nil, err
@@ -145,11 +146,47 @@ func (e *postgresEngine) open(ctx context.Context, c *conn) error {
 		return e.unreachable(err)
 	}
 	c.sql = fresh
-	if err := e.verify(ctx, c); err != nil {
+	err = e.verify(ctx, c)
+	if err == nil && c.role == writing {
+		err = e.enter(ctx, c)
+	}
+	if err != nil {
 		return errors.Join(err, c.discard())
 	}
 	return nil
 }
+
+// enter notes on the writer's connection that the database is open, in a lock
+// that all who have it open share, unless one wants to be alone. The server
+// gives back what a process that has ended held, some moments later.
+func (e *postgresEngine) enter(ctx context.Context, c *conn) error {
+	try := "SELECT pg_try_advisory_lock_shared($1)"
+	if e.sole {
+		try = "SELECT pg_try_advisory_lock($1)"
+	}
+	tick := time.NewTicker(enterPatience / enterTries)
+	defer tick.Stop()
+	for range enterTries {
+		var got bool
+		if err := c.sql.QueryRowContext(ctx, try, e.key("open")).Scan(&got); err != nil || got {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-tick.C:
+		}
+	}
+	if e.sole {
+		return hearth.Errorf(hearth.Conflict, "Another Hearth works on the database %s. Stop it, then give the command again.", e.shown)
+	}
+	return hearth.Errorf(hearth.Conflict, "The database %s is being copied (hearth db copy). Start Hearth when that is done.", e.shown)
+}
+
+const (
+	enterPatience = 2 * time.Second
+	enterTries    = 20
+)
 
 func (e *postgresEngine) unreachable(err error) error {
 	return hearth.Errorf(hearth.Unavailable, "The database %s cannot be reached (%v). Check that PostgreSQL runs there and lets this user in.", e.shown, err)
@@ -360,7 +397,14 @@ func (e *postgresEngine) claim(ctx context.Context, _ *DB, name string) (*Claim,
 
 func (e *postgresEngine) shared() bool { return true }
 
-func (e *postgresEngine) leave(*conn, bool) error { return nil }
+// leave lets those in who want the database alone, without waiting until the
+// server notices.
+func (e *postgresEngine) leave(writer *conn, sound bool) error {
+	if sound {
+		writer.script(context.Background(), "SELECT pg_advisory_unlock_all()")
+	}
+	return nil
+}
 
 func (e *postgresEngine) release() error { return e.pool.Close() }
 

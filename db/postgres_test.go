@@ -293,3 +293,34 @@ CREATE CONSTRAINT TRIGGER wait AFTER INSERT ON slow DEFERRABLE INITIALLY DEFERRE
 		t.Errorf("%d notes, want the one that was confirmed", n)
 	}
 }
+
+// A copy must not be made of a database that somebody works on, nor may anybody
+// begin to while it is made.
+func TestADatabaseIsAloneOrShared(t *testing.T) {
+	t.Parallel()
+	one, location := onPostgres(t, notes)
+	alone := func() (*db.DB, error) {
+		return db.Open(t.Context(), location, db.Options{Schemas: []db.Schema{notes}, Alone: true})
+	}
+	_, err := alone()
+	wantCode(t, err, hearth.Conflict, "Another Hearth works on the database")
+	two := open(t, location, notes)
+	if err := one.Close(); err != nil {
+		t.Fatal(err)
+	}
+	_, err = alone()
+	wantCode(t, err, hearth.Conflict, "Another Hearth works on the database")
+	if err := two.Close(); err != nil {
+		t.Fatal(err)
+	}
+	d, err := alone()
+	if err != nil {
+		t.Fatalf("nobody has it open, but: %v", err)
+	}
+	_, err = db.Open(t.Context(), location, db.Options{Schemas: []db.Schema{notes}})
+	wantCode(t, err, hearth.Conflict, "is being copied")
+	if err := d.Close(); err != nil {
+		t.Fatal(err)
+	}
+	open(t, location, notes)
+}

@@ -34,7 +34,7 @@ func (t tools) copyDatabase(ctx context.Context, given cli.Given, o cli.CopyOpti
 		name    string
 		schemas []db.Schema
 	}{{stateStore, stateSchemas()}, {archiveStore, archiveSchemas()}} {
-		options := db.Options{Schemas: store.schemas, Readers: 1}
+		options := db.Options{Schemas: store.schemas, Readers: 1, Alone: true}
 		if store.name == stateStore {
 			options.Locked = watched.Look
 		}
