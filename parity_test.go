@@ -47,7 +47,7 @@ var routes = map[string]string{
 	"Monitors.DeadLetters": "MonitorLetters", "Monitors.ReplayDeadLetter": "ReplayMonitorLetter", "Monitors.DismissDeadLetter": "DismissMonitorLetter",
 
 	"Queue.List": "Jobs", "Queue.Get": "Job", "Queue.Cancel": "CancelJob", "Queue.Retry": "RetryJob", "Queue.Drop": "DropJob",
-	"Queue.Schedules": "Schedules", "Queue.PauseSchedule": "PauseSchedule", "Queue.ResumeSchedule": "ResumeSchedule", "Queue.RunSchedule": "RunSchedule",
+	"Queue.Schedules": "Schedules", "Queue.PutSchedule": "PutSchedule", "Queue.RemoveSchedule": "RemoveSchedule", "Queue.PauseSchedule": "PauseSchedule", "Queue.ResumeSchedule": "ResumeSchedule", "Queue.RunSchedule": "RunSchedule",
 
 	"Alerts.List": "Alerts", "Alerts.Precision": "Alerts", "Alerts.Get": "Alert", "Alerts.Vote": "VoteAlert", "Alerts.Rule": "AlertRule",
 	"Alerts.SetRule": "SetAlertRule", "Alerts.Timeline": "AlertTimeline", "Alerts.Notices": "Notices", "Alerts.ReadNotices": "ReadNotices",

@@ -56,6 +56,21 @@ func (a *API) schedules() {
 	type byName struct {
 		Name string `path:"name" minLength:"1" maxLength:"200"`
 	}
+	type putInput struct {
+		Name string `path:"name" minLength:"1" maxLength:"200"`
+		Body client.ScheduleDraft
+	}
+	route(a, verb{id: "put-schedule", may: access.WriteOperations, method: http.MethodPut, path: "/schedules/{name}", tag: "jobs", summary: "Make a schedule, or change the one of the name"},
+		func(ctx context.Context, by access.Actor, in *putInput) (client.Schedule, error) {
+			d := in.Body
+			s, err := q.PutSchedule(ctx, by, jobs.ScheduleDraft{Name: in.Name, When: d.When, Zone: d.Zone, Kind: d.Kind, Args: d.Args})
+			return scheduleDocument(&s), err
+		})
+	act(a, verb{id: "remove-schedule", may: access.WriteOperations, method: http.MethodDelete, path: "/schedules/{name}", tag: "jobs",
+		summary: "Forget a schedule that a person has made; a job that it has begun goes on"},
+		func(ctx context.Context, by access.Actor, in *byName) error {
+			return q.RemoveSchedule(ctx, by, in.Name)
+		})
 	route(a, verb{id: "pause-schedule", may: access.WriteOperations, method: http.MethodPost, path: "/schedules/{name}/pause", tag: "jobs", summary: "Let a schedule sleep"},
 		func(ctx context.Context, by access.Actor, in *byName) (client.Schedule, error) {
 			s, err := q.PauseSchedule(ctx, by, in.Name)
@@ -97,6 +112,6 @@ func jobDocument(j *jobs.Job) client.Job {
 func scheduleDocument(s *jobs.Schedule) client.Schedule {
 	return client.Schedule{
 		Name: s.Name, When: s.When.String(), Zone: s.Zone, Kind: s.Kind, Paused: s.Paused, Next: s.Next, Last: s.Last,
-		Fired: s.Fired, Skipped: s.Skipped, Job: int64(s.Job),
+		Fired: s.Fired, Skipped: s.Skipped, Job: int64(s.Job), Args: s.Args, Good: s.Good,
 	}
 }

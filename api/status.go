@@ -54,6 +54,9 @@ func (a *API) StatusFor(ctx context.Context, by access.Actor) (client.Status, er
 	if doc.Window != nil && doc.Window.Trouble != "" {
 		doc.Trouble = append(doc.Trouble, doc.Window.Trouble)
 	}
+	if err := a.backupStatus(ctx, by, &doc); err != nil {
+		return doc, err
+	}
 	monitors, err := a.monitorList(ctx, by)
 	if err != nil {
 		return doc, err
@@ -93,4 +96,30 @@ func (a *API) window(ctx context.Context, by access.Actor) (*client.Window, erro
 func (a *API) LettersFor(ctx context.Context, by access.Actor, limit int) ([]client.DeadLetter, error) {
 	page, err := a.o.Sources.DeadLetters(ctx, by, ingest.DeadLetterSearch{Limit: limit})
 	return letterPage(&page).Letters, err
+}
+
+// backupStatus adds when the last backup was made, and those that are overdue.
+func (a *API) backupStatus(ctx context.Context, by access.Actor, doc *client.Status) error {
+	list, err := a.o.Jobs.Schedules(ctx, by)
+	if err != nil {
+		return err
+	}
+	for i := range list {
+		s := &list[i]
+		if s.Kind != "backup" {
+			continue
+		}
+		if s.Good.After(doc.Backup) {
+			doc.Backup = s.Good
+		}
+		if s.Overdue(a.o.Clock()) {
+			last := "never"
+			if !s.Good.IsZero() {
+				last = s.Good.UTC().Format("2006-01-02 15:04 UTC")
+			}
+			doc.Trouble = append(doc.Trouble, "The schedule "+s.Name+" ("+s.When.String()+") is late with its backup: the last good one was made "+last+
+				". See why: hearth job list --kind backup")
+		}
+	}
+	return nil
 }

@@ -76,6 +76,9 @@ func (c *statusCommand) Run(s *session) error {
 			t.add("replay window", windowText(st.Window, now))
 		}
 		t.add("dead letters", grouped(st.DeadLetters))
+		if !st.Backup.IsZero() {
+			t.add("last backup", ago(st.Backup, now))
+		}
 		if err := t.printRows(s.env.Stdout, terminal{}); err != nil {
 			return err
 		}

@@ -101,16 +101,33 @@ func (c *Client) DropJob(ctx context.Context, id int64) error {
 
 // Schedule begins a job at certain times.
 type Schedule struct {
-	Name    string    `json:"name"`
-	When    string    `json:"when" doc:"every 15m, daily 03:30 or weekly mon,thu 09:00"`
-	Zone    string    `json:"zone,omitempty" doc:"Time zone, such as Europe/Berlin; left out: UTC"`
-	Kind    string    `json:"kind" doc:"Of the jobs that it begins"`
-	Paused  bool      `json:"paused"`
-	Next    time.Time `json:"next,omitzero"`
-	Last    time.Time `json:"last,omitzero" doc:"The last time that was dealt with"`
-	Fired   int64     `json:"fired" doc:"How many jobs it began"`
-	Skipped int64     `json:"skipped,omitempty" doc:"How often it began none, because the one before was not done"`
-	Job     int64     `json:"job,omitempty" doc:"The last one that it began"`
+	Name    string          `json:"name"`
+	When    string          `json:"when" doc:"every 15m, daily 03:30 or weekly mon,thu 09:00"`
+	Zone    string          `json:"zone,omitempty" doc:"Time zone, such as Europe/Berlin; left out: UTC"`
+	Kind    string          `json:"kind" doc:"Of the jobs that it begins"`
+	Args    json.RawMessage `json:"args,omitempty" doc:"What it gives them"`
+	Paused  bool            `json:"paused"`
+	Next    time.Time       `json:"next,omitzero"`
+	Last    time.Time       `json:"last,omitzero" doc:"The last time that was dealt with"`
+	Fired   int64           `json:"fired" doc:"How many jobs it began"`
+	Skipped int64           `json:"skipped,omitempty" doc:"How often it began none, because the one before was not done"`
+	Job     int64           `json:"job,omitempty" doc:"The last one that it began"`
+	Good    time.Time       `json:"good,omitzero" doc:"When a job of it was done last"`
+}
+
+// ScheduleDraft is a schedule to be.
+type ScheduleDraft struct {
+	When string          `json:"when" maxLength:"200" doc:"every 15m, daily 03:30 or weekly mon,thu 09:00"`
+	Zone string          `json:"zone,omitempty" maxLength:"200" doc:"Time zone, such as Europe/Berlin; left out: UTC"`
+	Kind string          `json:"kind" maxLength:"200" doc:"Of the jobs: backup"`
+	Args json.RawMessage `json:"args,omitempty" doc:"What the jobs are given; of a backup: directory, keep and, if they are to be encrypted, recipients"`
+}
+
+// BackupSeries is the args of a schedule of the kind backup.
+type BackupSeries struct {
+	Directory  string   `json:"directory" doc:"On the server's machine, from the root on; each backup becomes a directory in it"`
+	Keep       int      `json:"keep" doc:"How many of them stay; 1 to 1,000"`
+	Recipients []string `json:"recipients,omitempty" doc:"Public keys (age1…) that they are encrypted to"`
 }
 
 // ScheduleList is the schedules of a workspace.
@@ -123,6 +140,19 @@ func (c *Client) Schedules(ctx context.Context) ([]Schedule, error) {
 	var list ScheduleList
 	err := c.call(ctx, http.MethodGet, "/schedules", nil, &list)
 	return list.Schedules, err
+}
+
+// PutSchedule makes a schedule, or changes the one of the name.
+func (c *Client) PutSchedule(ctx context.Context, name string, d ScheduleDraft) (Schedule, error) {
+	var s Schedule
+	err := c.call(ctx, http.MethodPut, "/schedules/"+url.PathEscape(name), d, &s)
+	return s, err
+}
+
+// RemoveSchedule forgets a schedule that a person has made; a job that it has
+// begun goes on.
+func (c *Client) RemoveSchedule(ctx context.Context, name string) error {
+	return c.call(ctx, http.MethodDelete, "/schedules/"+url.PathEscape(name), nil, nil)
 }
 
 // PauseSchedule lets a schedule sleep.

@@ -23,6 +23,7 @@ type Status struct {
 	Monitors    []Monitor `json:"monitors" nullable:"false" doc:"Those with most mentions, the most first, at most 100"`
 	MonitorsAll int64     `json:"monitors_all" doc:"How many monitors there are"`
 	DeadLetters int64     `json:"dead_letters"`
+	Backup      time.Time `json:"backup,omitzero" doc:"When the last good backup of a schedule was made; missing: none yet"`
 	Trouble     []string  `json:"trouble,omitempty" doc:"What needs a person, most urgent first"`
 }
 

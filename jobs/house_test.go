@@ -114,7 +114,8 @@ func (h *house) join(name string) *member {
 		h.t.Fatal(err)
 	}
 	m := &member{Process: p}
-	m.queue = jobs.New(jobs.Options{State: h.state, Process: p, Clock: h.clock, Log: log, Random: func() float64 { return 0 }})
+	m.queue = jobs.New(jobs.Options{State: h.state, Process: p, Clock: h.clock, Log: log, Random: func() float64 { return 0 },
+		Offers: []jobs.Offer{{Kind: "copy", Check: checkCopy}}})
 	ctx, cancel := context.WithCancel(context.Background())
 	m.freeze = cancel
 	done := make(chan error, 1)

@@ -96,6 +96,7 @@ type Options struct {
 	Process *Process
 	Clock   hearth.Clock
 	Log     *slog.Logger
+	Offers  []Offer        // what a person may put on a schedule
 	Workers int            // jobs that this process runs at once; 0: 4
 	Random  func() float64 // spreads retries, in [0, 1); nil: the runtime's
 }

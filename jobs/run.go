@@ -140,6 +140,11 @@ func (r *Run) finish(tx *db.Tx, o outcome) error {
 	if n, err := done.RowsAffected(); err != nil || n == 0 {
 		return errors.Join(err, ErrFenced)
 	}
+	if o.state == Done {
+		if err := wasGood(tx, r.job, now); err != nil {
+			return err
+		}
+	}
 	if err := fault.Point("jobs.end.written"); err != nil {
 		return err
 	}

@@ -28,6 +28,7 @@ type Schedule struct {
 	Fired     int64     // how often it has begun a job
 	Skipped   int64     // how often the job before was not done
 	Job       ID        // that it began last; 0: none
+	Good      time.Time // when a job of it was done last; zero: never
 
 	zone  *time.Location
 	after occurrence
@@ -178,7 +179,7 @@ func (q *Queue) enqueueScheduled(tx *db.Tx, s *Schedule) (ID, error) {
 }
 
 const selectSchedule = `
-SELECT workspace_id, name, timing, zone, kind, args, paused, last, last_day, fired, skipped, job_id FROM schedule`
+SELECT workspace_id, name, timing, zone, kind, args, paused, last, last_day, fired, skipped, job_id, good FROM schedule`
 
 func readSchedule(tx *db.Tx, ws hearth.WorkspaceID, name string) (*Schedule, error) {
 	s, err := scanSchedule(tx.QueryRow(selectSchedule+` WHERE workspace_id = ? AND name = ?`, int64(ws), name))
@@ -204,12 +205,12 @@ func schedules(tx *db.Tx, where string, args ...any) (list []*Schedule, err erro
 func scanSchedule(row db.Scanner) (*Schedule, error) {
 	s := new(Schedule)
 	var timing, args string
-	var last int64
-	err := row.Scan(&s.Workspace, &s.Name, &timing, &s.Zone, &s.Kind, &args, &s.Paused, &last, &s.after.day, &s.Fired, &s.Skipped, &s.Job)
+	var last, good int64
+	err := row.Scan(&s.Workspace, &s.Name, &timing, &s.Zone, &s.Kind, &args, &s.Paused, &last, &s.after.day, &s.Fired, &s.Skipped, &s.Job, &good)
 	if err != nil {
 		return nil, err
 	}
-	s.Args = json.RawMessage(args)
+	s.Args, s.Good = json.RawMessage(args), db.FromMicros(good)
 	s.after.at = time.UnixMicro(last).UTC()
 	if s.Fired+s.Skipped > 0 {
 		s.Last = s.after.at

@@ -31,7 +31,7 @@ func (s *Server) joinProcesses(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	s.jobs = jobs.New(jobs.Options{State: s.state, Process: s.process, Clock: s.config.Clock, Log: s.log})
+	s.jobs = jobs.New(jobs.Options{State: s.state, Process: s.process, Clock: s.config.Clock, Log: s.log, Offers: offers()})
 	return nil
 }
 
@@ -82,6 +82,7 @@ func (s *Server) uncounted() int64 {
 func (s *Server) kinds() []jobs.Kind {
 	return []jobs.Kind{
 		jobs.Handle(purgeArchive, func(ctx context.Context, _ *jobs.Run, _ any) error { return s.archive.PurgeErased(ctx) }),
+		s.backUp(),
 		jobs.Handle(purgeMonitors, func(ctx context.Context, _ *jobs.Run, _ any) error { return s.monitors.Purge(ctx) }),
 	}
 }

@@ -74,7 +74,7 @@ func (s *Server) checks(ctx context.Context) []watch.Check {
 // workspace, which is all there is until there are users.
 func (s *Server) watched(ctx context.Context) (watch.State, error) {
 	owner := access.LocalOwner(hearth.DefaultWorkspace)
-	st := watch.State{Version: s.config.Version, Ready: watch.Ready(s.checks(ctx)), DeadJobs: s.deadJobs()}
+	st := watch.State{Version: s.config.Version, Ready: watch.Ready(s.checks(ctx)), DeadJobs: s.deadJobs(), Backups: s.backupAges()}
 	sources, err := s.sources.Status(ctx, owner)
 	if err != nil {
 		return st, err

@@ -10,8 +10,9 @@ type State struct {
 	Sources     []Source
 	DeadLetters int64
 	DeadJobs    int64
-	Queries     int   // that every post is matched against
-	Rows        int64 // of the log
+	Backups     map[string]time.Duration // age of the last good one, by schedule; below zero: none yet
+	Queries     int                      // that every post is matched against
+	Rows        int64                    // of the log
 	Files       []File
 	Disk        int64 // bytes free; below zero: not known
 	Consumers   []Consumer

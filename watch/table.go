@@ -1,5 +1,10 @@
 package watch
 
+import (
+	"maps"
+	"slices"
+)
+
 // Kind is how a metric moves.
 type Kind string
 
@@ -98,6 +103,14 @@ var table = []entry{
 		one(func(s *State) float64 { return float64(s.DeadLetters) })},
 	{Metric{"hearth_jobs_dead", Gauge, nil, "Jobs that failed for good."},
 		one(func(s *State) float64 { return float64(s.DeadJobs) })},
+	{Metric{"hearth_backup_age_seconds", Gauge, []string{"schedule"}, "Age of the last good backup of a schedule; absent before the first."},
+		func(s *State, emit func(float64, ...string)) {
+			for _, name := range slices.Sorted(maps.Keys(s.Backups)) {
+				if age := s.Backups[name]; age >= 0 {
+					emit(age.Seconds(), name)
+				}
+			}
+		}},
 
 	{Metric{"hearth_match_queries", Gauge, nil, "Queries that every post is matched against."},
 		one(func(s *State) float64 { return float64(s.Queries) })},

@@ -31,7 +31,7 @@ func TestEveryMetricOfTheTableIsScraped(t *testing.T) {
 	t.Parallel()
 	w := watch.New(watch.Options{Log: slog.New(slog.DiscardHandler), Look: func(context.Context) (watch.State, error) {
 		return watch.State{
-			Ready: true, Disk: 1, Sources: []watch.Source{{ID: "1", Network: "demo", State: "listening", Events: 7}, {ID: "2", Network: "demo", Age: -1}},
+			Ready: true, Disk: 1, Backups: map[string]time.Duration{"nightly": time.Hour, "weekly": -1}, Sources: []watch.Source{{ID: "1", Network: "demo", State: "listening", Events: 7}, {ID: "2", Network: "demo", Age: -1}},
 			Files: []watch.File{{Name: "archive.db", Size: 5}}, Consumers: []watch.Consumer{{Name: "monitor", Lag: 3}},
 		}, nil
 	}})
@@ -49,11 +49,14 @@ func TestEveryMetricOfTheTableIsScraped(t *testing.T) {
 	}
 	for _, line := range []string{
 		`hearth_source_events_total{network="demo",source="1"} 7`, `hearth_commit_seconds_count{database="archive"} 2`, `hearth_commit_seconds_sum{database="archive"} 0.002`,
-		`hearth_source_age_seconds{network="demo",source="1"} 0`, `hearth_consumer_lag_rows{consumer="monitor"} 3`,
+		`hearth_source_age_seconds{network="demo",source="1"} 0`, `hearth_consumer_lag_rows{consumer="monitor"} 3`, `hearth_backup_age_seconds{schedule="nightly"} 3600`,
 	} {
 		if !strings.Contains(text, line+"\n") {
 			t.Errorf("there is no %s", line)
 		}
+	}
+	if strings.Contains(text, `schedule="weekly"`) {
+		t.Error("a schedule without a good backup has an age")
 	}
 	if strings.Contains(text, `hearth_source_age_seconds{network="demo",source="2"}`) {
 		t.Error("a source that has read nothing has an age")
