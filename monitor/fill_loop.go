@@ -13,16 +13,24 @@ const fillWait = 10 * time.Second // after a failure
 
 // fillAll searches the past of one monitor after the other: of those that the
 // verbs told of, and at the start and now and then of all that were missed.
-func (m *Monitors) fillAll(ctx context.Context) error {
+func (m *Monitors) fillAll(ctx context.Context, held func(*db.Tx) error) error {
 	list, err := m.unfilled(ctx)
+	lost := errors.New("nothing") // what held said, if it did
+	still := func(tx *db.Tx) error {
+		err := held(tx)
+		if err != nil {
+			lost = err
+		}
+		return err
+	}
 	for {
 		for i := 0; err == nil && i < len(list); i++ {
-			err = m.fill(ctx, &list[i])
+			err = m.fill(ctx, &list[i], still)
 		}
 		switch {
 		case ctx.Err() != nil:
 			return ctx.Err()
-		case errors.Is(err, db.ErrUnknownOutcome):
+		case errors.Is(err, db.ErrUnknownOutcome), errors.Is(err, lost):
 			return err
 		case err != nil:
 			m.o.Log.Warn("the search of the past stopped and will be tried again", "error", err)

@@ -23,6 +23,7 @@ type run struct {
 	set   *match.Set // of the query alone
 	fill  Fill       // as it was last committed
 	pace  *pace
+	held  func(*db.Tx) error // see RunWhile
 
 	until, oldest time.Time // between which stored posts stand
 	stored        int64     // how many they are
@@ -31,7 +32,7 @@ type run struct {
 // fill searches the past of one monitor: what is stored, then the replay window,
 // then the networks. Each step commits what it found with the place it came to,
 // so a broken-off search goes on there, and finds nothing twice.
-func (m *Monitors) fill(ctx context.Context, mon *filling) error {
+func (m *Monitors) fill(ctx context.Context, mon *filling, held func(*db.Tx) error) error {
 	q, err := parse(mon.Query)
 	if err != nil {
 		return nil // said when it was read at the start
@@ -40,7 +41,7 @@ func (m *Monitors) fill(ctx context.Context, mon *filling) error {
 	if err != nil || f.State == FillDone || f.State == FillCancelled || f.State == FillPaused {
 		return err
 	}
-	r := &run{m: m, mon: mon, query: q, set: match.NewSet([]match.Standing{{ID: mon.ID, Query: q}}), fill: f, pace: newPace(m)}
+	r := &run{m: m, mon: mon, held: held, query: q, set: match.NewSet([]match.Standing{{ID: mon.ID, Query: q}}), fill: f, pace: newPace(m)}
 	defer m.announce(mon.workspace, mon.ID)
 	if err := r.measure(ctx); err != nil {
 		return fmt.Errorf("searching the past of monitor %d: %w", mon.ID, err)
@@ -223,6 +224,9 @@ func (r *run) take(ctx context.Context, finds ingest.Finds) (brought int64, othe
 func (r *run) commit(ctx context.Context, hits []*archive.Stored, change func(next *Fill, fresh int64)) (more bool, err error) {
 	now := r.m.o.Clock()
 	err = r.m.o.Store.Write(ctx, func(tx *db.Tx) error {
+		if err := r.held(tx); err != nil {
+			return err
+		}
 		stands, err := readFill(tx, r.mon.workspace, &r.mon.Monitor)
 		if err != nil {
 			return err

@@ -15,6 +15,7 @@ import (
 	"hearth"
 	"hearth/archive"
 	"hearth/db"
+	"hearth/db/dbtest"
 	"hearth/ingest"
 	"hearth/match"
 	"hearth/monitor"
@@ -334,6 +335,40 @@ func TestABrokenOffSearchOfThePastFindsEverythingOnce(t *testing.T) {
 	p.settle()
 	if got := len(p.mentions(id)); got != 300 {
 		t.Errorf("%d mentions, not 200 of the window and 100 of the network", got)
+	}
+	p.recounted()
+}
+
+// proves I7, F11 for searches of the past: a process that was replaced without
+// noticing can note nothing any more, and the one that replaced it goes on.
+func TestAReplacedProcessNotesNothingOfAPastItSearches(t *testing.T) {
+	t.Parallel()
+	p := openPast(t, dbtest.Home(t), false)
+	p.addSource()
+	for i := range 60 {
+		p.library.posts = append(p.library.posts, said(network.Create, fmt.Sprint("old", i), "an old walrus").Post)
+	}
+	id := p.listen("walrus")[0]
+	replaced := errors.New("another process has taken this over")
+	asked := 0
+	err := p.monitors.RunWhile(t.Context(), func(*db.Tx) error {
+		if asked++; asked > 3 {
+			return replaced
+		}
+		return nil
+	})
+	if !errors.Is(err, replaced) || asked != 4 {
+		t.Fatalf("the zombie ended with %v after %d questions", err, asked)
+	}
+	f := p.filling(id)
+	if f.State != monitor.FillRunning || f.Found == 0 || f.Found >= 60 {
+		t.Fatalf("it left %+v: the test is blind, or the refused transaction counts", f)
+	}
+	p.run()
+	p.settle()
+	// What the refused page had brought is stored: it is not brought again.
+	if f = p.filling(id); f.State != monitor.FillDone || f.Found > 60 || len(p.mentions(id)) != 60 {
+		t.Errorf("after the one that replaced it: %+v, %d mentions", f, len(p.mentions(id)))
 	}
 	p.recounted()
 }

@@ -146,9 +146,17 @@ const lookEvery = 30 * time.Second
 // Run counts what arrives and searches the past for new monitors, until ctx
 // ends. Its error is one that the process must stop for.
 func (m *Monitors) Run(ctx context.Context) error {
+	return m.RunWhile(ctx, func(*db.Tx) error { return nil })
+}
+
+// RunWhile is Run for one of several processes. held is asked in each
+// transaction of a search of the past whether this one is still to do it; its
+// error undoes the transaction and is returned. (Counting needs no such
+// question: each row is folded with the position, by compare-and-set.)
+func (m *Monitors) RunWhile(ctx context.Context, held func(*db.Tx) error) error {
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return m.consume(ctx) })
-	group.Go(func() error { return m.fillAll(ctx) })
+	group.Go(func() error { return m.fillAll(ctx, held) })
 	err := group.Wait()
 	if errors.Is(err, context.Canceled) {
 		return nil

@@ -45,8 +45,8 @@ func (s *Server) watchMonitors(ctx context.Context) error {
 
 // keepCounts follows the log, unless another process does.
 func (s *Server) keepCounts(ctx context.Context) error {
-	return s.process.Leases(s.store).Keep(ctx, "monitors", func(ctx context.Context, _ *jobs.Lease) error {
-		return s.monitors.Run(ctx) // each row is folded with the position, by compare-and-set
+	return s.process.Leases(s.store).Keep(ctx, "monitors", func(ctx context.Context, lease *jobs.Lease) error {
+		return s.monitors.RunWhile(ctx, lease.Hold)
 	})
 }
 
