@@ -293,6 +293,11 @@ func walk(t *testing.T, c *client.Client) []step {
 		{verb: "Sources.Remove", line: "source.remove", do: func(ctx context.Context) error { return c.RemoveSource(ctx, source.ID) }},
 		{verb: "Monitors.Remove", line: "monitor.remove", do: func(ctx context.Context) error { return c.RemoveMonitor(ctx, monitor.ID) }},
 		{verb: "Monitors.Restore", line: "monitor.restore", do: func(ctx context.Context) error { _, err := c.RestoreMonitor(ctx, monitor.ID); return err }},
+		{verb: "Queue.PutSchedule", line: "schedule.put", do: func(ctx context.Context) error {
+			_, err := c.PutSchedule(ctx, "nightly", client.ScheduleDraft{When: "daily 03:00", Kind: "backup", Args: []byte(`{"directory":"/backup","keep":7}`)})
+			return err
+		}},
+		{verb: "Queue.RemoveSchedule", line: "schedule.remove", do: func(ctx context.Context) error { return c.RemoveSchedule(ctx, "nightly") }},
 		{verb: "Queue.PauseSchedule", line: "schedule.pause", do: func(ctx context.Context) error { _, err := c.PauseSchedule(ctx, "purge-monitors"); return err }},
 		{verb: "Queue.ResumeSchedule", line: "schedule.resume", do: func(ctx context.Context) error { _, err := c.ResumeSchedule(ctx, "purge-monitors"); return err }},
 		{verb: "Queue.RunSchedule", line: "schedule.run", do: func(ctx context.Context) (err error) { job, err = c.RunSchedule(ctx, "purge-monitors"); return err }},

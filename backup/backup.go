@@ -57,10 +57,10 @@ func (b *Backups) Make(ctx context.Context, by access.Actor, r Request, progress
 	if err := by.Check(access.WriteOperations); err != nil {
 		return Manifest{}, err
 	}
-	return b.make(ctx, r, progress)
+	return b.make(ctx, by, r, progress)
 }
 
-func (b *Backups) make(ctx context.Context, r Request, progress func(Progress)) (Manifest, error) {
+func (b *Backups) make(ctx context.Context, by access.Actor, r Request, progress func(Progress)) (Manifest, error) {
 	to, err := recipients(r.Recipients)
 	if err != nil {
 		return Manifest{}, err

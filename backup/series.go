@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"hearth"
+	"hearth/access"
 )
 
 // Series is backups that are made again and again in one directory, each in one
@@ -57,7 +58,7 @@ func (b *Backups) Next(ctx context.Context, s Series, progress func(Progress)) (
 	if err := s.Check(); err != nil {
 		return made, err
 	}
-	if _, err := b.make(ctx, Request{Directory: made.Directory, Recipients: s.Recipients}, progress); err != nil {
+	if _, err := b.make(ctx, access.LocalOwner(hearth.DefaultWorkspace), Request{Directory: made.Directory, Recipients: s.Recipients}, progress); err != nil {
 		return made, err
 	}
 	var err error

@@ -45,20 +45,24 @@ func (q *Queue) PutSchedule(ctx context.Context, by access.Actor, d ScheduleDraf
 	}
 	err = q.o.State.Write(ctx, func(tx *db.Tx) error {
 		old, err := readSchedule(tx, by.Workspace, d.Name)
+		var was any
 		switch {
 		case err == nil && q.offer(old.Kind) == nil:
 			return hearth.Errorf(hearth.Conflict, "The schedule %s is Hearth's own. Choose another name.", old.Name)
-		case err != nil && hearth.ErrorCode(err) != hearth.NotFound:
+		case err == nil:
+			was = scheduleState{old.When.String(), old.Paused}
+		case hearth.ErrorCode(err) != hearth.NotFound:
 			return err
 		}
 		if err := q.Put(tx, by.Workspace, d); err != nil {
 			return err
 		}
 		now, err := readSchedule(tx, by.Workspace, d.Name)
-		if err == nil {
-			s = *now
+		if err != nil {
+			return err
 		}
-		return err
+		s = *now
+		return access.Record(tx, q.o.Clock(), by, "schedule.put", access.Of("schedule", d.Name), was, scheduleState{s.When.String(), s.Paused})
 	})
 	return s, err
 }
@@ -78,8 +82,10 @@ func (q *Queue) RemoveSchedule(ctx context.Context, by access.Actor, name string
 			return hearth.Errorf(hearth.Conflict, "The schedule %s is Hearth's own and comes back. Let it sleep: hearth schedule pause %s", s.Name, s.Name)
 		}
 		q.toldSchedule(tx, by.Workspace, name)
-		_, err = tx.Exec("DELETE FROM schedule WHERE workspace_id = ? AND name = ?", int64(by.Workspace), name)
-		return err
+		if _, err = tx.Exec("DELETE FROM schedule WHERE workspace_id = ? AND name = ?", int64(by.Workspace), name); err != nil {
+			return err
+		}
+		return access.Record(tx, q.o.Clock(), by, "schedule.remove", access.Of("schedule", name), scheduleState{s.When.String(), s.Paused}, nil)
 	})
 }
 
