@@ -23,6 +23,7 @@ func rail() []district {
 		{Places: []place{
 			{Path: "/mentions", Icon: "messages-square", Key: "nav.mentions", Go: "m"},
 			{Path: "/monitors", Icon: "radio", Key: "nav.monitors", Go: "o"},
+			{Path: "/sources", Icon: "rss", Key: "nav.sources", Go: "u"},
 		}},
 		{Key: "nav.house", Places: []place{
 			{Path: "/status", Icon: "activity", Key: "nav.status", Go: "s"},
