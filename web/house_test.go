@@ -21,6 +21,7 @@ import (
 	"hearth/ingest"
 	"hearth/match"
 	"hearth/monitor"
+	"hearth/network"
 	"hearth/query"
 	"hearth/text"
 	"hearth/web"
@@ -39,6 +40,7 @@ type house struct {
 	web      *web.Web
 	archive  *archive.Archive
 	monitors *monitor.Monitors
+	sources  *ingest.Sources
 	actor    func(*http.Request) (access.Actor, error)
 	view     web.View
 	viewErr  error
@@ -70,9 +72,15 @@ func open(t *testing.T) *house {
 	if err != nil {
 		t.Fatal(err)
 	}
-	sources := ingest.NewSources(ingest.Options{State: state, Archive: h.archive, Store: store, Clock: clock, Log: log})
+	sealer, err := ingest.NewSealer(make([]byte, ingest.SealKeySize))
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.sources = ingest.NewSources(ingest.Options{
+		State: state, Archive: h.archive, Store: store, Clock: clock, Log: log, Sealer: sealer, Networks: []network.Network{invented()},
+	})
 	h.web, err = web.New(web.Options{
-		Clock: clock, Log: log, Monitors: h.monitors, Posts: monitor.NewPosts(h.monitors), Charts: monitor.NewCharts(h.monitors), Sources: sources, Stopping: h.stopping,
+		Clock: clock, Log: log, Monitors: h.monitors, Posts: monitor.NewPosts(h.monitors), Charts: monitor.NewCharts(h.monitors), Sources: h.sources, Stopping: h.stopping,
 		Actor: func(r *http.Request) (access.Actor, error) { return h.actor(r) },
 		Look:  func(*http.Request) (web.View, error) { return h.view, h.viewErr },
 	})
