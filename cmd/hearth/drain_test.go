@@ -52,11 +52,17 @@ func (l *lockedLog) String() string {
 // all tests.
 func serve(t *testing.T, dir string, env ...string) *served {
 	t.Helper()
+	return serveAs(t, "hearth", dir, env...)
+}
+
+// serveAs starts the program under one of the names that TestMain knows.
+func serveAs(t *testing.T, name, dir string, env ...string) *served {
+	t.Helper()
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &served{cmd: &exec.Cmd{Path: self, Args: []string{"hearth", "serve"}}, ended: make(chan error, 1)}
+	s := &served{cmd: &exec.Cmd{Path: self, Args: []string{name, "serve"}}, ended: make(chan error, 1)}
 	s.cmd.Env = append(os.Environ(), "HEARTH_DATA="+dir, "HEARTH_LISTEN=127.0.0.1:0", "HEARTH_ALLOW=127.0.0.1:*", "HEARTH_LOG=info", "HEARTH_DRAIN=25s")
 	s.cmd.Env = append(s.cmd.Env, env...)
 	s.cmd.Stderr = &s.log

@@ -19,7 +19,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(suite{m}, map[string]func(){"hearth": main})
+	testscript.Main(suite{m}, map[string]func(){"hearth": main, "slow-hearth": onSlowDisk})
 }
 
 // suite cleans up behind all tests.
