@@ -235,10 +235,14 @@ func (s *soak) refuse(ctx context.Context) error {
 // is none, to the next one.
 func (s *soak) line(ctx context.Context, p *wire.Proxy, f wire.Fault) error {
 	before := p.Counts().Fired[f.Kind]
-	if p.Now(f) == 0 {
-		p.Inject(f)
-	}
-	err := until(ctx, 3*time.Minute, "it fires", func() bool { return p.Counts().Fired[f.Kind] > before })
+	fired := func() bool { return p.Counts().Fired[f.Kind] > before }
+	err := until(ctx, 3*time.Minute, "it fires", func() bool {
+		if p.Now(f) == 0 {
+			p.Inject(f)
+		}
+		until(ctx, 15*time.Second, "it fires", fired) // else the line it was meant for has ended before
+		return fired()
+	})
 	if err == nil {
 		pause(ctx, f.For)
 	}
