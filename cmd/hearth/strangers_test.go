@@ -183,7 +183,7 @@ func TestTenThousandIdleConnectionsHoldUpNobody(t *testing.T) {
 		m0, p0 := quantiles(list[0])
 		m1, p1 := quantiles(list[1])
 		t.Logf("%s: median %v, p99 %v alone; %v, %v beside %d strangers, who stayed %v at most", what, m0, p0, m1, p1, len(crowd.held), crowd.long.Round(time.Second))
-		if m1 > 2*m0+50*time.Millisecond || p1 > 2*p0+time.Second { // what the machine does besides
+		if m1 > 2*m0+50*time.Millisecond || p1 > 2*p0+4*time.Second { // what the machine does besides; who waits for strangers to go waits 10 s
 			t.Errorf("%s are held up", what)
 		}
 	}
