@@ -74,6 +74,7 @@ var imports = map[string][]string{
 	"firehose/soak": {"*"},
 	"server":        {"*"},
 	"cmd/hearth":    {"*"},
+	"e2e":           {"*"},
 	".ci/count":     {},
 }
 

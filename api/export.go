@@ -9,7 +9,9 @@ import (
 	"time"
 
 	"hearth"
+	"hearth/access"
 	"hearth/archive"
+	"hearth/monitor"
 )
 
 // export streams posts. An export that cannot be finished breaks the connection
@@ -55,6 +57,24 @@ func (a *API) export(w http.ResponseWriter, r *http.Request, format string, each
 		}
 		panic(http.ErrAbortHandler)
 	}
+}
+
+// ExportFor streams a selection as a file that a browser keeps, csv or ndjson.
+// Its error is the answer; nothing was sent then.
+func (a *API) ExportFor(w http.ResponseWriter, r *http.Request, by access.Actor, s monitor.Selection, format string) error {
+	if err := a.soundQuery(by, s.Query); err != nil {
+		return err
+	}
+	leave, err := a.enter(r.Context())
+	if err != nil {
+		return err
+	}
+	defer leave()
+	posts := monitor.NewPosts(a.o.Monitors)
+	a.export(w, r, format, func(ctx context.Context, each func(*archive.Stored) error) error {
+		return posts.Export(ctx, by, s, each)
+	})
+	return nil
 }
 
 // patientWriter gives every write its own deadline.

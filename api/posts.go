@@ -37,6 +37,16 @@ func (a *API) posts() {
 			}
 			return page, err
 		})
+	type postInput struct {
+		Network string `query:"network" required:"true" minLength:"1" maxLength:"32"`
+		ID      string `query:"id" required:"true" minLength:"1" maxLength:"512" doc:"The post's id on its network"`
+	}
+	route(a, verb{id: "post", may: access.ReadPosts, method: http.MethodGet, path: "/post", tag: "posts",
+		summary: "Get one post"},
+		func(ctx context.Context, by access.Actor, in *postInput) (client.Hit, error) {
+			stored, err := posts.Get(ctx, by, hearth.Key{Network: in.Network, ID: in.ID})
+			return hitDocument(&archive.Hit{Stored: stored}), err
+		})
 	type countInput struct{ Body client.CountRequest }
 	route(a, verb{id: "count", may: access.ReadPosts, method: http.MethodPost, path: "/posts/count", tag: "posts", heavy: true,
 		summary: "Count what is kept, over time"},

@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"net/http"
+	"net/url"
 	"time"
 )
 
@@ -54,6 +55,13 @@ func (c *Client) Search(ctx context.Context, s SearchRequest) (Page, error) {
 	var page Page
 	err := c.call(ctx, http.MethodPost, "/posts/search", s, &page)
 	return page, err
+}
+
+// Post gives one post by its network and its id there.
+func (c *Client) Post(ctx context.Context, network, id string) (Hit, error) {
+	var hit Hit
+	err := c.call(ctx, http.MethodGet, "/post?"+url.Values{"network": {network}, "id": {id}}.Encode(), nil, &hit)
+	return hit, err
 }
 
 // CountRequest asks how many posts there are.

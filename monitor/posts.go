@@ -55,6 +55,22 @@ func (p *Posts) Search(ctx context.Context, by access.Actor, s PageSearch) (page
 	return PostPage{Posts: found.Posts, Next: found.Next, Partial: found.Partial}, err
 }
 
+// Get gives one post as it is now. Missing, deleted and hidden are the same
+// NotFound error.
+func (p *Posts) Get(ctx context.Context, by access.Actor, key hearth.Key) (archive.Stored, error) {
+	if err := by.Check(access.ReadPosts); err != nil {
+		return archive.Stored{}, err
+	}
+	s, err := p.m.o.Archive.Get(ctx, by.Workspace, key)
+	if err == nil && s.Hidden {
+		err = hearth.Errorf(hearth.NotFound, "There is no such post.")
+	}
+	if err != nil {
+		return archive.Stored{}, err
+	}
+	return *s, nil
+}
+
 // Count counts a selection in intervals; 0 gives the total only.
 func (p *Posts) Count(ctx context.Context, by access.Actor, s Selection, interval time.Duration) (counts archive.Counts, err error) {
 	search, err := p.prepare(ctx, by, &s)

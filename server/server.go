@@ -227,7 +227,7 @@ func (s *Server) serveFaces() error {
 	mux.Handle("/api/", s.face)
 	pages, err := web.New(web.Options{
 		Clock: s.config.Clock, Log: s.log, Monitors: s.monitors, Posts: monitor.NewPosts(s.monitors), Charts: monitor.NewCharts(s.monitors), Sources: s.sources,
-		Actor: s.gate.reader, Look: s.view, Stopping: s.stopping, Random: s.config.Random,
+		Actor: s.gate.reader, Look: s.view, Export: s.face.ExportFor, Stopping: s.stopping, Random: s.config.Random,
 	})
 	if err != nil {
 		return fmt.Errorf("making the pages: %w", err)

@@ -3,6 +3,7 @@ package web_test
 import (
 	"compress/gzip"
 	"context"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
@@ -82,7 +83,11 @@ func open(t *testing.T) *house {
 	h.web, err = web.New(web.Options{
 		Clock: clock, Log: log, Monitors: h.monitors, Posts: monitor.NewPosts(h.monitors), Charts: monitor.NewCharts(h.monitors), Sources: h.sources, Stopping: h.stopping,
 		Actor: func(r *http.Request) (access.Actor, error) { return h.actor(r) },
-		Look:  func(*http.Request) (web.View, error) { return h.view, h.viewErr },
+		Export: func(w http.ResponseWriter, _ *http.Request, _ access.Actor, s monitor.Selection, format string) error {
+			fmt.Fprintf(w, "%s of %s", format, s.Query)
+			return nil
+		},
+		Look: func(*http.Request) (web.View, error) { return h.view, h.viewErr },
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -1,7 +1,9 @@
 package web
 
 import (
+	"path"
 	"slices"
+	"strings"
 	"time"
 
 	"hearth"
@@ -95,6 +97,12 @@ func (web *Web) mentions(v *visit) error {
 		}
 	}
 	return v.showCharts("mentions", title, p)
+}
+
+// mentionsExport gives everything of a look as a file.
+func (web *Web) mentionsExport(v *visit) error {
+	format := strings.TrimPrefix(path.Ext(v.r.URL.Path), ".")
+	return web.o.Export(v.w, v.r, v.by, readLook(v.r.URL.Query(), v.now).selection(), format)
 }
 
 // fillChips words the choices that the address holds.

@@ -2,7 +2,6 @@ package web
 
 import (
 	"hearth"
-	"hearth/archive"
 	"hearth/monitor"
 )
 
@@ -38,8 +37,10 @@ const (
 // post is the page of one post, and the sheet beside a stream.
 func (web *Web) post(v *visit) error {
 	key := hearth.Key{Network: v.query("network"), ID: v.query("id")}
-	name := "network:" + quoted(key.Network) + " AND id:" + quoted(key.ID)
-	hit, err := v.one(monitor.Selection{Query: name})
+	hit, err := web.o.Posts.Get(v.ctx(), v.by, key)
+	if hearth.ErrorCode(err) == hearth.NotFound {
+		err = hearth.Errorf(hearth.NotFound, "%s", v.say("post.gone"))
+	}
 	if err != nil {
 		return err
 	}
@@ -55,7 +56,7 @@ func (web *Web) post(v *visit) error {
 	if p.Rating.Known {
 		page.Rating = v.decimal(p.Rating.V, 1)
 	}
-	if err := v.fillMonitors(page, hit); err != nil {
+	if err := v.fillMonitors(page, hit.Monitors); err != nil {
 		return err
 	}
 	if err := v.fillAround(page, p); err != nil {
@@ -67,22 +68,13 @@ func (web *Web) post(v *visit) error {
 	return v.show("post", v.say("post.by", "name", page.Post.Author), page)
 }
 
-// one is the only post of a selection.
-func (v *visit) one(s monitor.Selection) (*archive.Hit, error) {
-	found, err := v.web.o.Posts.Search(v.ctx(), v.by, monitor.PageSearch{Selection: s, Limit: 1})
-	if err != nil || len(found.Posts) == 0 {
-		return nil, hearth.Errorf(hearth.NotFound, "%s", v.say("post.gone"))
-	}
-	return &found.Posts[0], nil
-}
-
 // fillMonitors names the monitors that caught it.
-func (v *visit) fillMonitors(page *postPage, hit *archive.Hit) error {
+func (v *visit) fillMonitors(page *postPage, ids []hearth.MonitorID) error {
 	list, err := v.web.o.Monitors.List(v.ctx(), v.by)
 	if err != nil {
 		return err
 	}
-	for _, id := range hit.Monitors {
+	for _, id := range ids {
 		if name := monitorName(list, id); name != "" {
 			page.Monitors = append(page.Monitors, link{Label: shorten(60, name), Href: look{Monitor: id}.at("/mentions")})
 		}

@@ -55,6 +55,8 @@ func Routes() []Route {
 		page("/mentions", (*Web).mentions, access.ReadPosts, access.ReadMonitors),
 		heavy("/mentions/figures", (*Web).mentionFigures, access.ReadPosts, access.ReadMonitors),
 		stream("/mentions/live", (*Web).mentionsLive, access.ReadPosts),
+		stream("/mentions/export.csv", (*Web).mentionsExport, access.ReadPosts),
+		stream("/mentions/export.ndjson", (*Web).mentionsExport, access.ReadPosts),
 		page("/post", (*Web).post, access.ReadPosts, access.ReadMonitors),
 		page("/monitors", (*Web).monitors, access.ReadMonitors),
 		page("/monitors/new", (*Web).newMonitor, access.ReadMonitors),

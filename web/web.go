@@ -35,6 +35,10 @@ type Options struct {
 	// answer.
 	Look func(*http.Request) (View, error)
 
+	// Export streams a selection as a file, csv or ndjson; its error is the
+	// answer.
+	Export func(w http.ResponseWriter, r *http.Request, by access.Actor, s monitor.Selection, format string) error
+
 	// Stopping is closed when streams shall end. Nil: never.
 	Stopping <-chan struct{}
 
