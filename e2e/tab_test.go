@@ -136,7 +136,7 @@ func (tb *tab) open(path string) {
 // settle waits until nothing is on its way any more.
 func (tb *tab) settle() {
 	tb.t.Helper()
-	tb.until(`document.readyState === "complete" && !document.querySelector(".skeleton, .htmx-request")`)
+	tb.until(`document.readyState === "complete" && !document.querySelector(".figures-wait, .skeleton.fill, .htmx-request")`)
 }
 
 // until waits for a condition, written in JavaScript.
