@@ -4,7 +4,9 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"net/http"
+	"runtime/debug"
 	"time"
 
 	"hearth"
@@ -25,6 +27,8 @@ type DeadLetter struct {
 	Raw     []byte          // at most 64 KiB of it
 	Size    int64           // of the whole
 	Noticed time.Time
+
+	delivery int64 // that it came in; 0: none
 }
 
 // Whole says whether all bytes are kept.
@@ -92,8 +96,7 @@ func (s *Sources) DismissDeadLetter(ctx context.Context, by access.Actor, id int
 }
 
 func dismissLetter(tx *db.Tx, ws hearth.WorkspaceID, id int64) error {
-	var size int64
-	err := tx.QueryRow(`DELETE FROM dead_letter WHERE workspace_id = ? AND id = ? RETURNING length(raw)`, ws, id).Scan(&size)
+	size, err := removeLetter(tx, ws, id)
 	if errors.Is(err, sql.ErrNoRows) {
 		return noLetter(id)
 	}
@@ -107,8 +110,8 @@ func dismissLetter(tx *db.Tx, ws hearth.WorkspaceID, id int64) error {
 // ReplayDeadLetter sends a dead letter through the flow again, after a new
 // version of Hearth can read it or a setting was changed. If it is read now,
 // the letter is gone and what is in it is stored (or not wanted); if not, the
-// letter stays and the error is the reason. A letter whose bytes were cut
-// cannot be replayed.
+// letter stays and the error is the reason. A letter whose bytes were cut can
+// be replayed only while the delivery that it came in is kept.
 func (s *Sources) ReplayDeadLetter(ctx context.Context, by access.Actor, id int64) error {
 	if err := by.Check(access.WriteSources); err != nil {
 		return err
@@ -136,6 +139,9 @@ func (s *Sources) ReplayDeadLetter(ctx context.Context, by access.Actor, id int6
 
 // reread decodes a letter's bytes again.
 func (s *Sources) reread(ctx context.Context, ws hearth.WorkspaceID, d *DeadLetter) (*network.Batch, error) {
+	if b, err := s.rereadDelivery(ctx, ws, d); b != nil || err != nil {
+		return b, err
+	}
 	if !d.Whole() {
 		return nil, hearth.Errorf(hearth.Invalid, "Only the first %d of %d bytes of this dead letter were kept, so it cannot be replayed.", len(d.Raw), d.Size)
 	}
@@ -168,11 +174,63 @@ func (s *Sources) reread(ctx context.Context, ws hearth.WorkspaceID, d *DeadLett
 	if decode == nil {
 		return nil, hearth.Errorf(hearth.Invalid, "This dead letter can only be read in its file or stream; import or read that again.")
 	}
-	decode(d.Raw, b)
+	if err := s.readAgain(func() { decode(d.Raw, b) }); err != nil {
+		return nil, err
+	}
 	if len(b.Rejects) > 0 {
 		return nil, hearth.Errorf(hearth.Invalid, "It still cannot be read: %s", b.Rejects[0].Reason)
 	}
 	return b, nil
+}
+
+// rereadDelivery decodes the delivery that a letter came in: all of it, with the
+// headers it came with, if the letter is cut or is all of it. What was stored of
+// it before is stored already; what cannot be read in other places of it has
+// letters of its own. It gives nil where there is no such delivery.
+func (s *Sources) rereadDelivery(ctx context.Context, ws hearth.WorkspaceID, d *DeadLetter) (*network.Batch, error) {
+	if d.delivery == 0 || d.Post {
+		return nil, nil
+	}
+	key := sourceKey{ws, d.Source}
+	w, err := s.keptDelivery(ctx, key, d.delivery)
+	if err != nil || w == nil || d.Whole() && int64(len(w.Body)) != d.Size {
+		return nil, err
+	}
+	src, err := s.sourceOf(ctx, ws, d.Source)
+	if err != nil {
+		return nil, err
+	}
+	n := s.networks[src.Network]
+	if n == nil || n.Webhook == nil {
+		return nil, nil
+	}
+	session, err := s.doorSession(ctx, key, src, n)
+	if err != nil {
+		return nil, err
+	}
+	b := new(network.Batch)
+	if err := s.readAgain(func() { n.Webhook.Read(session, &w.Delivery, b) }); err != nil {
+		return nil, err
+	}
+	for i := range b.Rejects {
+		if int64(len(b.Rejects[i].Raw)) == d.Size {
+			return nil, hearth.Errorf(hearth.Invalid, "It still cannot be read: %s", b.Rejects[i].Reason)
+		}
+	}
+	b.Rejects = nil
+	return b, nil
+}
+
+// readAgain calls a network's code that has failed before.
+func (s *Sources) readAgain(read func()) (err error) {
+	defer func() {
+		if trouble := recover(); trouble != nil {
+			s.o.Log.Error("a network failed while reading a dead letter", "panic", fmt.Sprint(trouble), "stack", string(debug.Stack()))
+			err = hearth.Errorf(hearth.Invalid, "It still cannot be read: Hearth failed (%v). This is a defect in Hearth, please report it.", trouble)
+		}
+	}()
+	read()
+	return nil
 }
 
 // replay takes the batch through a flow of its own that dismisses the letter in
@@ -219,12 +277,12 @@ func (s *Sources) sourceOf(ctx context.Context, ws hearth.WorkspaceID, id hearth
 }
 
 const selectLetter = `
-SELECT id, source_id, import_id, line, kind, reason, raw, size, noticed FROM dead_letter`
+SELECT id, source_id, import_id, line, kind, reason, raw, size, noticed, delivery FROM dead_letter`
 
 func scanLetter(row db.Scanner) (d DeadLetter, err error) {
 	var kind string
 	var noticed int64
-	err = row.Scan(&d.ID, &d.Source, &d.Import, &d.Line, &kind, &d.Reason, &d.Raw, &d.Size, &noticed)
+	err = row.Scan(&d.ID, &d.Source, &d.Import, &d.Line, &kind, &d.Reason, &d.Raw, &d.Size, &noticed, &d.delivery)
 	d.Post, d.Noticed = kind == postLetter, db.FromMicros(noticed)
 	return d, err
 }

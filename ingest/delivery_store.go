@@ -19,8 +19,8 @@ const (
 	// more is to be sent again.
 	maxWaiting      = 100_000
 	maxWaitingBytes = 1 << 30
-	// keptDeliveries and keptBytes bound what is kept of deliveries that were
-	// read, and keptFor how long.
+	// keptDeliveries bounds the names that are kept of deliveries that were read,
+	// keptBytes the bodies of those that left dead letters, and keptFor how long.
 	keptDeliveries = 1_000_000
 	keptBytes      = 256 << 20
 	keptFor        = 7 * 24 * 60 * 60 * 1_000_000 // µs
@@ -179,14 +179,32 @@ func recordDelivered(tx *db.Tx, o *FlowOptions, next *Progress, p *pending, resu
 	if err != nil {
 		return err
 	}
+	kept, err := emptyRead(tx, key, at.read, p)
+	if err != nil {
+		return err
+	}
 	at.read = p.row
 	at.waiting -= n
 	at.waitingBytes -= bytes
-	at.kept += bytes
+	at.kept += kept
 	if err := writePlace(tx, key, &at); err != nil {
 		return err
 	}
 	return fault.Point("ingest.delivery.settled")
+}
+
+// emptyRead drops the bodies of what was read just now: it is in the archive,
+// where erasure finds it. Those of deliveries that left dead letters stay; it
+// gives their bytes.
+func emptyRead(tx *db.Tx, key sourceKey, from int64, p *pending) (kept int64, err error) {
+	const read = ` WHERE workspace_id = ?1 AND source_id = ?2 AND seq > ?3 AND seq <= ?4`
+	const drop = `UPDATE delivery SET body = ?5` + read + ` AND seq NOT IN (
+		SELECT delivery FROM dead_letter WHERE workspace_id = ?1 AND source_id = ?2 AND delivery > ?3)`
+	if _, err := tx.Exec(drop, key.workspace, key.id, from, p.row, []byte{}); err != nil || len(p.letters) == 0 {
+		return 0, err
+	}
+	err = tx.QueryRow(`SELECT coalesce(sum(length(body)), 0) FROM delivery`+read, key.workspace, key.id, from, p.row).Scan(&kept)
+	return kept, err
 }
 
 // tidyDeliveries drops what need not be kept of deliveries that were read, a
@@ -201,8 +219,8 @@ func (s *Sources) tidyDeliveries(ctx context.Context, key sourceKey) (more bool,
 		}
 		var gone, freed int64
 		err = tx.QueryRow(`
-			SELECT count(*), coalesce(sum(CASE WHEN seq > ?1 THEN size ELSE 0 END), 0) FROM (
-				SELECT seq, size, received FROM delivery WHERE workspace_id = ?2 AND source_id = ?3 AND seq <= ?4 ORDER BY seq LIMIT ?5
+			SELECT count(*), coalesce(sum(CASE WHEN seq > ?1 THEN held ELSE 0 END), 0) FROM (
+				SELECT seq, length(body) AS held, received FROM delivery WHERE workspace_id = ?2 AND source_id = ?3 AND seq <= ?4 ORDER BY seq LIMIT ?5
 			) AS oldest WHERE received < ?6 OR seq <= ?7`,
 			p.emptied, key.workspace, key.id, p.read, part, now-keptFor, p.last-keptDeliveries).Scan(&gone, &freed)
 		if err != nil {
@@ -236,7 +254,7 @@ func emptyBodies(tx *db.Tx, key sourceKey, p *place, part int) (emptied bool, er
 		return false, nil
 	}
 	rows, err := tx.Query(`
-		SELECT seq, size FROM delivery WHERE workspace_id = ? AND source_id = ? AND seq > ? AND seq <= ? ORDER BY seq LIMIT ?`,
+		SELECT seq, length(body) FROM delivery WHERE workspace_id = ? AND source_id = ? AND seq > ? AND seq <= ? ORDER BY seq LIMIT ?`,
 		key.workspace, key.id, p.emptied, p.read, part)
 	if err != nil {
 		return false, err
@@ -256,6 +274,42 @@ func emptyBodies(tx *db.Tx, key sourceKey, p *place, part int) (emptied bool, er
 	_, err = tx.Exec(`UPDATE delivery SET body = ? WHERE workspace_id = ? AND source_id = ? AND seq > ? AND seq <= ?`,
 		[]byte{}, key.workspace, key.id, from, p.emptied)
 	return true, err
+}
+
+// emptyDelivery drops the body of a delivery that was read and that no dead
+// letter needs.
+func emptyDelivery(tx *db.Tx, key sourceKey, seq int64) error {
+	var others int64
+	err := tx.QueryRow(`SELECT count(*) FROM dead_letter WHERE workspace_id = ? AND source_id = ? AND delivery = ?`, key.workspace, key.id, seq).Scan(&others)
+	if err != nil || others > 0 {
+		return err
+	}
+	p, err := readPlace(tx, key)
+	if err != nil || seq > p.read || seq <= p.emptied {
+		return err
+	}
+	var held int64
+	err = tx.QueryRow(`SELECT length(body) FROM delivery WHERE workspace_id = ? AND source_id = ? AND seq = ?`, key.workspace, key.id, seq).Scan(&held)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if _, err := tx.Exec(`UPDATE delivery SET body = ? WHERE workspace_id = ? AND source_id = ? AND seq = ?`, []byte{}, key.workspace, key.id, seq); err != nil {
+		return err
+	}
+	p.kept -= held
+	return writePlace(tx, key, &p)
+}
+
+// keptDelivery is a delivery whose body is still there, nil if it is not.
+func (s *Sources) keptDelivery(ctx context.Context, key sourceKey, seq int64) (*waitingDelivery, error) {
+	list, err := s.waitingAfter(ctx, key, seq-1)
+	if err != nil || len(list) == 0 || list[0].seq != seq || len(list[0].Body) == 0 {
+		return nil, err
+	}
+	return &list[0], nil
 }
 
 // forgetDeliveries drops everything that came for a source.

@@ -500,3 +500,80 @@ func hookSealer() *ingest.Sealer {
 	}
 	return s
 }
+
+// held says whether a text stands in anything that is kept of deliveries and
+// dead letters.
+func (h *house) held(text string) (in []string) {
+	h.t.Helper()
+	for _, q := range []string{"SELECT body FROM delivery", "SELECT raw FROM dead_letter"} {
+		err := h.store.Read(context.Background(), func(tx *db.Tx) error {
+			rows, err := tx.Query(q)
+			if err != nil {
+				return err
+			}
+			return db.EachRow(rows, func() error {
+				var b []byte
+				err := rows.Scan(&b)
+				if bytes.Contains(b, []byte(text)) {
+					in = append(in, q)
+				}
+				return err
+			})
+		})
+		if err != nil {
+			h.t.Fatal(err)
+		}
+	}
+	return in
+}
+
+// What was read of a delivery is in the archive alone, so that erasing it there
+// is enough; what could not be read is kept whole until its letter is settled,
+// however long it is.
+//
+// proves ERA3 for deliveries, F24 for long ones
+func TestADeliveryIsKeptWholeOnlyAsLongAsALetterNeedsIt(t *testing.T) {
+	t.Parallel()
+	h := open(t, dbtest.Home(t))
+	h.listen("pie")
+	hook := webhook.Network()
+	var bears atomic.Bool
+	read := hook.Webhook.Read
+	hook.Webhook.Read = func(s *network.Session, d *network.Delivery, b *network.Batch) {
+		if bytes.Contains(d.Body, []byte("poison")) && !bears.Load() {
+			panic("cannot bear it")
+		}
+		read(s, d, b)
+	}
+	w := newHooked(t, h, hook)
+	w.run(t)
+	long := fmt.Sprintf(`{"id":"long","text":"pie of poison %s"}`, strings.Repeat("walnut ", 20_000))
+	for i, body := range []string{`{"id":"a","text":"pie of rhubarb"}`, long, `{"id":"b","text":"pie of quince"}`} {
+		if err := w.send(t.Context(), fmt.Sprint(i), body, fake.None); err != nil {
+			t.Fatal(err)
+		}
+	}
+	within(t, time.Minute, "everything is dealt with", func() bool { return len(h.rows()) == 2 && len(h.letters()) == 1 && w.delivered(t).Waiting == 0 })
+	for _, text := range []string{"rhubarb", "quince"} {
+		if in := h.held(text); len(in) > 0 {
+			t.Errorf("%s is still in %v", text, in)
+		}
+	}
+	letter := h.letters()[0]
+	if letter.Whole() || len(h.held("walnut")) != 2 {
+		t.Fatalf("the letter has %d of %d bytes; walnuts are in %v", len(letter.Raw), letter.Size, h.held("walnut"))
+	}
+	if err := w.sources.ReplayDeadLetter(t.Context(), owner, letter.ID); err == nil {
+		t.Error("it cannot be borne, and was")
+	}
+	bears.Store(true)
+	if err := w.sources.ReplayDeadLetter(t.Context(), owner, letter.ID); err != nil {
+		t.Fatal(err)
+	}
+	if in := h.held("walnut"); len(in) > 0 || len(h.rows()) != 3 || len(h.letters()) != 0 {
+		t.Errorf("after the replay walnuts are in %v, there are %d rows and %d letters", in, len(h.rows()), len(h.letters()))
+	}
+	if p := w.delivered(t); p.Waiting != 0 || p.WaitingBytes != 0 {
+		t.Errorf("waiting are %+v", p)
+	}
+}

@@ -147,6 +147,11 @@ func (f *Flow) take(ctx context.Context, b *network.Batch, rows []int64, last in
 	}
 	j := f.match(ctx, b, rows)
 	j.row = last
+	if f.o.delivered {
+		for i := range j.letters {
+			j.letters[i].delivery = last
+		}
+	}
 	select {
 	case f.jobs <- j:
 		return nil

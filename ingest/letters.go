@@ -18,11 +18,12 @@ const (
 
 // letter is a dead letter about to be written.
 type letter struct {
-	kind   string
-	reason string
-	raw    []byte
-	size   int   // of the whole, where raw was cut
-	row    int64 // of an import
+	kind     string
+	reason   string
+	raw      []byte
+	size     int   // of the whole, where raw was cut
+	row      int64 // of an import
+	delivery int64 // that it came in; 0: none
 }
 
 const (
@@ -56,9 +57,9 @@ func writeLetters(tx *db.Tx, ws hearth.WorkspaceID, source hearth.SourceID, impo
 		}
 		last++
 		_, err := tx.Exec(`
-			INSERT INTO dead_letter (workspace_id, id, source_id, import_id, line, kind, reason, raw, size, noticed)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-			ws, last, source, importID, l.row, l.kind, shorten(l.reason, maxReasonBytes), raw, l.size, db.Micros(now))
+			INSERT INTO dead_letter (workspace_id, id, source_id, import_id, line, kind, reason, raw, size, noticed, delivery)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+			ws, last, source, importID, l.row, l.kind, shorten(l.reason, maxReasonBytes), raw, l.size, db.Micros(now), l.delivery)
 		if err != nil {
 			return err
 		}
@@ -90,13 +91,25 @@ func crowdOut(tx *db.Tx, ws hearth.WorkspaceID, excess int64) (freed, gone int64
 		if err != nil {
 			return 0, 0, err
 		}
-		if _, err := tx.Exec(`DELETE FROM dead_letter WHERE workspace_id = ? AND id = ?`, ws, id); err != nil {
+		if _, err := removeLetter(tx, ws, id); err != nil {
 			return 0, 0, err
 		}
 		freed += size + letterOverhead
 		gone++
 	}
 	return freed, gone, nil
+}
+
+// removeLetter takes a letter away, and the body of the delivery that it came
+// in unless another letter needs it. It gives the bytes of the letter.
+func removeLetter(tx *db.Tx, ws hearth.WorkspaceID, id int64) (size int64, err error) {
+	key, delivery := sourceKey{workspace: ws}, int64(0)
+	err = tx.QueryRow(`DELETE FROM dead_letter WHERE workspace_id = ? AND id = ? RETURNING length(raw), source_id, delivery`, ws, id).
+		Scan(&size, &key.id, &delivery)
+	if err != nil || delivery == 0 {
+		return size, err
+	}
+	return size, emptyDelivery(tx, key, delivery)
 }
 
 // shorten cuts a text for people at a character's end.
