@@ -241,12 +241,16 @@ func verdict(findings []Finding, deep bool) string {
 type demoCommand struct {
 	kong.Plugins
 	Seed uint64 `default:"1" help:"The same number gives the same world."`
+	Days int    `default:"60" help:"How many days of history the world has, at most 60."`
 	Fast bool   `help:"Everything at once, then end."`
 }
 
 func (c *demoCommand) Run(s *session) error {
 	given := s.given()
-	o := DemoOptions{Directory: given["data"], Seed: c.Seed, Fast: c.Fast, Out: s.env.Stdout}
+	if c.Days < 1 || c.Days > 60 {
+		return hearth.Errorf(hearth.Invalid, "The world has between 1 and 60 days of history, not %d.", c.Days)
+	}
+	o := DemoOptions{Directory: given["data"], Seed: c.Seed, Days: c.Days, Fast: c.Fast, Out: s.env.Stdout}
 	o.Heard = func(monitor string, p *client.Hit) {
 		if s.json {
 			s.printLine(p)

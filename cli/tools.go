@@ -199,6 +199,7 @@ type BenchLine struct{ Name, Value string }
 type DemoOptions struct {
 	Directory string // "": a temporary one, removed at the end
 	Seed      uint64
+	Days      int  // of history; 0: sixty
 	Fast      bool // all of it at once, then end
 	Out       io.Writer
 	Heard     func(monitor string, hit *client.Hit)

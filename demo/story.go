@@ -15,10 +15,12 @@ type story struct {
 	bots   bool // told by the bots
 }
 
+// HistoryDays is how far back the world goes.
+const HistoryDays = 60
+
 const (
-	historyDays = 60
-	day         = 24 * time.Hour
-	smellHours  = 30 // since when the machine smells
+	day        = 24 * time.Hour
+	smellHours = 30 // since when the machine smells
 )
 
 // stories are the events of the sixty days. A rate is in posts an hour, so many

@@ -30,7 +30,7 @@ func TestTheAnalyzersSeeWhatWasMeant(t *testing.T) {
 		}
 	}
 	analyzers := standard.Analyzers()
-	for _, e := range demo.NewWorld(1).History(now) {
+	for _, e := range demo.NewWorld(1).LastDays(now, 25) {
 		if e.Kind != demo.Posted || e.Post.Network == "feed" || e.Post.Network == "hackernews" {
 			continue
 		}

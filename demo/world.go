@@ -69,11 +69,15 @@ const everyday = 26
 // History is what happened in the sixty days before now, oldest first. Days and
 // nights are those of now's clock, so another now is another history; the same
 // now is the same, to the letter.
-func (w *World) History(now time.Time) []Event {
+func (w *World) History(now time.Time) []Event { return w.LastDays(now, HistoryDays) }
+
+// LastDays is a history of fewer days: another one, and not the end of the long
+// one.
+func (w *World) LastDays(now time.Time, days int) []Event {
 	now = now.Truncate(time.Second)
-	begin := now.Add(-historyDays * day)
+	begin := now.Add(-time.Duration(days) * day)
 	var events []Event
-	for h := range historyDays * 24 {
+	for h := range days * 24 {
 		hour := begin.Add(time.Duration(h) * time.Hour)
 		for _, a := range w.arrivals(hour, now) {
 			events = w.due(events, a.at)

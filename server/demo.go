@@ -1,6 +1,7 @@
 package server
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -150,7 +151,7 @@ func (d *show) play(ctx context.Context, address string, s *Server) (err error) 
 	if err != nil {
 		return ended(ctx, err)
 	}
-	history := d.world.History(begun)
+	history := d.world.LastDays(begun, cmp.Or(d.o.Days, demo.HistoryDays))
 	history = slices.DeleteFunc(history, func(e demo.Event) bool { return !e.At.After(last) })
 	if err := d.hear(ctx, history); err != nil {
 		return ended(ctx, err)
@@ -284,6 +285,9 @@ func (d *show) say(address, dir string, last time.Time, events int, took time.Du
 		return
 	}
 	past := "sixty days"
+	if d.o.Days != 0 && d.o.Days != demo.HistoryDays {
+		past = fmt.Sprintf("%d days", d.o.Days)
+	}
 	if !last.IsZero() {
 		past = "gone on since " + last.UTC().Format("2 January 15:04 UTC") + ","
 	}

@@ -13,11 +13,12 @@ import (
 )
 
 // The demo's history goes through the real wire, the real archive and the real
-// counts, and gives exactly the numbers that the world is known for.
+// counts, and gives exactly the numbers that the world is known for. (The whole
+// sixty days are those of cmd/hearth, with the real program.)
 func TestTheDemoGivesTheNumbersOfItsSeed(t *testing.T) {
 	t.Parallel()
 	var out bytes.Buffer
-	err := server.Demo(t.Context(), configIn(t.TempDir()), cli.DemoOptions{Directory: "given", Seed: 1, Fast: true, Out: &out})
+	err := server.Demo(t.Context(), configIn(t.TempDir()), cli.DemoOptions{Directory: "given", Seed: 1, Days: 14, Fast: true, Out: &out})
 	if err != nil {
 		t.Fatalf("%v\n%s", err, &out)
 	}
@@ -33,7 +34,7 @@ func TestTheDemoGoesOnWhereItWas(t *testing.T) {
 	t.Parallel()
 	config := configIn(t.TempDir())
 	run := func(out *bytes.Buffer) error {
-		return server.Demo(t.Context(), config, cli.DemoOptions{Directory: "given", Seed: 1, Fast: true, Out: out})
+		return server.Demo(t.Context(), config, cli.DemoOptions{Directory: "given", Seed: 1, Days: 5, Fast: true, Out: out})
 	}
 	var first, second bytes.Buffer
 	if err := run(&first); err != nil {
@@ -50,7 +51,7 @@ func TestTheLiveWorldReachesTheMonitorsAndEndsWhenAsked(t *testing.T) {
 	defer stop()
 	var heard atomic.Int64
 	err := server.Demo(ctx, configIn(t.TempDir()), cli.DemoOptions{
-		Directory: "given", Seed: 2,
+		Directory: "given", Seed: 2, Days: 2,
 		Heard: func(monitor string, hit *client.Hit) {
 			if monitor == "" || hit.Post.Text == "" || len(hit.Monitors) == 0 {
 				t.Errorf("heard %q %+v", monitor, hit)
