@@ -42,3 +42,14 @@ func railAt(path string) []district {
 	}
 	return all
 }
+
+// thumbs is how many places have room on the bar of a phone.
+const thumbs = 3
+
+// Thumbs are the places on the bar of a phone: the first of all.
+func (s *shell) Thumbs() (list []place) {
+	for _, d := range s.Rail {
+		list = append(list, d.Places...)
+	}
+	return list[:min(thumbs, len(list))]
+}
