@@ -1,6 +1,7 @@
 package monitor_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -99,6 +100,43 @@ func firstDifference(a, b string) string {
 		}
 	}
 	return fmt.Sprintf("%d lines more", len(y)-len(x))
+}
+
+// proves I41: what is not so is found while posts arrive, and nothing else.
+func TestTheDailyRecountFindsWhatIsWrongWhilePostsArrive(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	h.crowd(120)
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		for i := 0; ctx.Err() == nil; i++ {
+			e := at(post(fmt.Sprint("more", i), "pie #more"), noon.Add(time.Duration(i)*time.Second))
+			if _, err := h.archive.Append(ctx, here, []archive.Entry{e}, nil); err != nil && ctx.Err() == nil {
+				t.Error(err)
+			}
+		}
+	}()
+	for range 3 {
+		if wrong, err := h.monitors.Verify(t.Context()); err != nil || len(wrong) > 0 {
+			t.Errorf("%v, %v", wrong, err)
+		}
+	}
+	stop()
+	<-ended
+	h.settle()
+	err := h.store.Write(t.Context(), func(tx *db.Tx) error {
+		_, err := tx.Exec(`UPDATE tile SET counts = (SELECT counts FROM tile WHERE workspace_id = 1 AND monitor_id = 0 ORDER BY length(counts) DESC LIMIT 1)
+			WHERE workspace_id = 1 AND monitor_id = 1 AND start = (SELECT min(start) FROM tile WHERE workspace_id = 1 AND monitor_id = 1)`)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if wrong, err := h.monitors.Verify(t.Context()); err != nil || len(wrong) == 0 {
+		t.Errorf("a false tile was not found: %v, %v", wrong, err)
+	}
 }
 
 // proves I39 for names: with an author's last post the name is gone, too.

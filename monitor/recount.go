@@ -3,6 +3,9 @@ package monitor
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
+	"time"
 
 	"hearth"
 	"hearth/archive"
@@ -30,11 +33,7 @@ func (m *Monitors) Recount(ctx context.Context, ws hearth.WorkspaceID) ([]Differ
 	if err != nil {
 		return nil, err
 	}
-	sums, err := m.sumsOf(ctx, ws)
-	if err != nil {
-		return nil, err
-	}
-	differences, err := m.compare(ctx, ws, sums)
+	differences, err := m.recount(ctx, ws, tiles{-maxQuarter, maxQuarter})
 	if err != nil {
 		return nil, err
 	}
@@ -44,6 +43,101 @@ func (m *Monitors) Recount(ctx context.Context, ws hearth.WorkspaceID) ([]Differ
 	}
 	return differences, err
 }
+
+// tiles is a time in whole tiles.
+type tiles struct{ from, to int64 }
+
+func (t tiles) all() bool { return t.from == -maxQuarter }
+
+func (t tiles) search() archive.Search {
+	if t.all() {
+		return archive.Search{}
+	}
+	return archive.Search{From: quarterTime(t.from * quartersOfTile), To: quarterTime(t.to * quartersOfTile)}
+}
+
+func (m *Monitors) recount(ctx context.Context, ws hearth.WorkspaceID, over tiles) ([]Difference, error) {
+	is, err := m.sumsOf(ctx, ws, over)
+	if err != nil {
+		return nil, err
+	}
+	return m.compare(ctx, ws, over, is)
+}
+
+const (
+	verifyTiles = 28 // a week at a time, so that memory does not grow with the archive
+	mostWrong   = 1000
+)
+
+// Verify recounts the tiles of all workspaces that have monitors, while posts
+// arrive: what does not agree is counted once more, and stays on the list only if
+// it is wrong in the same way. It gives up after a thousand differences.
+func (m *Monitors) Verify(ctx context.Context) (list []Difference, err error) {
+	m.mu.Lock()
+	workspaces := slices.Sorted(maps.Keys(m.live))
+	m.mu.Unlock()
+	for _, ws := range workspaces {
+		var from, to int64
+		err := m.o.Store.Read(ctx, func(tx *db.Tx) (err error) {
+			from, to, _, err = tileEnds(tx, ws, 0)
+			return err
+		})
+		if err != nil {
+			return list, err
+		}
+		for week := (tiles{tileOf(from), tileOf(from) + verifyTiles}); week.from < tileOf(to) && len(list) < mostWrong; {
+			wrong, err := m.verify(ctx, ws, week)
+			if list = append(list, wrong...); err != nil {
+				return list, err
+			}
+			if week.from, err = m.nextTile(ctx, ws, week.to); err != nil {
+				return list, err
+			}
+			week.to = week.from + verifyTiles
+		}
+	}
+	return list, nil
+}
+
+// nextTile skips the time in which there is nothing, which a post of a false
+// date can make very long.
+func (m *Monitors) nextTile(ctx context.Context, ws hearth.WorkspaceID, from int64) (next int64, err error) {
+	err = m.o.Store.Read(ctx, func(tx *db.Tx) error {
+		return tx.QueryRow(`SELECT coalesce(min(start), ?) FROM tile WHERE workspace_id = ? AND monitor_id = 0 AND start >= ?`, maxQuarter, ws, from).Scan(&next)
+	})
+	return next, err
+}
+
+func (m *Monitors) verify(ctx context.Context, ws hearth.WorkspaceID, week tiles) ([]Difference, error) {
+	first, err := m.recount(ctx, ws, week)
+	if err != nil || len(first) == 0 {
+		return nil, err
+	}
+	if err := m.untilCounted(ctx); err != nil {
+		return nil, err
+	}
+	again, err := m.recount(ctx, ws, week)
+	return slices.DeleteFunc(again, func(d Difference) bool { return !slices.Contains(first, d) }), err
+}
+
+// untilCounted waits until everything that is stored now was taken in.
+func (m *Monitors) untilCounted(ctx context.Context) error {
+	head, err := m.o.Archive.Head(ctx)
+	if err != nil {
+		return err
+	}
+	for {
+		counted, err := m.counted(ctx)
+		if err != nil || counted >= head {
+			return err
+		}
+		if err := pause(ctx, lookAgain); err != nil {
+			return err
+		}
+	}
+}
+
+const lookAgain = 20 * time.Millisecond
 
 var errMoving = &hearth.Error{Code: hearth.Unavailable, Message: "Posts arrived during the recount; try again in a quiet moment."}
 
@@ -94,7 +188,7 @@ func newSums() *sums {
 
 // sumsOf counts what the archive shows, independently of the log's history.
 // Versions that are hidden are not among them, so names may have more.
-func (m *Monitors) sumsOf(ctx context.Context, ws hearth.WorkspaceID) (*sums, error) {
+func (m *Monitors) sumsOf(ctx context.Context, ws hearth.WorkspaceID, over tiles) (*sums, error) {
 	var purged map[hearth.MonitorID]bool
 	hits := map[hearth.Seq][]hearth.MonitorID{}
 	err := m.o.Store.Read(ctx, func(tx *db.Tx) (err error) {
@@ -109,7 +203,7 @@ func (m *Monitors) sumsOf(ctx context.Context, ws hearth.WorkspaceID) (*sums, er
 	}
 	b := batch{known: map[hearth.WorkspaceID]*extras{ws: {hits: hits, purged: purged}}}
 	is, namer := newSums(), namer{}
-	err = m.o.Archive.Export(ctx, ws, archive.Search{}, func(s *archive.Stored) error {
+	err = m.o.Archive.Export(ctx, ws, over.search(), func(s *archive.Stored) error {
 		s.Workspace = ws
 		d, quarter := dimensionOf(ws, &s.Post), quarterOf(timeOf(s).UnixMicro())
 		ids := b.monitorsOf(s)
@@ -132,16 +226,19 @@ func (m *Monitors) sumsOf(ctx context.Context, ws hearth.WorkspaceID) (*sums, er
 }
 
 // compare gives the differences between sums and the roll-ups.
-func (m *Monitors) compare(ctx context.Context, ws hearth.WorkspaceID, is *sums) (list []Difference, err error) {
+func (m *Monitors) compare(ctx context.Context, ws hearth.WorkspaceID, over tiles, is *sums) (list []Difference, err error) {
 	counted := newSums()
-	err = m.o.Store.Read(ctx, func(tx *db.Tx) error { return counted.read(tx, ws) })
+	err = m.o.Store.Read(ctx, func(tx *db.Tx) error { return counted.read(tx, ws, over) })
 	if err != nil {
 		return nil, err
 	}
-	list = append(list, differences(counted.totals, is.totals, sumKey.difference)...)
 	list = append(list, differences(counted.quarters, is.quarters, sumKey.difference)...)
 	counted.foldOthers(is)
 	list = append(list, differences(counted.names, is.names, nameSum.difference)...)
+	if !over.all() {
+		return list, nil
+	}
+	list = append(list, differences(counted.totals, is.totals, sumKey.difference)...)
 	for one, posts := range is.versions {
 		if counted.versions[one] < posts {
 			list = append(list, Difference{What: "versions with " + one.text, Counted: counted.versions[one], Is: posts})
@@ -175,7 +272,7 @@ func (k nameSum) difference(counted, is int64) Difference {
 }
 
 // read takes in the roll-ups as they stand.
-func (c *sums) read(tx *db.Tx, ws hearth.WorkspaceID) error {
+func (c *sums) read(tx *db.Tx, ws hearth.WorkspaceID, over tiles) error {
 	dimensions, err := readDimensions(tx, ws)
 	if err != nil {
 		return err
@@ -198,7 +295,7 @@ func (c *sums) read(tx *db.Tx, ws hearth.WorkspaceID) error {
 	if err != nil {
 		return err
 	}
-	if rows, err = tx.Query(`SELECT monitor_id, start, counts, names FROM tile WHERE workspace_id = ?`, ws); err != nil {
+	if rows, err = tx.Query(`SELECT monitor_id, start, counts, names FROM tile WHERE workspace_id = ? AND start >= ? AND start < ?`, ws, over.from, over.to); err != nil {
 		return err
 	}
 	return db.EachRow(rows, func() error {

@@ -282,14 +282,25 @@ func (n *name) query(tx *db.Tx) (text string, exact bool, err error) {
 	case hostName:
 		return linkQuery(n.text), true, nil
 	}
-	var below int64
-	if tx != nil {
-		err = tx.QueryRow(`
-			SELECT count(*) FROM name WHERE workspace_id = ?1 AND kind = ?2 AND network = ''
-			AND (text >= ?3 AND text < ?4 OR text >= ?5 AND text < ?6 OR text >= ?7 AND text < ?8)`, n.workspace, addressName,
-			n.text+"/", n.text+"0", n.text+"?", n.text+"@", n.text+"&", n.text+"'").Scan(&below)
+	if tx == nil {
+		return linkQuery(n.text), true, nil
 	}
-	return linkQuery(n.text), below == 0, err
+	below, err := n.continued(tx)
+	return linkQuery(n.text), !below, err
+}
+
+// continued says whether there are addresses that go on where this one ends.
+func (n *name) continued(tx *db.Tx) (bool, error) {
+	for _, sign := range []byte("/?&") {
+		var there int
+		err := tx.QueryRow(`
+			SELECT count(*) FROM (SELECT 1 FROM name WHERE workspace_id = ? AND kind = ? AND network = '' AND text >= ? AND text < ? LIMIT 1) AS found`,
+			n.workspace, addressName, n.text+string(sign), n.text+string(sign+1)).Scan(&there)
+		if err != nil || there > 0 {
+			return there > 0, err
+		}
+	}
+	return false, nil
 }
 
 func stringField(name query.FieldName, key string) query.Field {

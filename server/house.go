@@ -16,6 +16,7 @@ import (
 const (
 	purgeArchive  = "purge-archive"
 	purgeMonitors = "purge-monitors"
+	recountPosts  = "recount-posts"
 )
 
 // joinProcesses makes this process one of those that work on the databases, and
@@ -84,7 +85,21 @@ func (s *Server) kinds() []jobs.Kind {
 		jobs.Handle(purgeArchive, func(ctx context.Context, _ *jobs.Run, _ any) error { return s.archive.PurgeErased(ctx) }),
 		s.backUp(),
 		jobs.Handle(purgeMonitors, func(ctx context.Context, _ *jobs.Run, _ any) error { return s.monitors.Purge(ctx) }),
+		jobs.Handle(recountPosts, func(ctx context.Context, _ *jobs.Run, _ any) error { return s.recount(ctx) }),
 	}
+}
+
+// recount fails, for a person to see, if a number of a chart is not what the
+// archive holds.
+func (s *Server) recount(ctx context.Context) error {
+	wrong, err := s.monitors.Verify(ctx)
+	if err != nil || len(wrong) == 0 {
+		return err
+	}
+	for _, d := range wrong[:min(len(wrong), 20)] {
+		s.log.Error("a count does not agree with a recount", "what", d.String())
+	}
+	return hearth.Errorf(hearth.Damaged, "%d counts do not agree with a recount; the first: %s. Run hearth doctor, which says how to rebuild them.", len(wrong), wrong[0])
 }
 
 // work does jobs until ctx ends.
@@ -93,6 +108,7 @@ func (s *Server) work(ctx context.Context) error {
 		for _, d := range [...]jobs.ScheduleDraft{
 			{Name: purgeArchive, When: "every 12h", Kind: purgeArchive}, // erased words leave the disk within a day
 			{Name: purgeMonitors, When: "every 6h", Kind: purgeMonitors},
+			{Name: recountPosts, When: "every 24h", Kind: recountPosts},
 		} {
 			if err := s.jobs.Put(tx, hearth.DefaultWorkspace, d); err != nil {
 				return err
