@@ -22,7 +22,7 @@ var reading = set(`Sources.Get Sources.List Sources.Status Sources.StatusOf Sour
 Imports.Check Imports.Get Imports.List
 Monitors.Get Monitors.List Monitors.Removed Monitors.Summaries Monitors.Versions Monitors.Mentions Monitors.Count Monitors.Preview Monitors.Follow
 Monitors.Filling Monitors.PreviewChange Monitors.Effect Monitors.EstimateFill Monitors.DeadLetters
-Posts.Search Posts.Get Posts.Count Posts.Facets Charts.Series Charts.Tops Charts.Audience Queue.List Queue.Get Queue.Schedules
+Posts.Search Posts.Get Posts.Count Posts.Facets Charts.Series Charts.Tops Charts.Audience Charts.Voices Comparisons.Compare Comparisons.Get Comparisons.List Trusted.List Queue.List Queue.Get Queue.Schedules
 Alerts.List Alerts.Get Alerts.Precision Alerts.Timeline Alerts.Notices Alerts.Rule
 Outbox.Channels Outbox.Channel Outbox.Dispatches Outbox.Dispatch Outbox.PushKey
 Incidents.List Incidents.Get Incidents.Publishing Incidents.Runbooks Incidents.Forecast
@@ -165,7 +165,8 @@ func walk(t *testing.T, c *client.Client) []step {
 		t.Fatal(err)
 	}
 	const password = "a lamp beside the window"
-	var monitor client.Monitor
+	var monitor, rival client.Monitor
+	var comparison client.Comparison
 	var source client.Source
 	var job client.Job
 	var imported client.ImportProgress
@@ -291,6 +292,24 @@ func walk(t *testing.T, c *client.Client) []step {
 		{verb: "Outbox.RemoveChannel", line: "channel.remove", do: func(ctx context.Context) error { return c.RemoveChannel(ctx, channel.ID) }},
 		{verb: "Outbox.Resume", line: "outbox.resume", do: func(ctx context.Context) error { return c.ResumeOutbox(ctx) }},
 		{verb: "Sources.Remove", line: "source.remove", do: func(ctx context.Context) error { return c.RemoveSource(ctx, source.ID) }},
+		{verb: "Monitors.Create", line: "monitor.create", do: func(ctx context.Context) (err error) {
+			rival, err = c.AddMonitor(ctx, client.MonitorDraft{Name: "coffee", Query: "coffee"})
+			return err
+		}},
+		{verb: "Comparisons.Create", line: "comparison.create", do: func(ctx context.Context) (err error) {
+			comparison, err = c.AddComparison(ctx, client.ComparisonDraft{Name: "hot drinks", Monitors: []int64{monitor.ID, rival.ID}})
+			return err
+		}},
+		{verb: "Comparisons.Change", line: "comparison.change", do: func(ctx context.Context) error {
+			_, err := c.ChangeComparison(ctx, comparison.ID, client.ComparisonChange{Version: comparison.Version, Monitors: []int64{rival.ID, monitor.ID}})
+			return err
+		}},
+		{verb: "Comparisons.Remove", line: "comparison.remove", do: func(ctx context.Context) error { return c.RemoveComparison(ctx, comparison.ID) }},
+		{verb: "Trusted.Add", line: "trusted.add", do: func(ctx context.Context) error {
+			_, err := c.Trust(ctx, client.TrustedPerson{Network: "bluesky", Author: "@ann.example"})
+			return err
+		}},
+		{verb: "Trusted.Remove", line: "trusted.remove", do: func(ctx context.Context) error { return c.Distrust(ctx, "bluesky", "@ann.example") }},
 		{verb: "Monitors.Remove", line: "monitor.remove", do: func(ctx context.Context) error { return c.RemoveMonitor(ctx, monitor.ID) }},
 		{verb: "Monitors.Restore", line: "monitor.restore", do: func(ctx context.Context) error { _, err := c.RestoreMonitor(ctx, monitor.ID); return err }},
 		{verb: "Queue.PutSchedule", line: "schedule.put", do: func(ctx context.Context) error {

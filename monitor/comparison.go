@@ -68,10 +68,21 @@ func (c *Comparisons) Create(ctx context.Context, by access.Actor, name string, 
 		if err != nil {
 			return err
 		}
-		return one.writeMonitors(tx, by.Workspace)
+		if err := one.writeMonitors(tx, by.Workspace); err != nil {
+			return err
+		}
+		return access.Record(tx, one.Created, by, "comparison.create", access.Of("comparison", one.ID), nil, one.state())
 	})
 	return one, err
 }
+
+// comparisonState is what the audit log keeps of a comparison.
+type comparisonState struct {
+	Name     string             `json:"name"`
+	Monitors []hearth.MonitorID `json:"monitors"`
+}
+
+func (c *Comparison) state() comparisonState { return comparisonState{c.Name, c.Monitors} }
 
 // Change gives a comparison another name or other monitors. Version is the one
 // the change was made on; if it has another by now the error is a Conflict.
@@ -83,6 +94,7 @@ func (c *Comparisons) Change(ctx context.Context, by access.Actor, id, version i
 		if one, err = readComparison(tx, by.Workspace, id); err != nil {
 			return err
 		}
+		before := one.state()
 		if one.Version != version {
 			return hearth.Errorf(hearth.Conflict, "The comparison “%s” was changed by somebody else meanwhile (it is at version %d, you saw %d). Look at it again.",
 				one.Name, one.Version, version)
@@ -106,7 +118,10 @@ func (c *Comparisons) Change(ctx context.Context, by access.Actor, id, version i
 		if _, err := tx.Exec(`DELETE FROM comparison_monitor WHERE workspace_id = ? AND comparison_id = ?`, by.Workspace, id); err != nil {
 			return err
 		}
-		return one.writeMonitors(tx, by.Workspace)
+		if err := one.writeMonitors(tx, by.Workspace); err != nil {
+			return err
+		}
+		return access.Record(tx, one.Changed, by, "comparison.change", access.Of("comparison", id), before, one.state())
 	})
 	return one, err
 }
@@ -116,16 +131,17 @@ func (c *Comparisons) Remove(ctx context.Context, by access.Actor, id int64) err
 	if err := by.Check(access.WriteMonitors); err != nil {
 		return err
 	}
+	now := c.m.o.Clock()
 	return c.m.o.State.Write(ctx, func(tx *db.Tx) error {
-		done, err := tx.Exec(`UPDATE comparison SET removed = ? WHERE workspace_id = ? AND id = ? AND removed IS NULL`,
-			db.Micros(c.m.o.Clock()), by.Workspace, id)
+		one, err := readComparison(tx, by.Workspace, id)
 		if err != nil {
 			return err
 		}
-		if n, err := done.RowsAffected(); err != nil || n > 0 {
+		_, err = tx.Exec(`UPDATE comparison SET removed = ? WHERE workspace_id = ? AND id = ?`, db.Micros(now), by.Workspace, id)
+		if err != nil {
 			return err
 		}
-		return noComparison(id)
+		return access.Record(tx, now, by, "comparison.remove", access.Of("comparison", id), one.state(), nil)
 	})
 }
 

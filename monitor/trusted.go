@@ -85,7 +85,10 @@ func (t *Trusted) Add(ctx context.Context, by access.Actor, p Person) (Person, e
 			INSERT INTO trusted (workspace_id, network, author, note, added, added_by) VALUES (?, ?, ?, ?, ?, ?)
 			ON CONFLICT (workspace_id, network, author) DO UPDATE SET note = excluded.note`,
 			by.Workspace, p.Network, p.Author, p.Note, db.Micros(p.Added), by.User)
-		return err
+		if err != nil {
+			return err
+		}
+		return access.Record(tx, p.Added, by, "trusted.add", access.Of("network", p.Network), nil, p.state())
 	})
 	t.m.voices.forget(by.Workspace)
 	return p, err
@@ -97,18 +100,32 @@ func (t *Trusted) Remove(ctx context.Context, by access.Actor, network, author s
 		return err
 	}
 	err := t.m.o.State.Write(ctx, func(tx *db.Tx) error {
-		done, err := tx.Exec(`DELETE FROM trusted WHERE workspace_id = ? AND network = ? AND author = ?`, by.Workspace, network, compared(author))
+		p := Person{Network: network, Author: compared(author)}
+		done, err := tx.Exec(`DELETE FROM trusted WHERE workspace_id = ? AND network = ? AND author = ?`, by.Workspace, network, p.Author)
 		if err != nil {
 			return err
 		}
-		if n, err := done.RowsAffected(); err != nil || n > 0 {
+		n, err := done.RowsAffected()
+		if err != nil {
 			return err
 		}
-		return hearth.Errorf(hearth.NotFound, "Nobody of that name is on the list of trusted people.")
+		if n == 0 {
+			return hearth.Errorf(hearth.NotFound, "Nobody of that name is on the list of trusted people.")
+		}
+		return access.Record(tx, t.m.o.Clock(), by, "trusted.remove", access.Of("network", network), p.state(), nil)
 	})
 	t.m.voices.forget(by.Workspace)
 	return err
 }
+
+// personState is what the audit log keeps of a person on the list.
+type personState struct {
+	Network string `json:"network"`
+	Author  string `json:"author"`
+	Note    string `json:"note"`
+}
+
+func (p *Person) state() personState { return personState{p.Network, p.Author, p.Note} }
 
 // compared is an id as it is, and a handle as it is compared.
 func compared(author string) string {
