@@ -22,14 +22,19 @@ import (
 
 const (
 	readPosts   = 400 // of a stretch, the newest
-	usualSpan   = 7 * 24 * time.Hour
+	usualSpan   = 24 * time.Hour
 	shownTerms  = 5
 	shownVoices = 3
 	shownPosts  = 3
 	leastTerm   = 3    // posts
 	leastPart   = 0.05 // of the posts
 	leastApart  = 2    // deviations
+	commonPart  = 0.1  // of the posts before: such a word is not new
 )
+
+// usualDays are how many days before an alert its words are compared with: not
+// the day before, on which it may have begun to smoulder.
+var usualDays = [...]time.Duration{2, 3, 4, 5, 7}
 
 // reading is what was read of an alert's posts.
 type reading struct {
@@ -41,19 +46,24 @@ type reading struct {
 }
 
 // readPostsOf reads the posts of a monitor since a time, and what sets them
-// apart from the week before.
+// apart from the days before.
 func (a *Alerts) readPostsOf(ctx context.Context, ws hearth.WorkspaceID, mon *monitor.Monitor, from time.Time) (*reading, error) {
 	by := access.LocalOwner(ws)
 	now, err := a.o.Monitors.Mentions(ctx, by, monitor.MentionSearch{Monitor: mon.ID, From: from, Limit: readPosts})
 	if err != nil {
 		return nil, err
 	}
-	before, err := a.o.Monitors.Mentions(ctx, by, monitor.MentionSearch{Monitor: mon.ID, From: from.Add(-usualSpan), To: from, Limit: readPosts})
-	if err != nil {
-		return nil, err
+	var before []monitor.Mention
+	for _, ago := range usualDays {
+		to := from.Add(-ago * 24 * time.Hour)
+		page, err := a.o.Monitors.Mentions(ctx, by, monitor.MentionSearch{Monitor: mon.ID, From: to.Add(-usualSpan), To: to, Limit: readPosts / len(usualDays)})
+		if err != nil {
+			return nil, err
+		}
+		before = append(before, page.Mentions...)
 	}
 	r := &reading{posts: now.Mentions}
-	r.terms = distinct(now.Mentions, before.Mentions, asked(mon))
+	r.terms = distinct(now.Mentions, before, asked(mon))
 	r.voices = loudest(now.Mentions)
 	r.samples = telling(now.Mentions, r.terms)
 	r.reshares = cascade(now.Mentions)
@@ -80,31 +90,64 @@ func asked(mon *monitor.Monitor) map[string]bool {
 
 // distinct are the words that more of the posts hold than of those before, by
 // the logarithm of the odds in deviations (Monroe, Colaresi and Quinn 2008).
+// Posts are compared with those of their own language, else the words of
+// whichever language comes to the fore would be new.
 func distinct(now, before []monitor.Mention, without map[string]bool) []Term {
-	shown := map[string]string{}
-	here, there := holding(now, shown), holding(before, map[string]string{})
-	n, m := float64(len(now)), float64(len(before))
+	here, there := hold(now), hold(before)
 	var terms []Term
-	for word, posts := range here {
-		if without[word] || posts < leastTerm || float64(posts) < leastPart*n {
+	for word, h := range here.words {
+		if without[word] || h.posts < leastTerm || float64(h.posts) < leastPart*float64(len(now)) {
 			continue
 		}
-		a, b := float64(posts)+0.5, float64(there[word])+0.5
+		lang := h.mainly()
+		n, m := float64(here.posts[lang]), float64(there.posts[lang])
+		a, b := float64(h.by[lang])+0.5, 0.5
+		if old := there.words[word]; old != nil {
+			b += float64(old.by[lang])
+		}
+		if b > commonPart*m+1 {
+			continue
+		}
 		odds := math.Log(a/(n-a+1)) - math.Log(b/(m-b+1))
 		if z := odds / math.Sqrt(1/a+1/b); z >= leastApart {
-			terms = append(terms, Term{Text: shown[word], Posts: posts, Score: math.Round(10*z) / 10})
+			terms = append(terms, Term{Text: h.shown, Posts: h.posts, Score: math.Round(10*z) / 10})
 		}
 	}
 	slices.SortFunc(terms, func(x, y Term) int { return cmp.Or(cmp.Compare(y.Score, x.Score), cmp.Compare(x.Text, y.Text)) })
 	return terms[:min(len(terms), shownTerms)]
 }
 
-// holding counts the posts that hold each word; shown is how it is written.
-func holding(posts []monitor.Mention, shown map[string]string) map[string]int {
-	n := map[string]int{}
+// held is the words of posts.
+type held struct {
+	posts map[string]int // by language
+	words map[string]*holders
+}
+
+// holders are the posts that hold a word.
+type holders struct {
+	shown string // as it is written
+	posts int
+	by    map[string]int // language
+}
+
+// mainly is the language that a word is used in most.
+func (h *holders) mainly() (lang string) {
+	most := -1
+	for l, n := range h.by {
+		if n > most || n == most && l < lang {
+			lang, most = l, n
+		}
+	}
+	return lang
+}
+
+func hold(posts []monitor.Mention) held {
+	h := held{posts: map[string]int{}, words: map[string]*holders{}}
 	var d text.Doc
 	for i := range posts {
 		query.AddPost(&d, &posts[i].Post)
+		lang := posts[i].Post.Lang
+		h.posts[lang]++
 		seen := map[string]bool{}
 		for t := range d.Tokens {
 			token := &d.Tokens[t]
@@ -113,13 +156,16 @@ func holding(posts []monitor.Mention, shown map[string]string) map[string]int {
 				continue
 			}
 			seen[word] = true
-			n[word]++
-			if shown[word] == "" {
-				shown[word] = string(d.FoldedOf(token))
+			w := h.words[word]
+			if w == nil {
+				w = &holders{shown: string(d.FoldedOf(token)), by: map[string]int{}}
+				h.words[word] = w
 			}
+			w.posts++
+			w.by[lang]++
 		}
 	}
-	return n
+	return h
 }
 
 // loudest are the authors with most followers.
