@@ -95,6 +95,7 @@ type sample struct {
 	pid        int
 	anon, all  float64 // MiB resident
 	heap       float64 // MiB in use
+	ours       float64 // MiB that Go has from the system; the rest of anon is SQLite's
 	goroutines float64
 	behind     int64 // events that the host could not send yet
 }
@@ -143,6 +144,10 @@ func (e *ears) look(ctx context.Context) (sample, bool) {
 			s.goroutines = n
 		case "go_memstats_heap_inuse_bytes":
 			s.heap = n / (1 << 20)
+		case "go_memstats_sys_bytes":
+			s.ours += n / (1 << 20)
+		case "go_memstats_heap_released_bytes":
+			s.ours -= n / (1 << 20)
 		}
 	}
 	return s, s.anon > 0 && s.goroutines > 0

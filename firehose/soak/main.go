@@ -101,6 +101,7 @@ type result struct {
 	RSSMost     float64            `json:"rss_anon_most_mib"`
 	Growth      float64            `json:"rss_anon_growth_mib_per_hour"`
 	Heap        float64            `json:"heap_growth_mib_per_hour"`
+	Ours        float64            `json:"go_growth_mib_per_hour"` // what Go has from the system; the rest of rss_anon is SQLite's
 	Goroutines  [2]float64         `json:"goroutines_first_last"`
 	Violations  []string           `json:"violations"`
 }
@@ -359,7 +360,7 @@ func (s *soak) watch(ctx context.Context) {
 		}
 		s.samples = append(s.samples, at)
 		if n%6 == 0 {
-			s.say("rss %.0f MiB (own %.0f), heap %.0f MiB, %.0f goroutines, %d events behind", at.all, at.anon, at.heap, at.goroutines, at.behind)
+			s.say("rss %.0f MiB (own %.0f, Go's %.0f), heap %.0f MiB, %.0f goroutines, %d events behind", at.all, at.anon, at.ours, at.heap, at.goroutines, at.behind)
 		}
 	}
 }
@@ -421,6 +422,7 @@ func (s *soak) memory() {
 	const stretch = 2 * time.Minute
 	r.Growth = slope(life, stretch, func(s *sample) float64 { return s.anon })
 	r.Heap = slope(life, stretch, func(s *sample) float64 { return s.heap })
+	r.Ours = slope(life, stretch, func(s *sample) float64 { return s.ours })
 	more := slope(life, stretch, func(s *sample) float64 { return s.goroutines })
 	if s.o.duration < 30*time.Minute {
 		return
