@@ -86,6 +86,8 @@ type Config struct {
 	// Accept takes stores that do not belong together for the installation from
 	// now on, instead of refusing them.
 	Accept bool
+
+	openPages bool // on loopback the pages are open for reading though somebody owns Hearth
 }
 
 // Explained is one setting and where its value comes from.

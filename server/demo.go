@@ -27,6 +27,8 @@ type show struct {
 	world *demo.World
 	stage *demo.Stage
 	api   *client.Client
+
+	password string // of the owner that this run has made; \"\": an earlier one did
 }
 
 // demo runs a small invented world until ctx ends.
@@ -75,6 +77,7 @@ func Demo(ctx context.Context, config Config, o cli.DemoOptions) error {
 		return err
 	}
 	defer networks.Close()
+	config.openPages = true
 	s, err := Build(ctx, config)
 	if err != nil {
 		return explainTaken(err, config.Data)
@@ -144,6 +147,9 @@ func (d *show) play(ctx context.Context, address string, s *Server) (err error) 
 		return err
 	}
 	begun := d.clock()
+	if err := d.addPerson(ctx, address); err != nil {
+		return ended(ctx, err)
+	}
 	if err := d.addMonitors(ctx); err != nil {
 		return ended(ctx, err)
 	}
@@ -251,6 +257,34 @@ func (d *show) source(ctx context.Context, draft client.SourceDraft) (client.Sou
 	return source, hearth.Errorf(hearth.Conflict, "The data directory is not one of the demo's; give another with --data.")
 }
 
+// The owner of the demo, and the length of their password.
+const (
+	demoName     = "demo"
+	demoPassword = 14
+)
+
+// addPerson makes the owner, unless an earlier run in this directory did.
+func (d *show) addPerson(ctx context.Context, address string) error {
+	link, err := d.api.SetUpLink(ctx)
+	if hearth.ErrorCode(err) == hearth.Conflict {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	secret, err := newKey(nil)
+	if err != nil {
+		return err
+	}
+	d.password = secret[:demoPassword]
+	visitor, err := client.New(address, client.Options{})
+	if err != nil {
+		return err
+	}
+	_, err = visitor.SetUp(ctx, client.NewUser{Token: link.Token, Name: demoName, FullName: "Demo", Password: d.password})
+	return err
+}
+
 func (d *show) addMonitors(ctx context.Context) error {
 	for _, draft := range demo.Monitors() {
 		_, err := d.api.AddMonitor(ctx, draft)
@@ -295,9 +329,14 @@ func (d *show) say(address, dir string, last time.Time, events int, took time.Du
 	if d.o.Directory == "" {
 		keep = dir + ", removed at the end"
 	}
+	secret := ", with the password that was shown when this directory was new"
+	if d.password != "" {
+		secret = " with the password " + d.password
+	}
 	fmt.Fprintf(d.o.Out, `An invented world, seed %d: %d people, %s: %d events heard in %.1f s.
 
   Look at   %s
+  Sign in   as demo%s
   Data      %s
   Try       hearth --data %s search 'kaffora AND sentiment:negative'
             hearth --data %s monitor list
@@ -305,7 +344,7 @@ func (d *show) say(address, dir string, last time.Time, events int, took time.Du
 
 Something is wrong with a machine called Ember One; watch it grow. Ctrl-C ends the demo.
 
-`, d.o.Seed, len(d.world.People), past, events, took.Seconds(), address, keep, dir, dir, dir)
+`, d.o.Seed, len(d.world.People), past, events, took.Seconds(), address, secret, keep, dir, dir, dir)
 }
 
 // check prints what each monitor caught, and checks the numbers that are known

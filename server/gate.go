@@ -8,23 +8,26 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 
 	"hearth"
 	"hearth/access"
 )
 
 // gate decides who gets in: people by their session, programs by an API key, and
-// the holder of the server's own key as the operator. On loopback the status
-// page is open to whoever sits at this machine.
+// the holder of the server's own key as the operator. On loopback the pages for
+// reading are open to whoever sits at this machine, until somebody owns Hearth.
 type gate struct {
 	key    [sha256.Size]byte
 	access *access.Access
 	public bool
+	open   bool // the pages are open on this machine though somebody owns Hearth: the demo
+	owned  atomic.Bool
 	hosts  []string
 }
 
 func newGate(key string, who *access.Access, s *Settings) *gate {
-	return &gate{key: sha256.Sum256([]byte(key)), access: who, public: s.Public, hosts: s.Host}
+	return &gate{key: sha256.Sum256([]byte(key)), access: who, public: s.Public || s.Address != "", hosts: s.Host}
 }
 
 // workspaceHeader lets the operator say in which workspace they act.
@@ -69,7 +72,17 @@ func (g *gate) operator(r *http.Request, from string) (access.Actor, error) {
 
 // reader is who looks at a page.
 func (g *gate) reader(r *http.Request) (access.Actor, error) {
-	if g.public || g.access.Token(r) != "" || r.Header.Get("Authorization") != "" {
+	if g.public || g.access.Token(r) != "" || r.Header.Get("Authorization") != "" || !loopback(hostOf(r.Host)) {
+		return g.actor(r)
+	}
+	if !g.open && !g.owned.Load() {
+		needs, err := g.access.NeedsSetUp(r.Context())
+		if err != nil {
+			return access.Actor{}, err
+		}
+		g.owned.Store(!needs) // there is an owner for ever after
+	}
+	if g.owned.Load() && !g.open {
 		return g.actor(r)
 	}
 	return access.Limited(hearth.DefaultWorkspace, 0, access.ReadPosts, access.ReadMonitors, access.ReadSources, access.ReadOperations), nil
@@ -109,13 +122,17 @@ func (g *gate) guard(next http.Handler) http.Handler {
 
 // ours says whether the server goes by this name.
 func (g *gate) ours(host string) bool {
-	name := host
-	if h, _, err := net.SplitHostPort(host); err == nil {
-		name = h
-	}
-	name = strings.Trim(strings.ToLower(name), "[]")
+	name := hostOf(host)
 	if loopback(name) || slices.ContainsFunc(g.hosts, func(h string) bool { return strings.EqualFold(h, name) }) {
 		return true
 	}
 	return g.public && len(g.hosts) == 0
+}
+
+// hostOf is the name in a Host header.
+func hostOf(host string) string {
+	if h, _, err := net.SplitHostPort(host); err == nil {
+		host = h
+	}
+	return strings.Trim(strings.ToLower(host), "[]")
 }

@@ -219,6 +219,7 @@ func (s *Server) assemble(ctx context.Context) (err error) {
 // serveFaces puts the API and the pages behind the gate.
 func (s *Server) serveFaces() error {
 	s.gate = newGate(s.key, s.access, &s.config.Settings)
+	s.gate.open = s.config.openPages
 	s.face = api.New(api.Options{
 		Version: s.config.Version, Access: s.access, Sources: s.sources, Imports: s.imports, Monitors: s.monitors, Jobs: s.jobs, Backups: s.backups, Alerts: s.alerts, Incidents: alert.NewIncidents(s.alerts), Outbox: s.outbox, Formats: all.Formats(), Detect: all.Detect,
 		Clock: s.config.Clock, Log: s.log, Actor: s.gate.actor, State: s.look, Stopping: s.stopping, Room: s.disk.Room,
@@ -226,7 +227,8 @@ func (s *Server) serveFaces() error {
 	mux := http.NewServeMux()
 	mux.Handle("/api/", s.face)
 	pages, err := web.New(web.Options{
-		Clock: s.config.Clock, Log: s.log, Monitors: s.monitors, Posts: monitor.NewPosts(s.monitors), Charts: monitor.NewCharts(s.monitors), Sources: s.sources,
+		Access: s.access,
+		Clock:  s.config.Clock, Log: s.log, Monitors: s.monitors, Posts: monitor.NewPosts(s.monitors), Charts: monitor.NewCharts(s.monitors), Sources: s.sources,
 		Actor: s.gate.reader, Look: s.view, Export: s.face.ExportFor, Stopping: s.stopping, Random: s.config.Random,
 	})
 	if err != nil {

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -37,6 +38,7 @@ var (
 
 // house is the pages over real stores.
 type house struct {
+	access   *access.Access
 	t        *testing.T
 	web      *web.Web
 	archive  *archive.Archive
@@ -80,8 +82,13 @@ func open(t *testing.T) *house {
 	h.sources = ingest.NewSources(ingest.Options{
 		State: state, Archive: h.archive, Store: store, Clock: clock, Log: log, Sealer: sealer, Networks: []network.Network{invented()},
 	})
+	h.access, err = access.Open(t.Context(), access.Options{State: state, Clock: clock, Log: log, Seal: make([]byte, access.SealSize)})
+	if err != nil {
+		t.Fatal(err)
+	}
 	h.web, err = web.New(web.Options{
-		Clock: clock, Log: log, Monitors: h.monitors, Posts: monitor.NewPosts(h.monitors), Charts: monitor.NewCharts(h.monitors), Sources: h.sources, Stopping: h.stopping,
+		Access: h.access,
+		Clock:  clock, Log: log, Monitors: h.monitors, Posts: monitor.NewPosts(h.monitors), Charts: monitor.NewCharts(h.monitors), Sources: h.sources, Stopping: h.stopping,
 		Actor: func(r *http.Request) (access.Actor, error) { return h.actor(r) },
 		Export: func(w http.ResponseWriter, _ *http.Request, _ access.Actor, s monitor.Selection, format string) error {
 			fmt.Fprintf(w, "%s of %s", format, s.Query)
@@ -187,4 +194,10 @@ func attribute(n *html.Node, name string) string {
 		}
 	}
 	return ""
+}
+
+// post sends a form as a browser does from a page of ours.
+func (h *house) post(path string, form url.Values) (*http.Response, string) {
+	h.t.Helper()
+	return h.ask(httptest.NewRequest("POST", path, strings.NewReader(form.Encode())), "Content-Type", "application/x-www-form-urlencoded", "Sec-Fetch-Site", "same-origin")
 }

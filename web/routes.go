@@ -25,6 +25,8 @@ type Route struct {
 	Body         int64         // the largest body, in bytes
 	Deadline     time.Duration // 0: none, of a stream
 	handle       func(*Web, *visit) error
+
+	Open bool // a door: no credential is needed, what is sent is one
 }
 
 const (
@@ -33,19 +35,25 @@ const (
 )
 
 func page(path string, handle func(*Web, *visit) error, needs ...access.Permission) Route {
-	return Route{http.MethodGet, path, needs, Read, 0, pageTime, handle}
+	return Route{http.MethodGet, path, needs, Read, 0, pageTime, handle, false}
 }
 
 func heavy(path string, handle func(*Web, *visit) error, needs ...access.Permission) Route {
-	return Route{http.MethodGet, path, needs, Heavy, 0, pageTime, handle}
+	return Route{http.MethodGet, path, needs, Heavy, 0, pageTime, handle, false}
 }
 
 func form(path string, handle func(*Web, *visit) error, needs ...access.Permission) Route {
-	return Route{http.MethodPost, path, needs, Write, formSize, pageTime, handle}
+	return Route{http.MethodPost, path, needs, Write, formSize, pageTime, handle, false}
 }
 
 func stream(path string, handle func(*Web, *visit) error, needs ...access.Permission) Route {
-	return Route{http.MethodGet, path, needs, Stream, 0, 0, handle}
+	return Route{http.MethodGet, path, needs, Stream, 0, 0, handle, false}
+}
+
+// opening is a page or a form before the house.
+func opening(r Route) Route {
+	r.Open = true
+	return r
 }
 
 // Routes is every way in. Add a page here, and to the rail in nav.go.
@@ -79,5 +87,15 @@ func Routes() []Route {
 		page("/status.json", (*Web).statusJSON, access.ReadOperations),
 		page("/style", (*Web).style),
 		form("/look", (*Web).changeLook),
+		opening(page("/sign-in", (*Web).signIn)),
+		opening(form("/sign-in", (*Web).takeSignIn)),
+		opening(form("/second", (*Web).takeSecond)),
+		opening(form("/sign-out", (*Web).signOut)),
+		opening(page("/set-up/{token}", (*Web).setUp)),
+		opening(form("/set-up", (*Web).takeSetUp)),
+		opening(page("/invitation/{token}", (*Web).invitation)),
+		opening(form("/invitation", (*Web).takeInvitation)),
+		opening(page("/reset/{token}", (*Web).reset)),
+		opening(form("/reset", (*Web).takeReset)),
 	}
 }

@@ -41,7 +41,9 @@ func (web *Web) newVisit(route Route, w http.ResponseWriter, r *http.Request) (*
 	if v.nonce, err = newNonce(web.o.Random); err != nil {
 		return v, err
 	}
-	v.by, err = web.o.Actor(r)
+	if v.by, err = web.o.Actor(r); route.Open {
+		err = nil // a door is for those who have nothing yet
+	}
 	return v, err
 }
 
@@ -91,6 +93,9 @@ func (v *visit) shell(title string, charts bool, data any) *shell {
 		Lang: v.lang, Theme: v.theme, Title: title, Path: v.r.URL.RequestURI(), Zone: v.zone.String(),
 		Rail: railAt(v.r.URL.Path), Charts: charts, Page: data, Workspace: "Hearth",
 	}
+	if v.by.Kind == access.User {
+		s.User = v.by.Name
+	}
 	if v.r.Method != http.MethodGet {
 		s.Path = v.r.URL.Path
 	}
@@ -135,7 +140,7 @@ func (v *visit) back(to string) error {
 // statuses are what errors are to HTTP.
 var statuses = map[hearth.Code]int{
 	hearth.Invalid: http.StatusUnprocessableEntity, hearth.NotFound: http.StatusNotFound, hearth.Denied: http.StatusForbidden,
-	hearth.Conflict: http.StatusConflict, hearth.Unavailable: http.StatusServiceUnavailable,
+	hearth.Conflict: http.StatusConflict, hearth.TooMany: http.StatusTooManyRequests, hearth.Unavailable: http.StatusServiceUnavailable,
 }
 
 // trouble is the page of an error.
@@ -151,8 +156,14 @@ func (v *visit) refuse(err error) {
 		v.web.o.Log.Error("a page failed", "path", v.r.URL.Path, "error", err)
 	}
 	if code == hearth.Denied && v.r.Header.Get("Authorization") == "" {
-		v.w.Header().Set("WWW-Authenticate", `Basic realm="Hearth: any name, the server's key as password"`)
-		status = http.StatusUnauthorized
+		if v.r.Header.Get("Sec-Fetch-Mode") == "navigate" && v.by.Kind != access.User {
+			http.Redirect(v.w, v.r, toSignIn(v.r), http.StatusSeeOther)
+			return
+		}
+		if v.by.Kind != access.User {
+			v.w.Header().Set("WWW-Authenticate", `Basic realm="Hearth: any name, the server's key as password"`)
+			status = http.StatusUnauthorized
+		}
 	}
 	t := trouble{v.name("trouble", string(code)), message}
 	block, data := "shell", any(v.shell(t.Title, false, t))

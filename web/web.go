@@ -23,6 +23,7 @@ type Options struct {
 	Clock hearth.Clock
 	Log   *slog.Logger
 
+	Access   *access.Access
 	Monitors *monitor.Monitors
 	Posts    *monitor.Posts
 	Charts   *monitor.Charts

@@ -179,7 +179,7 @@ func TestWithoutLeaveThePageAsksForTheKey(t *testing.T) {
 	h := open(t)
 	h.actor = func(*http.Request) (access.Actor, error) { return access.Actor{}, hearth.Errorf(hearth.Denied, "No.") }
 	for _, r := range web.Routes() {
-		if r.Method != http.MethodGet {
+		if r.Method != http.MethodGet || r.Open {
 			continue
 		}
 		answer, body := h.get(strings.TrimSuffix(r.Path, "{$}"))
@@ -265,6 +265,52 @@ func TestTheLookIsKeptAndOnlyLeadsBackHome(t *testing.T) {
 		}
 		if text, _ := h.page("/status", "Cookie", cookies); !strings.Contains(text, `<html lang="fi" data-theme="dark">`) {
 			t.Errorf("with %q the page is not as chosen", cookies)
+		}
+	}
+}
+
+// TestPeopleComeInThroughTheDoors goes the way of a new owner with a browser that
+// has no script: set-up, out, in again.
+func TestPeopleComeInThroughTheDoors(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	h.actor = func(r *http.Request) (access.Actor, error) {
+		by, _, err := h.access.SessionActor(r.Context(), h.access.Token(r))
+		return by, err
+	}
+	answer, body := h.get("/sign-in")
+	if answer.StatusCode != http.StatusOK || !strings.Contains(body, "hearth user setup-link") {
+		t.Errorf("while nobody owns it: %d %s", answer.StatusCode, body)
+	}
+	token, err := h.access.SetUpLink(t.Context(), access.LocalOwner(hearth.DefaultWorkspace))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if answer, body := h.get("/set-up/" + token); answer.StatusCode != http.StatusOK || !strings.Contains(body, token) {
+		t.Errorf("the door of the set-up: %d", answer.StatusCode)
+	}
+	form := url.Values{"token": {token}, "name": {"ann"}, "password": {"short"}}
+	if answer, body := h.post("/set-up", form); answer.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(body, "at least 12 characters") || !strings.Contains(body, `value="ann"`) {
+		t.Errorf("a short password: %d %s", answer.StatusCode, body)
+	}
+	form.Set("password", "a lamp beside the window")
+	answer, _ = h.post("/set-up", form)
+	if answer.StatusCode != http.StatusSeeOther || len(answer.Cookies()) != 2 {
+		t.Fatalf("the set-up: %d, %v", answer.StatusCode, answer.Cookies())
+	}
+	for _, c := range answer.Cookies() {
+		if !c.HttpOnly || c.SameSite != http.SameSiteLaxMode {
+			t.Errorf("the cookie %s can be read by scripts, or comes along from elsewhere", c.Name)
+		}
+	}
+	answer, body = h.post("/sign-in", url.Values{"name": {"ann"}, "password": {"wrong wrong wrong"}})
+	if answer.StatusCode != http.StatusForbidden || !strings.Contains(body, "The name or the password is wrong.") || len(answer.Cookies()) > 0 {
+		t.Errorf("a wrong password: %d", answer.StatusCode)
+	}
+	for back, to := range map[string]string{"/mentions?q=tea": "/mentions?q=tea", "//evil.example": "/", "https://evil.example": "/", "": "/"} {
+		answer, _ = h.post("/sign-in", url.Values{"name": {"ann"}, "password": {"a lamp beside the window"}, "back": {back}})
+		if answer.StatusCode != http.StatusSeeOther || answer.Header.Get("Location") != to {
+			t.Errorf("in again, back to %q: %d %s", back, answer.StatusCode, answer.Header.Get("Location"))
 		}
 	}
 }
