@@ -117,3 +117,41 @@ func TestASourceHasOneReaderAmongSeveralProcesses(t *testing.T) {
 		t.Errorf("%d posts are stored, %d were published", n, published)
 	}
 }
+
+// Two processes read about half of the sources each, though one was there first;
+// when one ends, the other reads all of them.
+func TestProcessesShareTheSources(t *testing.T) {
+	t.Parallel()
+	h := open(t, dbtest.Home(t))
+	network := fake.New(fake.Options{Clock: hearth.SystemClock})
+	server := httptest.NewServer(network)
+	t.Cleanup(func() { server.CloseClientConnections(); server.Close() })
+	one := h.program(t, server)
+	const sources = 7
+	var ids []hearth.SourceID
+	for i := range sources {
+		src, err := one.sources.Add(t.Context(), owner, ingest.Draft{Network: "bluesky", Name: fmt.Sprint("source ", i), Settings: map[string]string{
+			"endpoint": "ws" + strings.TrimPrefix(server.URL, "http"), "appview": server.URL,
+		}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		ids = append(ids, src.ID)
+	}
+	reads := func(p *program) (n int) {
+		for _, id := range ids {
+			if p.sources.Running(owner, id) {
+				n++
+			}
+		}
+		return n
+	}
+	within(t, time.Minute, "the first process reads all", func() bool { return reads(one) == sources })
+	two := h.program(t, server)
+	within(t, time.Minute, "the second gets its share", func() bool {
+		a, b := reads(one), reads(two)
+		return a+b == sources && a >= sources/2 && b >= sources/2
+	})
+	one.stop()
+	within(t, time.Minute, "the other reads all when one ends", func() bool { return reads(two) == sources })
+}

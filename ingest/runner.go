@@ -32,6 +32,7 @@ type runner struct {
 	source Source
 	stop   context.CancelFunc
 	lease  *jobs.Lease // nil: nobody else could read it
+	giving bool        // it stops so that another process can read it; Sources.mu
 
 	mu       sync.Mutex
 	state    State

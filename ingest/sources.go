@@ -102,7 +102,9 @@ type Sources struct {
 	o        Options
 	networks map[string]*network.Network
 	changes  bus.Topic[Change]
-	changed  chan struct{} // a wake-up, at most one waits
+	changed  chan struct{}     // a wake-up, at most one waits
+	reader   *jobs.Lease       // see share.go; Run's
+	free     map[sourceKey]int // looks at which a source was left to others; Run's
 
 	mu      sync.Mutex
 	running map[sourceKey]*runner
@@ -121,7 +123,7 @@ type sourceKey struct {
 func NewSources(o Options) *Sources {
 	s := &Sources{
 		o: o.withDefaults(), networks: map[string]*network.Network{}, changed: make(chan struct{}, 1),
-		running: map[sourceKey]*runner{}, graves: map[hearth.WorkspaceID]*graves{}, doors: map[sourceKey]*door{},
+		running: map[sourceKey]*runner{}, free: map[sourceKey]int{}, graves: map[hearth.WorkspaceID]*graves{}, doors: map[sourceKey]*door{},
 		bodies: semaphore.NewWeighted(bodiesAtOnce),
 	}
 	for i := range o.Networks {
@@ -159,6 +161,7 @@ func (s *Sources) Run(ctx context.Context) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	var group sync.WaitGroup
+	defer s.retire()
 	defer group.Wait()
 	ticker := time.NewTicker(lookEvery)
 	defer ticker.Stop()
@@ -201,8 +204,17 @@ func (s *Sources) follow(ctx context.Context, cancel context.CancelCauseFunc, gr
 	if err != nil {
 		return err
 	}
+	if err := s.attend(ctx, elsewhere); err != nil {
+		return err
+	}
+	share := share(len(wanted), elsewhere)
+	defer s.give(share)
 	for key, src := range s.missing(wanted) {
 		if elsewhere[leaseOf(key)] {
+			delete(s.free, key)
+			continue
+		}
+		if !s.mayTake(key, share) {
 			continue
 		}
 		lease, err := s.lease(ctx, key)
@@ -212,6 +224,7 @@ func (s *Sources) follow(ctx context.Context, cancel context.CancelCauseFunc, gr
 		if err != nil {
 			return err
 		}
+		delete(s.free, key)
 		s.start(ctx, cancel, group, key, src, lease)
 	}
 	return nil
