@@ -86,10 +86,13 @@ func (v *visit) figures(l look) (*figures, error) {
 	if err != nil {
 		return nil, err
 	}
-	f.Charts = []chart{v.volumeChart(l, vol)}
-	if l.asksFor("sentiment") {
+	if vol.sum.all > 0 {
+		f.Charts = []chart{v.volumeChart(l, vol)}
+	}
+	switch {
+	case l.asksFor("sentiment"):
 		f.Stats = f.Stats[:1] // all of them feel the same
-	} else {
+	case vol.sum.all > 0:
 		f.Charts = append(f.Charts, v.moodChart(l, vol))
 	}
 	f.Facets, err = v.facets(l)

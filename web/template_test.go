@@ -39,7 +39,7 @@ func TestTemplatesHoldNothingThatRuns(t *testing.T) {
 	t.Parallel()
 	bound := 0
 	for name, body := range sources(t, ".html") {
-		for _, bad := range []string{"hx-on", "js:", "javascript:", "<style", "style=", " onclick", " onload", "srcdoc", "hx-vals='js", "unsafe", "hx-live"} {
+		for _, bad := range []string{"hx-on", "js:", "javascript:", "<style", "style=", "data-on", " onclick", " onload", "srcdoc", "hx-vals='js", "unsafe", "hx-live"} {
 			if strings.Contains(body, bad) {
 				t.Errorf("%s holds %q", name, bad)
 			}

@@ -67,10 +67,13 @@
       const next = links[(at + step + links.length) % links.length];
       next.classList.add("at");
       next.scrollIntoView({ block: "nearest" });
-    } else if (event.key === "Enter" && links.length) {
-      event.preventDefault();
-      (links[at] || links[0]).click();
     }
+  });
+  palette.querySelector("form").addEventListener("submit", (event) => {
+    const link = $(".palette-items a.at", palette) || $(".palette-items a", palette);
+    if (!link) return;
+    event.preventDefault();
+    link.click();
   });
 
   // Keys. They do nothing while somebody writes.

@@ -3,7 +3,7 @@
 (() => {
   document.querySelectorAll("[data-live]").forEach((live) => {
     const pill = live.querySelector(".fresh");
-    const words = pill.querySelector("[data-one]");
+    const words = pill.querySelector("[data-single]");
     const fresh = new Set();
     let more = 0;
     live.addEventListener("news", (event) => {
@@ -18,7 +18,7 @@
       more += told.more || 0;
       const n = fresh.size + more;
       pill.hidden = n === 0;
-      words.textContent = n === 1 ? words.dataset.one : words.dataset.many.replace("2", n.toLocaleString(document.documentElement.lang));
+      words.textContent = n === 1 ? words.dataset.single : words.dataset.many.replace("2", n.toLocaleString(document.documentElement.lang));
       document.title = document.title.replace(/^\(\d+\) /, "").replace(/^/, n ? `(${n}) ` : "");
     });
   });
