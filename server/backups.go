@@ -10,6 +10,7 @@ import (
 	"hearth"
 	"hearth/access"
 	"hearth/backup"
+	"hearth/db"
 	"hearth/jobs"
 )
 
@@ -20,15 +21,18 @@ const backupKind = "backup"
 const backupTimeout = 12 * time.Hour
 
 // offers is what a person may put on a schedule.
-func offers() []jobs.Offer {
+func (s *Server) offers() []jobs.Offer {
 	return []jobs.Offer{{Kind: backupKind, Check: func(args json.RawMessage) error {
-		var s backup.Series
+		if db.IsURL(s.config.DB) {
+			return hearth.Errorf(hearth.Invalid, "Hearth backs up files, not PostgreSQL. Let pg_dump or a base backup run on a schedule of the system; docs/postgresql.md says how.")
+		}
+		var series backup.Series
 		d := json.NewDecoder(bytes.NewReader(args))
 		d.DisallowUnknownFields()
-		if err := d.Decode(&s); err != nil {
+		if err := d.Decode(&series); err != nil {
 			return hearth.Errorf(hearth.Invalid, "A backup needs a directory and how many are to be kept (%v).", err)
 		}
-		return s.Check()
+		return series.Check()
 	}}}
 }
 

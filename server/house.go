@@ -32,7 +32,7 @@ func (s *Server) joinProcesses(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	s.jobs = jobs.New(jobs.Options{State: s.state, Process: s.process, Clock: s.config.Clock, Log: s.log, Offers: offers()})
+	s.jobs = jobs.New(jobs.Options{State: s.state, Process: s.process, Clock: s.config.Clock, Log: s.log, Offers: s.offers()})
 	return nil
 }
 
