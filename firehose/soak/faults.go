@@ -236,9 +236,11 @@ func (s *soak) refuse(ctx context.Context) error {
 func (s *soak) line(ctx context.Context, p *wire.Proxy, f wire.Fault) error {
 	before := p.Counts().Fired[f.Kind]
 	fired := func() bool { return p.Counts().Fired[f.Kind] > before }
+	waiting := false // for the next connection, and once is enough
 	err := until(ctx, 3*time.Minute, "it fires", func() bool {
-		if p.Now(f) == 0 {
+		if p.Now(f) == 0 && !waiting {
 			p.Inject(f)
+			waiting = true
 		}
 		until(ctx, 15*time.Second, "it fires", fired) // else the line it was meant for has ended before
 		return fired()

@@ -338,6 +338,11 @@ func (s *soak) settle(ctx context.Context) error {
 		if quiet++; events(&st) != events(&last) || st.Counted != st.Rows || s.host.lag() > 0 {
 			quiet = 0
 		}
+		for i := range st.Sources {
+			if st.Sources[i].State != "listening" { // it is left alone for a while, after its failures
+				quiet = 0
+			}
+		}
 		last = st
 		return quiet > 75 // longer than a feed is left alone
 	})
