@@ -339,8 +339,8 @@ func (s *soak) settle(ctx context.Context) error {
 			quiet = 0
 		}
 		for i := range st.Sources {
-			if st.Sources[i].State != "listening" { // it is left alone for a while, after its failures
-				quiet = 0
+			if state := st.Sources[i].State; state != "listening" && state != "catching up" {
+				quiet = 0 // it is left alone for a while, after its failures
 			}
 		}
 		last = st
