@@ -52,6 +52,23 @@ func readMember(tx *db.Tx, ws hearth.WorkspaceID, user hearth.UserID) (Member, e
 	return m, err
 }
 
+// Still says whether somebody who began something still may do that there now.
+// User 0 is the operator, who may.
+func (a *Access) Still(ctx context.Context, ws hearth.WorkspaceID, user hearth.UserID, p Permission) (bool, error) {
+	if user == 0 {
+		return true, nil
+	}
+	var m Member
+	err := a.o.State.Read(ctx, func(tx *db.Tx) (err error) {
+		m, err = readMember(tx, ws, user)
+		return err
+	})
+	if hearth.ErrorCode(err) == hearth.NotFound {
+		return false, nil
+	}
+	return err == nil && m.Disabled.IsZero() && m.Role.May(p), err
+}
+
 // Users lists the people of the workspace by name.
 func (a *Access) Users(ctx context.Context, by Actor) (list []Member, err error) {
 	if err := by.Check(ReadUsers); err != nil {

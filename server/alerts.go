@@ -22,7 +22,19 @@ const failedFor = time.Minute
 // troubles are the sources that do not give everything: those that are broken,
 // and those with a gap since a time.
 func (s *Server) troubles(ctx context.Context, since time.Time) (list []alert.Trouble, err error) {
-	ws := hearth.DefaultWorkspace
+	workspaces, err := s.access.Workspaces(ctx, access.LocalOwner(hearth.DefaultWorkspace))
+	if err != nil {
+		return nil, err
+	}
+	for i := range workspaces {
+		if list, err = s.troublesIn(ctx, workspaces[i].ID, since, list); err != nil {
+			return nil, err
+		}
+	}
+	return list, nil
+}
+
+func (s *Server) troublesIn(ctx context.Context, ws hearth.WorkspaceID, since time.Time, list []alert.Trouble) ([]alert.Trouble, error) {
 	all, err := s.sources.Status(ctx, access.LocalOwner(ws))
 	if err != nil {
 		return nil, err

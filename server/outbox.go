@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"hearth"
+	"hearth/access"
 	"hearth/alert"
 	"hearth/db"
 	"hearth/ingest"
@@ -39,6 +40,9 @@ func (s *Server) openOutbox(sealer *ingest.Sealer) error {
 	s.outbox = outbox.New(outbox.Options{
 		State: s.state, Out: s.out, Clock: s.config.Clock, Log: s.log, Seal: sealer.Seal, Open: sealer.Open,
 		Leases: s.process.Leases(s.store), Mail: server, Push: &keys, Address: s.config.Address, Events: alert.EventTypes(), Shown: s.shown,
+		May: func(ctx context.Context, ws hearth.WorkspaceID, user hearth.UserID) (bool, error) {
+			return s.access.Still(ctx, ws, user, access.WriteChannels)
+		},
 	})
 	s.alerts = alert.New(alert.Options{
 		State: s.state, Archive: s.archive, Monitors: s.monitors, Clock: s.config.Clock, Log: s.log, Troubles: s.troubles, Wants: s.outbox.Wants,
