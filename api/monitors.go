@@ -33,6 +33,24 @@ func (a *API) monitors() {
 			mon, err := m.Get(ctx, by, hearth.MonitorID(in.ID))
 			return a.fullMonitor(ctx, by, mon, err)
 		})
+	type templatesInput struct {
+		Lang string `query:"lang" maxLength:"16" doc:"Of the names: en, de, fi or zh; anything else is en"`
+	}
+	route(a, verb{id: "monitor-templates", may: access.ReadMonitors, method: http.MethodGet, path: "/monitor-templates", tag: "monitors", summary: "Queries to begin with, by industry"},
+		func(_ context.Context, by access.Actor, in *templatesInput) (client.TemplateList, error) {
+			list := client.TemplateList{Industries: []client.Industry{}}
+			if err := by.Check(access.ReadMonitors); err != nil {
+				return list, err
+			}
+			for _, industry := range monitor.Starters(in.Lang) {
+				shown := client.Industry{Title: industry.Title}
+				for _, s := range industry.Starters {
+					shown.Templates = append(shown.Templates, client.Template{Name: s.Name, Query: s.Query})
+				}
+				list.Industries = append(list.Industries, shown)
+			}
+			return list, nil
+		})
 	type addInput struct{ Body client.MonitorDraft }
 	route(a, verb{id: "add-monitor", may: access.WriteMonitors, method: http.MethodPost, path: "/monitors", tag: "monitors", status: http.StatusCreated,
 		summary: "Save a query; it listens at once and fills from the archive"},

@@ -22,6 +22,7 @@ type monitorGroup struct {
 	Tops     monitorTops     `cmd:"" help:"Show whom and what a monitor's mentions name most."`
 	Audience monitorAudience `cmd:"" help:"Show when, where and about what else the authors of a monitor's mentions write."`
 	Voices   monitorVoices   `cmd:"" help:"Show who is listened to on a monitor's topic."`
+	Template monitorTemplate `cmd:"" name:"templates" help:"List queries to begin with, by industry."`
 	Preview  monitorPreview  `cmd:"" help:"Say what a query would have caught in the last days."`
 	Mentions monitorMentions `cmd:"" help:"Show what a monitor caught, newest first."`
 	Letters  monitorLetters  `cmd:"" help:"Show stored posts that could not be counted, and why."`

@@ -213,3 +213,29 @@ func (c *Client) Mentions(ctx context.Context, id int64, limit int, cursor strin
 func path(collection string, id int64) string {
 	return collection + "/" + strconv.FormatInt(id, 10)
 }
+
+// TemplateList is queries to begin with.
+type TemplateList struct {
+	Industries []Industry `json:"industries" nullable:"false"`
+}
+
+// Industry is a kind of house and the monitors that it usually begins with.
+type Industry struct {
+	Title     string     `json:"title"`
+	Templates []Template `json:"templates" nullable:"false"`
+}
+
+// Template is a query to begin with; names in it like “your brand” stand for the
+// house's own.
+type Template struct {
+	Name  string `json:"name"`
+	Query string `json:"query"`
+}
+
+// MonitorTemplates gives queries to begin with, named in a language: en, de, fi
+// or zh.
+func (c *Client) MonitorTemplates(ctx context.Context, lang string) (TemplateList, error) {
+	var list TemplateList
+	err := c.call(ctx, http.MethodGet, "/monitor-templates?lang="+url.QueryEscape(lang), nil, &list)
+	return list, err
+}
