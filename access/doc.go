@@ -1,9 +1,9 @@
 // Package access says who acts, what they may do, and what they did.
 //
-// People sign in with a password and a code, a passkey, or through an identity
-// provider (OIDC), and have sessions; programs have API keys; the operator has
-// the key of the machine. Each becomes an Actor, which carries the workspace and
-// checks permissions by the one table Grants.
+// People sign in with a password and the code of an app, and have sessions;
+// programs have API keys; the operator has the key of the machine. Each becomes
+// an Actor, which carries the workspace and checks permissions by the one table
+// Grants.
 //
 // It guarantees:
 //   - a token is 256 random bits, stored as a hash that holds its purpose, good

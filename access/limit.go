@@ -29,7 +29,7 @@ var (
 
 // errTooMany is the answer to guesses that are not looked at.
 func errTooMany(l limit) error {
-	return hearth.Errorf(hearth.TooMany, "There were too many attempts. Wait %d minutes, or sign in with a passkey.", int(l.time.Minutes()))
+	return hearth.Errorf(hearth.TooMany, "There were too many attempts. Wait %d minutes, or sign in from a browser that you have signed in with before.", int(l.time.Minutes()))
 }
 
 // take counts a guess in each bucket, or says which is full; then nothing is

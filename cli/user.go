@@ -172,7 +172,7 @@ func (s *session) changeUser(name, now string, change func(*client.Client, clien
 
 type userReset struct {
 	Name         string `arg:"" help:"The name that they sign in with."`
-	SecondFactor bool   `name:"second-factor" help:"Also take their authenticator app, recovery codes and passkeys away."`
+	SecondFactor bool   `name:"second-factor" help:"Also take their authenticator app and recovery codes away."`
 }
 
 func (c *userReset) Run(s *session) error {

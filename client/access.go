@@ -40,7 +40,7 @@ func (c *Client) SetUpLink(ctx context.Context) (l Link, err error) {
 // ResetRequest asks for a link with which somebody chooses another password.
 type ResetRequest struct {
 	Name   string `json:"name" maxLength:"200"`
-	Second bool   `json:"second_factor,omitempty" doc:"Also take the authenticator app, recovery codes and passkeys away"`
+	Second bool   `json:"second_factor,omitempty" doc:"Also take the authenticator app and recovery codes away"`
 }
 
 // ResetLink makes a link with which somebody who cannot sign in chooses another

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -102,19 +101,6 @@ func (tb *tab) complain(format string, args ...any) {
 	tb.mu.Lock()
 	defer tb.mu.Unlock()
 	tb.complaints = append(tb.complaints, fmt.Sprintf(format, args...))
-}
-
-// expected takes complaints back that hold the words: the test asked for them.
-func (tb *tab) expected(words string) {
-	tb.mu.Lock()
-	defer tb.mu.Unlock()
-	kept := tb.complaints[:0]
-	for _, c := range tb.complaints {
-		if !strings.Contains(c, words) {
-			kept = append(kept, c)
-		}
-	}
-	tb.complaints = kept
 }
 
 func (tb *tab) do(steps ...chromedp.Action[chromedp.Void]) {

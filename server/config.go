@@ -47,7 +47,7 @@ type Place struct {
 type Serving struct {
 	Listen      string        `name:"listen" env:"HEARTH_LISTEN" default:"127.0.0.1:8787" placeholder:"ADDRESS" help:"Where to listen; port 0 takes a free one."`
 	Public      bool          `name:"public" env:"HEARTH_PUBLIC" help:"Allow other machines to connect. Everything then needs the key, the status page too."`
-	Address     string        `name:"address" env:"HEARTH_ADDRESS" placeholder:"URL" help:"How people reach Hearth, such as https://hearth.acme.example. Passkeys and single sign-on need it."`
+	Address     string        `name:"address" env:"HEARTH_ADDRESS" placeholder:"URL" help:"How people reach Hearth, such as https://hearth.acme.example. Links lead there; cookies are bound to TLS where it begins with https."`
 	Proxies     []string      `name:"trusted-proxies" env:"HEARTH_TRUSTED_PROXIES" sep:"," placeholder:"CIDR" help:"Proxies whose X-Forwarded-For is believed, such as 10.0.0.1/32; nobody's if it is empty."`
 	Host        []string      `name:"host" env:"HEARTH_HOST" sep:"," placeholder:"NAME" help:"Names under which a public server is reached."`
 	Allow       []string      `name:"allow" env:"HEARTH_ALLOW" sep:"," placeholder:"CIDR:PORT" help:"Targets that sources may reach though they are not on the public internet, such as 10.0.0.0/8:443 or 127.0.0.1:*."`
