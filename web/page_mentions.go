@@ -193,7 +193,10 @@ func (v *visit) fillPosts(p *mentionsPage, l look, noMonitors bool) error {
 func (v *visit) nothingFound(l look, setup bool) *emptyState {
 	switch {
 	case setup:
-		return &emptyState{Title: v.say("mentions.setup.title"), Sentence: v.say("mentions.setup.sentence"), Example: "hearth source add bluesky && hearth monitor add Coffee 'coffee OR espresso'"}
+		return &emptyState{
+			Title: v.say("mentions.setup.title"), Sentence: v.say("mentions.setup.sentence"), Action: v.say("nav.sources"), Link: "/sources",
+			Example: "hearth source add bluesky && hearth monitor add Coffee 'coffee OR espresso'",
+		}
 	case l.Period != "all" && l.Period != "":
 		return &emptyState{
 			Title: v.say("mentions.none.title"), Sentence: v.say("mentions.none.sentence"), Action: v.say("mentions.none.action"),

@@ -152,6 +152,9 @@ func (s *soak) run(ctx context.Context) (err error) {
 			}
 		}()
 	}
+	if err = os.MkdirAll(s.o.dir, 0o755); err != nil {
+		return err
+	}
 	s.say("data in %s, seed %d", s.o.dir, s.o.seed)
 	if s.o.binary == "" {
 		s.o.binary = filepath.Join(s.o.dir, "hearth")
