@@ -387,7 +387,7 @@ func (v *visit) volumeStats(l look, vol volume) ([]stat, error) {
 // change words how a number stands to the one before.
 func (v *visit) change(before, now int64) (words, mood string) {
 	switch {
-	case before == 0 && now == 0:
+	case before == 0 && now == 0, before > 0 && math.Abs(float64(now-before))/float64(before) < 0.005: // it would read 0 %
 		return v.say("stat.same"), ""
 	case before == 0:
 		return v.say("stat.new"), "up"
