@@ -71,6 +71,14 @@ func visit(t *testing.T) *world {
 }
 
 func (w *world) build(chromium string) error {
+	if err := w.begin(chromium); err != nil {
+		return err
+	}
+	return w.fill(context.Background())
+}
+
+// begin starts a server on nothing.
+func (w *world) begin(chromium string) error {
 	w.chromium = chromium
 	dir, err := os.MkdirTemp("", "hearth-e2e-")
 	if err != nil {
@@ -95,10 +103,8 @@ func (w *world) build(chromium string) error {
 		ended <- err
 		return err
 	}
-	if w.api, err = client.New(w.address, client.Options{Key: s.Key()}); err != nil {
-		return err
-	}
-	return w.fill(ctx)
+	w.api, err = client.New(w.address, client.Options{Key: s.Key()})
+	return err
 }
 
 // fill lets the monitors of the demo hear the last week of its world.

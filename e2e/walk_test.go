@@ -19,6 +19,12 @@ var pages = []struct{ name, path string }{
 	{"mentions-monitor", "/mentions?monitor=1&lang=de"},
 	{"mentions-wrong", "/mentions?q=coffee+AND+sentimet:negative"},
 	{"mentions-none", "/mentions?q=nobodysaysthis"},
+	{"monitors", "/monitors"},
+	{"monitor", "/monitors/1"},
+	{"monitor-new", "/monitors/new?q=coffee+AND+late"},
+	{"sources", "/sources"},
+	{"source-new", "/sources/new?network=mastodon"},
+	{"sign-in", "/sign-in"},
 	{"status", "/status"},
 	{"style", "/style"},
 }

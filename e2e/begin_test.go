@@ -1,0 +1,88 @@
+package e2e_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+)
+
+// TestTheFirstMinutesOfANewHouse: by the one-time link somebody becomes the
+// owner, writes a monitor with a look at what it would have heard, takes its
+// removal back, signs out and in again.
+func TestTheFirstMinutesOfANewHouse(t *testing.T) {
+	visit(t) // says why there is no browser
+	w := &world{}
+	if err := w.begin(browserPath()); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		for i := len(w.stop) - 1; i >= 0; i-- {
+			w.stop[i]()
+		}
+	})
+	link, err := w.api.SetUpLink(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	tb := w.look(t, desk, "light")
+	tb.open(link.Path)
+	tb.shot("set-up")
+	tb.accessible()
+	tb.fill("name", "ann")
+	tb.fill("password", "a lamp beside the window")
+	tb.submit("main form")
+	tb.until(`location.pathname === "/mentions"`)
+	tb.settle()
+	tb.shot("first-start")
+	tb.accessible()
+
+	tb.open("/monitors")
+	tb.shot("monitors-none")
+	tb.open("/monitors/new")
+	tb.fill("name", "Coffee")
+	eval[any](tb, `(() => { const f = document.querySelector("textarea[name=q]"); f.focus(); f.value = "coffee OR espresso"; f.dispatchEvent(new Event("input", {bubbles: true})); })(); 0`)
+	tb.until(`document.querySelector("#preview .stat-value")`)
+	tb.settle()
+	tb.submit(".edit")
+	tb.until(`location.pathname === "/monitors/1" && document.querySelector(".did")`)
+	tb.settle()
+	tb.shot("monitor-saved")
+	tb.accessible()
+
+	tb.open("/monitors")
+	eval[any](tb, `document.querySelector(".tick input").click(); document.querySelector(".bulk [value=remove]").click(); 0`)
+	tb.until(`document.querySelector(".did [value=restore]")`)
+	tb.shot("monitor-removed")
+	tb.accessible()
+	eval[any](tb, `document.querySelector(".did [value=restore]").click(); 0`)
+	tb.until(`document.querySelector(".monitors .open")`)
+
+	eval[any](tb, `document.querySelector("form[action='/sign-out'] button").click(); 0`)
+	tb.until(`location.pathname === "/sign-in"`)
+	tb.open("/monitors")
+	tb.until(`location.pathname === "/sign-in"`)
+	tb.fill("name", "ann")
+	tb.fill("password", "a lamp beside the window")
+	tb.submit("main form")
+	tb.until(`location.pathname !== "/sign-in"`)
+	tb.open("/monitors")
+	tb.until(`document.querySelector(".monitors .open").textContent === "Coffee"`)
+	tb.sound()
+}
+
+// fill writes into the field of a form.
+func (tb *tab) fill(name, text string) {
+	tb.t.Helper()
+	if strings.ContainsAny(name+text, "'\\") {
+		tb.t.Fatal("this cannot be written into a script")
+	}
+	eval[any](tb, `document.querySelector("main [name='`+name+`']").value = '`+text+`'; 0`)
+}
+
+// submit sends a form.
+func (tb *tab) submit(form string) {
+	tb.t.Helper()
+	tb.do(chromedp.WaitVisible(chromedp.CSS(form)))
+	eval[any](tb, `document.querySelector("`+form+`").requestSubmit(); 0`)
+}
