@@ -49,7 +49,7 @@ func open(t testing.TB, dir string) *house {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if h.archive, err = archive.Open(t.Context(), h.store, archive.Options{Clock: h.clock}); err != nil {
+	if h.archive, err = archive.Open(t.Context(), h.store, archive.Options{Clock: h.clock, SearchTime: time.Minute}); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(h.close)
