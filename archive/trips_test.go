@@ -29,10 +29,11 @@ func TestRoundTripsDoNotGrowWithTheNumberOfPosts(t *testing.T) {
 		return list
 	}
 	// A process asks now and then by itself; what is done is measured until
-	// nothing of that kind came between, and the least counts.
-	least := func(do func()) int64 {
+	// nothing of that kind came between, and the least counts. On a loaded machine
+	// that takes many tries.
+	least := func(most int64, do func()) int64 {
 		least := int64(1 << 62)
-		for range 8 { // the first times statements are prepared
+		for try := 0; try < 8 || least > most && try < 100; try++ { // the first times statements are prepared
 			before := s.db.RoundTrips()
 			do()
 			least = min(least, s.db.RoundTrips()-before)
@@ -66,7 +67,7 @@ func TestRoundTripsDoNotGrowWithTheNumberOfPosts(t *testing.T) {
 		{"finding 1,000 posts", 11, func() error { _, err := s.Search(t.Context(), ws, archive.Search{Query: q, Limit: 1000}); return err }},
 		{"counting all posts", 3, func() error { _, err := s.Count(t.Context(), ws, archive.Search{Query: q}, 0); return err }},
 	} {
-		took := least(func() {
+		took := least(work.most, func() {
 			if err := work.do(); err != nil {
 				t.Fatalf("%s: %v", work.name, err)
 			}
