@@ -38,7 +38,7 @@ type AuditPage struct {
 const selectLine = `
 SELECT id, at, kind, user_id, actor, verb, object_kind, object_id, was, now, address, chain FROM audit`
 
-func scanLine(row interface{ Scan(...any) error }) (l Line, err error) {
+func scanLine(row db.Scanner) (l Line, err error) {
 	var at int64
 	err = row.Scan(&l.ID, &at, &l.Kind, &l.User, &l.Actor, &l.Verb, &l.Object.Kind, &l.Object.ID, &l.Was, &l.Now, &l.Address, &l.Chain)
 	l.At = db.FromMicros(at)

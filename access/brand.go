@@ -23,7 +23,7 @@ const mostBrands = 1000 // of a workspace
 
 const selectBrand = `SELECT id, version, name, created, archived FROM brand`
 
-func scanBrand(row interface{ Scan(...any) error }) (b Brand, err error) {
+func scanBrand(row db.Scanner) (b Brand, err error) {
 	var created, archived int64
 	err = row.Scan(&b.ID, &b.Version, &b.Name, &created, &archived)
 	b.Created, b.Archived = db.FromMicros(created), db.FromMicros(archived)

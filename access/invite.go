@@ -43,7 +43,7 @@ const theInvitation = "The invitation"
 const selectInvitation = `
 SELECT i.workspace_id, i.id, i.mail, i.role, i.invited_by, i.created, i.expires, i.used, i.used_by, i.withdrawn FROM invitation i`
 
-func scanInvitation(row interface{ Scan(...any) error }) (ws hearth.WorkspaceID, i Invitation, err error) {
+func scanInvitation(row db.Scanner) (ws hearth.WorkspaceID, i Invitation, err error) {
 	var created, expires, used, withdrawn int64
 	err = row.Scan(&ws, &i.ID, &i.Mail, &i.Role, &i.By, &created, &expires, &used, &i.UsedBy, &withdrawn)
 	i.Created, i.Expires, i.Used, i.Withdrawn = db.FromMicros(created), db.FromMicros(expires), db.FromMicros(used), db.FromMicros(withdrawn)

@@ -44,7 +44,7 @@ var errNoKey = &hearth.Error{Code: hearth.Denied, Field: "key", Message: "This A
 const selectKey = `
 SELECT k.workspace_id, k.id, k.name, k.scopes, k.user_id, k.created, k.expires, k.seen, k.revoked FROM api_key k`
 
-func scanKey(row interface{ Scan(...any) error }) (ws hearth.WorkspaceID, k APIKey, err error) {
+func scanKey(row db.Scanner) (ws hearth.WorkspaceID, k APIKey, err error) {
 	var scopes string
 	var created, expires, seen, revoked int64
 	err = row.Scan(&ws, &k.ID, &k.Name, &scopes, &k.By, &created, &expires, &seen, &revoked)

@@ -33,7 +33,7 @@ SELECT m.user_id, m.version, u.name, u.full_name, u.mail, m.role,
     CASE WHEN u.totp <> '' OR EXISTS (SELECT 1 FROM passkey p WHERE p.user_id = u.id) THEN 1 ELSE 0 END, m.joined, u.signed_in, m.disabled
 FROM member m JOIN users u ON u.id = m.user_id`
 
-func scanMember(row interface{ Scan(...any) error }) (m Member, err error) {
+func scanMember(row db.Scanner) (m Member, err error) {
 	var joined, signedIn, disabled int64
 	err = row.Scan(&m.User, &m.Version, &m.Name, &m.FullName, &m.Mail, &m.Role, &m.Second, &joined, &signedIn, &disabled)
 	m.Joined, m.SignedIn, m.Disabled = db.FromMicros(joined), db.FromMicros(signedIn), db.FromMicros(disabled)

@@ -27,7 +27,7 @@ const (
 
 const selectTeam = `SELECT id, version, name, created FROM team`
 
-func scanTeam(row interface{ Scan(...any) error }) (t Team, err error) {
+func scanTeam(row db.Scanner) (t Team, err error) {
 	var created int64
 	err = row.Scan(&t.ID, &t.Version, &t.Name, &created)
 	t.Created = db.FromMicros(created)

@@ -21,7 +21,7 @@ type Workspace struct {
 
 const selectWorkspace = `SELECT id, version, name, created, archived FROM workspace`
 
-func scanWorkspace(row interface{ Scan(...any) error }) (w Workspace, err error) {
+func scanWorkspace(row db.Scanner) (w Workspace, err error) {
 	var created, archived int64
 	err = row.Scan(&w.ID, &w.Version, &w.Name, &created, &archived)
 	w.Created, w.Archived = db.FromMicros(created), db.FromMicros(archived)

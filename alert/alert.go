@@ -298,7 +298,7 @@ func (a *Alerts) Vote(ctx context.Context, by access.Actor, id ID, useful bool) 
 		_, err := tx.Exec(`
 			INSERT INTO alert_vote (workspace_id, alert_id, user_id, useful, at) VALUES (?, ?, ?, ?, ?)
 			ON CONFLICT (workspace_id, alert_id, user_id) DO UPDATE SET useful = excluded.useful, at = excluded.at`,
-			int64(by.Workspace), int64(id), int64(by.User), truth(useful), db.Micros(a.o.Clock()))
+			int64(by.Workspace), int64(id), int64(by.User), db.Truth(useful), db.Micros(a.o.Clock()))
 		if err != nil {
 			return err
 		}
@@ -345,7 +345,7 @@ const selectAlert = `
 SELECT workspace_id, id, version, monitor_id, class, state, began, raised, last, evidence, told_class, told_posts, same_as, incident_id
 FROM alert`
 
-func scanAlert(row scanner) (one Alert, err error) {
+func scanAlert(row db.Scanner) (one Alert, err error) {
 	var evidence string
 	var began, raised, last int64
 	err = row.Scan(&one.Workspace, &one.ID, &one.Version, &one.Monitor, &one.Class, &one.State, &began, &raised, &last, &evidence,

@@ -508,7 +508,7 @@ const selectIncident = `
 SELECT id, version, title, class, status, owner_id, alert_id, monitor_id, threshold, runbook, statement, report, began, opened, changed, closed
 FROM incident`
 
-func scanIncident(row scanner) (one Incident, err error) {
+func scanIncident(row db.Scanner) (one Incident, err error) {
 	var runbook string
 	var began, opened, changed, closed int64
 	err = row.Scan(&one.ID, &one.Version, &one.Title, &one.Class, &one.Status, &one.Owner, &one.Alert, &one.Monitor, &one.Threshold,

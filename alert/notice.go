@@ -60,7 +60,7 @@ func (a *Alerts) Notices(ctx context.Context, by access.Actor, s NoticeSearch) (
 				CASE WHEN r.notice_id IS NULL THEN 0 ELSE 1 END
 			FROM notice AS n LEFT JOIN notice_read AS r ON r.workspace_id = n.workspace_id AND r.user_id = ? AND r.notice_id = n.id
 			WHERE n.workspace_id = ? AND n.id < ? AND (? = 0 OR r.notice_id IS NULL)
-			ORDER BY n.id DESC LIMIT ?`, int64(by.User), int64(by.Workspace), before, truth(s.Unread), limit+1)
+			ORDER BY n.id DESC LIMIT ?`, int64(by.User), int64(by.Workspace), before, db.Truth(s.Unread), limit+1)
 		if err != nil {
 			return err
 		}
@@ -91,7 +91,7 @@ func (a *Alerts) ReadNotices(ctx context.Context, by access.Actor, upTo int64, o
 			INSERT INTO notice_read (workspace_id, user_id, notice_id)
 			SELECT n.workspace_id, ?1, n.id FROM notice AS n
 			WHERE n.workspace_id = ?2 AND n.id <= ?3 AND (?4 = 0 OR n.id = ?3)
-			ON CONFLICT DO NOTHING`, int64(by.User), int64(by.Workspace), upTo, truth(only))
+			ON CONFLICT DO NOTHING`, int64(by.User), int64(by.Workspace), upTo, db.Truth(only))
 		if err != nil {
 			return err
 		}

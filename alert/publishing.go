@@ -85,7 +85,7 @@ func (i *Incidents) setPublishing(ctx context.Context, by access.Actor, incident
 			INSERT INTO publishing_pause (workspace_id, paused, incident_id, by_user, at) VALUES (?, ?, ?, ?, ?)
 			ON CONFLICT (workspace_id) DO UPDATE SET paused = excluded.paused, incident_id = excluded.incident_id,
 				by_user = excluded.by_user, at = excluded.at`,
-			int64(by.Workspace), truth(paused), int64(incident), int64(by.User), db.Micros(now))
+			int64(by.Workspace), db.Truth(paused), int64(incident), int64(by.User), db.Micros(now))
 		if err != nil {
 			return err
 		}

@@ -3,7 +3,6 @@ package alert
 import (
 	"embed"
 	"encoding/json"
-	"io/fs"
 	"strings"
 
 	"hearth"
@@ -14,23 +13,7 @@ import (
 var schemas embed.FS
 
 // Schema is the tables of alerts and incidents, in hearth.db.
-func Schema() db.Schema {
-	files, err := fs.Sub(schemas, "schema")
-	if err != nil {
-		panic(err) // the directory is named above
-	}
-	return db.Schema{Name: "alert", Files: files}
-}
-
-// scanner is a sql.Rows or a db.Row.
-type scanner interface{ Scan(...any) error }
-
-func truth(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
-}
+func Schema() db.Schema { return db.SchemaIn(schemas, "alert", "schema") }
 
 // written is a value as JSON for a column.
 func written(v any) string {

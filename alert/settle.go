@@ -389,7 +389,7 @@ func (a *Alerts) tellSource(ctx context.Context, event string, t Trouble, now ti
 			INSERT INTO alert_source (workspace_id, source_id, failed, times, since) VALUES (?, ?, ?, 1, ?)
 			ON CONFLICT (workspace_id, source_id) DO UPDATE SET failed = excluded.failed, times = alert_source.times + 1, since = excluded.since
 			WHERE alert_source.failed <> excluded.failed RETURNING times`,
-			int64(t.Workspace), int64(t.Source), truth(broken), db.Micros(t.From)).Scan(&count)
+			int64(t.Workspace), int64(t.Source), db.Truth(broken), db.Micros(t.From)).Scan(&count)
 		if errors.Is(err, sql.ErrNoRows) {
 			return nil
 		}

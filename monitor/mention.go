@@ -2,6 +2,7 @@ package monitor
 
 import (
 	"context"
+	"database/sql"
 	"encoding/base64"
 	"encoding/binary"
 	"slices"
@@ -108,6 +109,11 @@ func mentionPlaces(tx *db.Tx, ws hearth.WorkspaceID, id hearth.MonitorID, before
 	if err != nil {
 		return nil, err
 	}
+	return placesOf(rows)
+}
+
+// placesOf reads and closes rows of places.
+func placesOf(rows *sql.Rows) (places []place, err error) {
 	err = db.EachRow(rows, func() error {
 		var p place
 		err := rows.Scan(&p.at, &p.seq)

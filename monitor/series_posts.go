@@ -176,11 +176,5 @@ func hitPlaces(tx *db.Tx, ws hearth.WorkspaceID, id hearth.MonitorID, before pla
 	if err != nil {
 		return nil, err
 	}
-	err = db.EachRow(rows, func() error {
-		var p place
-		err := rows.Scan(&p.at, &p.seq)
-		places = append(places, p)
-		return err
-	})
-	return places, err
+	return placesOf(rows)
 }

@@ -409,7 +409,7 @@ func writeChannel(tx *db.Tx, c *Channel) error {
 	_, err := tx.Exec(`
 		UPDATE channel SET version = ?, name = ?, settings = ?, target = ?, secret = ?, secret_old = ?, old_until = ?, paused = ?, trouble = ?, changed = ?
 		WHERE workspace_id = ? AND id = ?`, c.Version, c.Name, written(&c.Settings), c.target, c.secret, c.secretOld, db.Micros(c.oldUntil),
-		truth(c.Paused), c.Trouble, db.Micros(c.Changed), int64(c.workspace), int64(c.ID))
+		db.Truth(c.Paused), c.Trouble, db.Micros(c.Changed), int64(c.workspace), int64(c.ID))
 	return err
 }
 
@@ -477,7 +477,7 @@ const selectChannel = `
 SELECT workspace_id, id, version, kind, name, settings, target, secret, secret_old, old_until, paused, trouble, owner_id, dropped, created, changed
 FROM channel`
 
-func scanChannel(row scanner) (c Channel, err error) {
+func scanChannel(row db.Scanner) (c Channel, err error) {
 	var settings string
 	var until, created, changed int64
 	err = row.Scan(&c.workspace, &c.ID, &c.Version, &c.Kind, &c.Name, &settings, &c.target, &c.secret, &c.secretOld, &until, &c.Paused, &c.Trouble,

@@ -267,7 +267,7 @@ func (o *Outbox) setPaused(ctx context.Context, by access.Actor, paused bool) er
 		_, err := tx.Exec(`
 			INSERT INTO outbox_pause (workspace_id, paused, by_user, at) VALUES (?, ?, ?, ?)
 			ON CONFLICT (workspace_id) DO UPDATE SET paused = excluded.paused, by_user = excluded.by_user, at = excluded.at`,
-			int64(by.Workspace), truth(paused), int64(by.User), db.Micros(now))
+			int64(by.Workspace), db.Truth(paused), int64(by.User), db.Micros(now))
 		if err != nil {
 			return err
 		}
@@ -288,7 +288,7 @@ const selectDispatch = `
 SELECT workspace_id, id, channel_id, kind, event, message_id, seq, title, body, state, due, attempts, fence, status, error, created, begun, ended
 FROM dispatch`
 
-func scanDispatch(row scanner) (d Dispatch, err error) {
+func scanDispatch(row db.Scanner) (d Dispatch, err error) {
 	var due, created, begun, ended int64
 	err = row.Scan(&d.workspace, &d.ID, &d.Channel, &d.Kind, &d.Event, &d.MessageID, &d.seq, &d.Title, &d.Body, &d.State, &due, &d.Attempts, &d.fence,
 		&d.Status, &d.Error, &created, &begun, &ended)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"embed"
 	"encoding/json"
-	"io/fs"
 	"log/slog"
 	"math/rand/v2"
 	"strings"
@@ -21,13 +20,7 @@ import (
 var schemas embed.FS
 
 // Schema is the outbox's tables in hearth.db.
-func Schema() db.Schema {
-	files, err := fs.Sub(schemas, "schema")
-	if err != nil {
-		panic(err) // the directory is named above
-	}
-	return db.Schema{Name: "outbox", Files: files}
-}
+func Schema() db.Schema { return db.SchemaIn(schemas, "outbox", "schema") }
 
 // Options of the outbox. State, Out, Clock, Log, Seal and Open are required.
 type Options struct {
@@ -189,13 +182,6 @@ func shorten(text string, most int) string {
 	return strings.ToValidUTF8(text, "")
 }
 
-func truth(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
-}
-
 func written(v any) string {
 	text, err := json.Marshal(v)
 	if err != nil {
@@ -208,6 +194,3 @@ func written(v any) string {
 func wrong(field, sentence string) error {
 	return &hearth.Error{Code: hearth.Invalid, Field: field, Message: sentence}
 }
-
-// scanner is a sql.Rows or a db.Row.
-type scanner interface{ Scan(...any) error }

@@ -10,7 +10,6 @@ import (
 	"fmt"
 	"hash/crc32"
 	"io"
-	"io/fs"
 	"path/filepath"
 	"sync"
 
@@ -22,13 +21,7 @@ import (
 var schemaFiles embed.FS
 
 // Schema is the table of every store.
-func Schema() db.Schema {
-	files, err := fs.Sub(schemaFiles, "schema")
-	if err != nil {
-		panic(err) // the folder is embedded above
-	}
-	return db.Schema{Name: "pairing", Files: files}
-}
+func Schema() db.Schema { return db.SchemaIn(schemaFiles, "pairing", "schema") }
 
 // The stores, by the names of their files without ".db".
 const (

@@ -54,10 +54,10 @@ func (v *visit) open(status int, d *door) error {
 // enter takes the answer of a door: the visitor goes on into the house, or sees
 // the door again with what is wrong.
 func (v *visit) enter(again func(url.Values) *door, do step) error {
-	if err := v.r.ParseForm(); err != nil {
-		return hearth.Errorf(hearth.Invalid, "This form could not be read; send it again.")
+	form, err := v.form()
+	if err != nil {
+		return err
 	}
-	form := v.r.PostForm
 	e, err := do(v, form)
 	if err != nil {
 		code := hearth.ErrorCode(err)

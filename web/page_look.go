@@ -3,17 +3,16 @@ package web
 import (
 	"net/http"
 	"time"
-
-	"hearth"
 )
 
 // changeLook keeps how somebody likes to read, in this browser.
 func (web *Web) changeLook(v *visit) error {
-	if err := v.r.ParseForm(); err != nil {
-		return hearth.Errorf(hearth.Invalid, "This form could not be read; send it again.")
+	form, err := v.form()
+	if err != nil {
+		return err
 	}
 	for _, name := range []string{"theme", "lang"} {
-		value := v.r.PostForm.Get(name)
+		value := form.Get(name)
 		if name == "lang" && web.words[value] == nil || name == "theme" && value != "" && value != "light" && value != "dark" {
 			continue
 		}
@@ -26,5 +25,5 @@ func (web *Web) changeLook(v *visit) error {
 		}
 		http.SetCookie(v.w, c)
 	}
-	return v.back(v.r.PostForm.Get("back"))
+	return v.back(form.Get("back"))
 }

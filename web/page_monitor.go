@@ -182,10 +182,10 @@ func (v *visit) whatChanged(from, to *monitor.Version) string {
 // saveMonitor saves what the editor sends. What is wrong is said at its field
 // and nothing that was written is lost.
 func (web *Web) saveMonitor(v *visit) error {
-	if err := v.r.ParseForm(); err != nil {
-		return hearth.Errorf(hearth.Invalid, "This form could not be read; send it again.")
+	form, err := v.form()
+	if err != nil {
+		return err
 	}
-	form := v.r.PostForm
 	name, text := form.Get("name"), strings.TrimSpace(form.Get("q"))
 	saved, err := v.keepMonitor(form.Get("id"), form.Get("version"), name, text)
 	if err == nil {
@@ -411,10 +411,11 @@ func (web *Web) steerFill(v *visit) error {
 	if err != nil {
 		return err
 	}
-	if err := v.r.ParseForm(); err != nil {
-		return hearth.Errorf(hearth.Invalid, "This form could not be read; send it again.")
+	form, err := v.form()
+	if err != nil {
+		return err
 	}
-	switch v.r.PostForm.Get("do") {
+	switch form.Get("do") {
 	case "pause":
 		_, err = web.o.Monitors.PauseFill(v.ctx(), v.by, id)
 	case "resume":

@@ -187,11 +187,12 @@ const mostAtOnce = 500
 // actOnMonitors pauses, resumes, removes or restores monitors. What was done is
 // said, and can be taken back, on the list.
 func (web *Web) actOnMonitors(v *visit) error {
-	if err := v.r.ParseForm(); err != nil {
-		return hearth.Errorf(hearth.Invalid, "This form could not be read; send it again.")
+	form, err := v.form()
+	if err != nil {
+		return err
 	}
-	do, ids := v.r.PostForm.Get("do"), v.r.PostForm["id"]
-	if name, id, one := strings.Cut(v.r.PostForm.Get("one"), " "); one { // the button of one line
+	do, ids := form.Get("do"), form["id"]
+	if name, id, one := strings.Cut(form.Get("one"), " "); one { // the button of one line
 		do, ids = name, []string{id}
 	}
 	if len(ids) == 0 {

@@ -178,10 +178,10 @@ func (v *visit) sourceForm(n *network.Network, d ingest.Draft, wrong error) *sou
 
 // saveSource adds a source or changes one.
 func (web *Web) saveSource(v *visit) error {
-	if err := v.r.ParseForm(); err != nil {
-		return hearth.Errorf(hearth.Invalid, "This form could not be read; send it again.")
+	form, err := v.form()
+	if err != nil {
+		return err
 	}
-	form := v.r.PostForm
 	n := web.network(form.Get("network"))
 	if n == nil {
 		return hearth.Errorf(hearth.NotFound, "There is no network of this name here.")
@@ -353,15 +353,16 @@ func (v *visit) sourceLetters(p *sourcePage, id hearth.SourceID) error {
 
 // actOnSource pauses, resumes or removes a source.
 func (web *Web) actOnSource(v *visit) error {
-	if err := v.r.ParseForm(); err != nil {
-		return hearth.Errorf(hearth.Invalid, "This form could not be read; send it again.")
+	form, err := v.form()
+	if err != nil {
+		return err
 	}
-	id, err := sourceID(v.r.PostForm.Get("id"))
+	id, err := sourceID(form.Get("id"))
 	if err != nil {
 		return err
 	}
 	did := ""
-	switch v.r.PostForm.Get("do") {
+	switch form.Get("do") {
 	case "pause":
 		_, err = web.o.Sources.Pause(v.ctx(), v.by, id)
 		did = "paused"
@@ -382,19 +383,20 @@ func (web *Web) actOnSource(v *visit) error {
 
 // actOnLetter replays or dismisses what could not be read.
 func (web *Web) actOnLetter(v *visit) error {
-	if err := v.r.ParseForm(); err != nil {
-		return hearth.Errorf(hearth.Invalid, "This form could not be read; send it again.")
+	form, err := v.form()
+	if err != nil {
+		return err
 	}
 	source, err := sourceID(v.r.PathValue("id"))
 	if err != nil {
 		return err
 	}
-	letter, err := strconv.ParseInt(v.r.PostForm.Get("letter"), 10, 64)
+	letter, err := strconv.ParseInt(form.Get("letter"), 10, 64)
 	if err != nil {
 		return hearth.Errorf(hearth.NotFound, "There is no such dead letter.")
 	}
 	did := ""
-	switch v.r.PostForm.Get("do") {
+	switch form.Get("do") {
 	case "replay":
 		err = web.o.Sources.ReplayDeadLetter(v.ctx(), v.by, letter)
 		did = "replayed"

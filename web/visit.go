@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -74,6 +75,14 @@ func (v *visit) queryNumber(name string) int64 {
 		return 0
 	}
 	return n
+}
+
+// form reads the form that was sent.
+func (v *visit) form() (url.Values, error) {
+	if err := v.r.ParseForm(); err != nil {
+		return nil, hearth.Errorf(hearth.Invalid, "This form could not be read; send it again.")
+	}
+	return v.r.PostForm, nil
 }
 
 // show answers with a whole page: its block "main" within the shell.
