@@ -10,6 +10,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
+	"hearth"
 	"hearth/access"
 	"hearth/client"
 )
@@ -134,10 +135,10 @@ func (a *API) exportAudit(w http.ResponseWriter, r *http.Request, by access.Acto
 	w.Header().Set("Content-Type", kind)
 	w.Header().Set("Content-Disposition", `attachment; filename="hearth-audit.`+format+`"`)
 	steps := http.NewResponseController(w)
-	steps.SetReadDeadline(a.o.Clock().Add(forever))
+	steps.SetReadDeadline(hearth.SystemClock().Add(forever))
 	ctx, stop := a.o.Access.Watch(r.Context(), by)
 	defer stop()
-	if err := a.o.Access.ExportAudit(ctx, by, s, format, &patientWriter{w: w, steps: steps, clock: a.o.Clock}); err != nil {
+	if err := a.o.Access.ExportAudit(ctx, by, s, format, &patientWriter{w: w, steps: steps}); err != nil {
 		a.o.Log.Warn("an export of the audit log broke off", "error", err)
 		panic(http.ErrAbortHandler)
 	}

@@ -43,7 +43,7 @@ func (a *API) backUp(w http.ResponseWriter, r *http.Request, by access.Actor, wa
 			cancel(errStopping)
 		}
 	}()
-	out := newLines(w, a.o.Clock)
+	out := newLines(w)
 	var told time.Time
 	m, err := a.o.Backups.Make(ctx, by, wanted, func(p backup.Progress) {
 		if now := a.o.Clock(); now.Sub(told) >= time.Second/5 {

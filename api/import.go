@@ -82,7 +82,7 @@ func (a *API) receive(w http.ResponseWriter, r *http.Request, by access.Actor, i
 	if in.ID == "" {
 		in.ID = "once-" + rand.Text()
 	}
-	body := &patientBody{body: r.Body, steps: steps, clock: a.o.Clock}
+	body := &patientBody{body: r.Body, steps: steps}
 	answered := false
 	send := func(v any) {
 		if !answered {
@@ -90,7 +90,7 @@ func (a *API) receive(w http.ResponseWriter, r *http.Request, by access.Actor, i
 			w.Header().Set("Content-Type", ndjson)
 			w.WriteHeader(http.StatusOK)
 		}
-		steps.SetWriteDeadline(a.o.Clock().Add(stepTime))
+		steps.SetWriteDeadline(hearth.SystemClock().Add(stepTime))
 		writeLine(w, v)
 		steps.Flush()
 	}
@@ -180,11 +180,10 @@ func importDocument(r *ingest.Report) client.ImportProgress {
 type patientBody struct {
 	body  io.Reader
 	steps *http.ResponseController
-	clock hearth.Clock
 }
 
 func (b *patientBody) Read(p []byte) (int, error) {
-	b.steps.SetReadDeadline(b.clock().Add(uploadTime))
+	b.steps.SetReadDeadline(hearth.SystemClock().Add(uploadTime))
 	return b.body.Read(p)
 }
 
@@ -192,7 +191,7 @@ func (b *patientBody) Read(p []byte) (int, error) {
 // while its other end still sends is reset, and the answer is lost with it.
 func (b *patientBody) swallow() {
 	const most, longest = 64 << 20, 10 * time.Second
-	b.steps.SetReadDeadline(b.clock().Add(longest))
+	b.steps.SetReadDeadline(hearth.SystemClock().Add(longest))
 	io.CopyN(io.Discard, b.body, most)
 }
 

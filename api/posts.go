@@ -166,7 +166,7 @@ func (a *API) soundQuery(by access.Actor, text string) error {
 func (a *API) follow(w http.ResponseWriter, r *http.Request, by access.Actor, search monitor.FollowSearch) {
 	ctx, cancel := context.WithCancelCause(r.Context())
 	defer cancel(nil)
-	out := newLines(w, a.o.Clock)
+	out := newLines(w)
 	out.begin(ndjson)
 	beat := time.NewTicker(aliveEvery)
 	defer beat.Stop()

@@ -18,11 +18,10 @@ type lines struct {
 	mu    sync.Mutex
 	w     http.ResponseWriter
 	steps *http.ResponseController
-	clock hearth.Clock
 }
 
-func newLines(w http.ResponseWriter, clock hearth.Clock) *lines {
-	return &lines{w: w, steps: http.NewResponseController(w), clock: clock}
+func newLines(w http.ResponseWriter) *lines {
+	return &lines{w: w, steps: http.NewResponseController(w)}
 }
 
 func (l *lines) begin(kind string) {
@@ -30,7 +29,7 @@ func (l *lines) begin(kind string) {
 	defer l.mu.Unlock()
 	l.w.Header().Set("Content-Type", kind)
 	l.w.WriteHeader(http.StatusOK)
-	l.steps.SetReadDeadline(l.clock().Add(forever))
+	l.steps.SetReadDeadline(hearth.SystemClock().Add(forever))
 	l.steps.Flush()
 }
 
@@ -52,7 +51,7 @@ func (l *lines) blank() error { return l.write([]byte{'\n'}) }
 func (l *lines) write(line []byte) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.steps.SetWriteDeadline(l.clock().Add(stepTime))
+	l.steps.SetWriteDeadline(hearth.SystemClock().Add(stepTime))
 	if _, err := l.w.Write(line); err != nil {
 		return err
 	}

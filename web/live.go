@@ -56,7 +56,7 @@ func (web *Web) mentionsLive(v *visit) error {
 func (v *visit) stream(follow func(context.Context, *eventWriter) error) error {
 	ctx, cancel := context.WithCancel(v.ctx())
 	defer cancel()
-	out := &eventWriter{w: v.w, steps: http.NewResponseController(v.w), clock: v.web.o.Clock}
+	out := &eventWriter{w: v.w, steps: http.NewResponseController(v.w)}
 	h := v.w.Header()
 	setPolicy(h, v.nonce)
 	h.Set("Content-Type", "text/event-stream")
@@ -101,7 +101,6 @@ type eventWriter struct {
 	mu    sync.Mutex // of all below: a follower notes, a ticker tells
 	w     http.ResponseWriter
 	steps *http.ResponseController
-	clock hearth.Clock
 	news  news
 	last  hearth.Seq
 }
@@ -140,7 +139,7 @@ func (e *eventWriter) flush() error {
 
 // write sends a piece of the stream; only the goroutine of the request calls it.
 func (e *eventWriter) write(s string) error {
-	e.steps.SetWriteDeadline(e.clock().Add(stepTime))
+	e.steps.SetWriteDeadline(hearth.SystemClock().Add(stepTime))
 	if _, err := e.w.Write([]byte(s)); err != nil {
 		return err
 	}
