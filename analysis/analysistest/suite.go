@@ -6,6 +6,7 @@ package analysistest
 
 import (
 	"fmt"
+	"math"
 	"reflect"
 	"runtime"
 	"slices"
@@ -156,14 +157,19 @@ func (s *Suite) allocations(t *testing.T) {
 		items[i] = analysis.Item{Post: &posts[i], Doc: &docs[i]}
 	}
 	runtime.GC()
-	got := testing.AllocsPerRun(20, func() {
-		copy(posts, given)
-		s.Analyzer.Run(items)
-	})
-	// A collection may empty the pool of readers once; a post never costs one.
-	if got > 8 {
-		t.Errorf("%.1f allocations for a batch of %d posts, want none", got, len(items))
+	// A collection may empty the pool of readers, and the race detector empties
+	// it at random; once they are there again, a batch allocates nothing.
+	least := math.Inf(1)
+	for range 50 {
+		least = min(least, testing.AllocsPerRun(1, func() {
+			copy(posts, given)
+			s.Analyzer.Run(items)
+		}))
+		if least == 0 {
+			return
+		}
 	}
+	t.Errorf("never less than %.0f allocations for a batch of %d posts, want none", least, len(items))
 }
 
 func (s *Suite) hostile(t *testing.T) {
