@@ -357,6 +357,14 @@ func walk(t *testing.T, c *client.Client) []step {
 			user, err = ann.EnableUser(ctx, user.ID, user.Version)
 			return err
 		}},
+		{verb: "Access.SignOutUser", line: "user.sign-out", do: func(ctx context.Context) error { return ann.SignOutUser(ctx, user.ID) }},
+		{verb: "Access.ChangeAccount", line: "user.change", do: func(ctx context.Context) error {
+			account, err := ann.Account(ctx)
+			if err != nil {
+				return err
+			}
+			return ann.ChangeAccount(ctx, account.Version, client.Profile{FullName: "Ann Example", Zone: "Europe/Helsinki"})
+		}},
 		{verb: "another invitation", line: "invitation.add", do: func(ctx context.Context) (err error) {
 			invited, err = ann.Invite(ctx, client.InvitationDraft{Role: "viewer"})
 			return err

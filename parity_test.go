@@ -25,7 +25,7 @@ var routes = map[string]string{
 	"Access.Brands": "Brands", "Access.AddBrand": "AddBrand", "Access.RenameBrand": "RenameBrand", "Access.ArchiveBrand": "ArchiveBrand", "Access.RestoreBrand": "RestoreBrand",
 	"Access.Keys": "Keys", "Access.AddKey": "AddKey", "Access.RevokeKey": "RevokeKey",
 	"Access.AuditLog": "AuditLog", "Access.ExportAudit": "ExportAudit", "Access.VerifyAudit": "VerifyAudit",
-	"Access.Account": "Account", "Access.Sessions": "Sessions", "Access.EndSession": "EndSession", "Access.EndOtherSessions": "EndOtherSessions",
+	"Access.Account": "Account", "Access.ChangeAccount": "ChangeAccount", "Access.SignOutUser": "SignOutUser", "Access.Sessions": "Sessions", "Access.EndSession": "EndSession", "Access.EndOtherSessions": "EndOtherSessions",
 	"Access.Prove": "Prove", "Access.ChangePassword": "ChangePassword", "Access.BeginAuthenticator": "BeginAuthenticator", "Access.EnableAuthenticator": "EnableAuthenticator", "Access.DisableAuthenticator": "DisableAuthenticator",
 
 	"Sources.Add": "AddSource", "Sources.Change": "ChangeSource", "Sources.Pause": "PauseSource", "Sources.Resume": "ResumeSource",

@@ -15,26 +15,34 @@ import (
 // Account is what a person sees of themselves.
 type Account struct {
 	User          hearth.UserID
-	Name          string
-	FullName      string
-	Mail          string
-	Password      bool // there is one
-	TOTP          bool // an authenticator app is set up
+	Version       int64
+	Name          string // that they sign in with
+	Profile       Profile
+	Workspace     hearth.WorkspaceID // that they look at
+	Workspaces    []Membership       // to which they may go
+	Password      bool               // there is one
+	TOTP          bool               // an authenticator app is set up
 	RecoveryCodes int64
 	Session       SessionID // the present one
 }
 
-// Account says what a person has set up for signing in.
+// Account says who a person is, where they may go, and what they have set up for
+// signing in.
 func (a *Access) Account(ctx context.Context, by Actor) (account Account, err error) {
 	if err := by.person(); err != nil {
 		return account, err
 	}
-	account = Account{User: by.User, Session: by.Session}
-	err = a.o.State.Read(ctx, func(tx *db.Tx) error {
+	account = Account{User: by.User, Session: by.Session, Workspace: by.Workspace}
+	err = a.o.State.Read(ctx, func(tx *db.Tx) (err error) {
+		if account.Workspaces, err = memberships(tx, by.User); err != nil {
+			return err
+		}
+		p := &account.Profile
 		return tx.QueryRow(`
-SELECT u.name, u.full_name, u.mail, CASE WHEN u.password <> '' THEN 1 ELSE 0 END, CASE WHEN u.totp <> '' THEN 1 ELSE 0 END,
+SELECT u.version, u.name, u.full_name, u.mail, u.language, u.zone, u.theme, CASE WHEN u.password <> '' THEN 1 ELSE 0 END, CASE WHEN u.totp <> '' THEN 1 ELSE 0 END,
     (SELECT count(*) FROM recovery_code c WHERE c.user_id = u.id AND c.used = 0)
-FROM users u WHERE u.id = ?`, int64(by.User)).Scan(&account.Name, &account.FullName, &account.Mail, &account.Password, &account.TOTP, &account.RecoveryCodes)
+FROM users u WHERE u.id = ?`, int64(by.User)).
+			Scan(&account.Version, &account.Name, &p.FullName, &p.Mail, &p.Language, &p.Zone, &p.Theme, &account.Password, &account.TOTP, &account.RecoveryCodes)
 	})
 	return account, err
 }

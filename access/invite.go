@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"net/mail"
 	"strings"
 	"time"
 
@@ -61,10 +60,9 @@ func (a *Access) Invite(ctx context.Context, by Actor, d InvitationDraft) (i Inv
 	if err := by.gives(d.Role); err != nil {
 		return i, "", err
 	}
-	if d.Mail = strings.TrimSpace(d.Mail); d.Mail != "" {
-		if at, err := mail.ParseAddress(d.Mail); err != nil || at.Address != d.Mail || len(d.Mail) > 254 {
-			return i, "", &hearth.Error{Code: hearth.Invalid, Field: "mail", Message: "Write the mail address like ann@acme.example."}
-		}
+	d.Mail = strings.TrimSpace(d.Mail)
+	if err := checkMail(d.Mail); err != nil {
+		return i, "", err
 	}
 	if d.Life == 0 {
 		d.Life = invitationLife

@@ -3,11 +3,9 @@ package access
 import (
 	"context"
 	"fmt"
-	"net/mail"
 	"regexp"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"hearth"
 	"hearth/db"
@@ -39,13 +37,8 @@ func (d *Draft) check() error {
 	if d.FullName == "" {
 		d.FullName = d.Name
 	}
-	if utf8.RuneCountInString(d.FullName) > 100 || hearth.Visible(d.FullName) != d.FullName {
-		return &hearth.Error{Code: hearth.Invalid, Field: "full_name", Message: "Write the full name in at most 100 visible characters."}
-	}
-	if d.Mail != "" {
-		if at, err := mail.ParseAddress(d.Mail); err != nil || at.Address != d.Mail || len(d.Mail) > 254 {
-			return &hearth.Error{Code: hearth.Invalid, Field: "mail", Message: "Write the mail address like ann@acme.example."}
-		}
+	if err := checkPerson(d.FullName, d.Mail); err != nil {
+		return err
 	}
 	return checkPassword(d.Password, d.Name, d.Mail)
 }

@@ -104,7 +104,19 @@ func (a *API) account() {
 	route(a, verb{id: "account", who: person, method: http.MethodGet, path: "/account", tag: "account", summary: "What one has set up for signing in"},
 		func(ctx context.Context, by access.Actor, _ *struct{}) (client.Account, error) {
 			m, err := who.Account(ctx, by)
-			return client.Account{User: int64(m.User), Name: m.Name, FullName: m.FullName, Mail: m.Mail, Password: m.Password, TOTP: m.TOTP, RecoveryCodes: m.RecoveryCodes}, err
+			doc := client.Account{
+				User: int64(m.User), Version: m.Version, Name: m.Name, Profile: client.Profile(m.Profile), Workspace: int64(m.Workspace), Workspaces: []client.Membership{},
+				Password: m.Password, TOTP: m.TOTP, RecoveryCodes: m.RecoveryCodes,
+			}
+			for _, w := range m.Workspaces {
+				doc.Workspaces = append(doc.Workspaces, client.Membership{Workspace: int64(w.Workspace), Name: w.Name, Role: string(w.Role)})
+			}
+			return doc, err
+		})
+	type profileInput struct{ Body client.AccountChange }
+	act(a, verb{id: "change-account", who: person, method: http.MethodPatch, path: "/account", tag: "account", summary: "Say who one is, and how one likes to read"},
+		func(ctx context.Context, by access.Actor, in *profileInput) error {
+			return who.ChangeAccount(ctx, by, in.Body.Version, access.Profile(in.Body.Profile))
 		})
 	route(a, verb{id: "sessions", who: person, method: http.MethodGet, path: "/account/sessions", tag: "account", summary: "Where one is signed in, the browser used last first"},
 		func(ctx context.Context, by access.Actor, _ *struct{}) (client.SessionList, error) {

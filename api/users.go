@@ -48,6 +48,10 @@ func (a *API) users() {
 		func(ctx context.Context, by access.Actor, id hearth.UserID, c *client.UserChange) (access.Member, error) {
 			return who.EnableUser(ctx, by, id, c.Version)
 		})
+	act(a, verb{id: "sign-out-user", may: access.WriteUsers, method: http.MethodPost, path: "/users/{id}/sign-out", tag: "users", summary: "End all sessions of somebody; they may sign in again", small: true},
+		func(ctx context.Context, by access.Actor, in *byID) error {
+			return who.SignOutUser(ctx, by, hearth.UserID(in.ID))
+		})
 	route(a, verb{id: "set-up-link", who: operator, method: http.MethodPost, path: "/set-up/link", tag: "users", summary: "Make the link with which the first owner comes in"},
 		func(ctx context.Context, by access.Actor, _ *struct{}) (client.Link, error) {
 			token, err := who.SetUpLink(ctx, by)

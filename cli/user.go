@@ -16,6 +16,7 @@ type userGroup struct {
 	Role      userRole      `cmd:"" help:"Give somebody another role."`
 	Disable   userDisable   `cmd:"" help:"Keep somebody out, at once."`
 	Enable    userEnable    `cmd:"" help:"Let somebody come in again."`
+	SignOut   userSignOut   `cmd:"" name:"sign-out" help:"End all sessions of somebody; they may sign in again."`
 	Reset     userReset     `cmd:"" help:"Make a link with which somebody who cannot sign in chooses another password."`
 }
 
@@ -151,6 +152,16 @@ type userEnable struct {
 func (c *userEnable) Run(s *session) error {
 	return s.changeUser(c.Name, "may come in again", func(api *client.Client, u client.User) (client.User, error) {
 		return api.EnableUser(s.ctx, u.ID, u.Version)
+	})
+}
+
+type userSignOut struct {
+	Name string `arg:"" help:"The name that they sign in with."`
+}
+
+func (c *userSignOut) Run(s *session) error {
+	return s.changeUser(c.Name, "is signed out everywhere", func(api *client.Client, u client.User) (client.User, error) {
+		return u, api.SignOutUser(s.ctx, u.ID)
 	})
 }
 

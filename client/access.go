@@ -108,6 +108,11 @@ func (c *Client) EnableUser(ctx context.Context, id, version int64) (u User, err
 	return u, err
 }
 
+// SignOutUser ends all sessions of somebody; they may sign in again.
+func (c *Client) SignOutUser(ctx context.Context, id int64) error {
+	return c.call(ctx, http.MethodPost, "/users/"+strconv.FormatInt(id, 10)+"/sign-out", nil, nil)
+}
+
 // Invitation is a link with which one person may join.
 type Invitation struct {
 	ID        int64     `json:"id"`

@@ -10,13 +10,43 @@ import (
 // Account is what a person has set up for signing in. It and what follows need a
 // client whose Options.Cookies hold a session.
 type Account struct {
-	User          int64  `json:"user"`
-	Name          string `json:"name"`
-	FullName      string `json:"full_name"`
-	Mail          string `json:"mail,omitempty"`
-	Password      bool   `json:"password"`
-	TOTP          bool   `json:"totp" doc:"An authenticator app is set up"`
-	RecoveryCodes int64  `json:"recovery_codes" doc:"How many are left"`
+	User          int64        `json:"user"`
+	Version       int64        `json:"version" doc:"Name it in a change"`
+	Name          string       `json:"name" doc:"To sign in with"`
+	Profile       Profile      `json:"profile"`
+	Workspace     int64        `json:"workspace" doc:"That one looks at"`
+	Workspaces    []Membership `json:"workspaces" nullable:"false" doc:"To which one may go"`
+	Password      bool         `json:"password"`
+	TOTP          bool         `json:"totp" doc:"An authenticator app is set up"`
+	RecoveryCodes int64        `json:"recovery_codes" doc:"How many are left"`
+}
+
+// Profile is what a person says of themselves, and how they like to read; what is
+// missing is as their browser has it.
+type Profile struct {
+	FullName string `json:"full_name" maxLength:"400"`
+	Mail     string `json:"mail,omitempty" maxLength:"254"`
+	Language string `json:"language,omitempty" maxLength:"16" doc:"A tag such as de"`
+	Zone     string `json:"zone,omitempty" maxLength:"64" doc:"A time zone such as Europe/Helsinki"`
+	Theme    string `json:"theme,omitempty" doc:"light or dark"`
+}
+
+// Membership is a person's place in a workspace.
+type Membership struct {
+	Workspace int64  `json:"workspace"`
+	Name      string `json:"name"`
+	Role      string `json:"role"`
+}
+
+// AccountChange is a profile in place of the one that was seen.
+type AccountChange struct {
+	Version int64   `json:"version"`
+	Profile Profile `json:"profile"`
+}
+
+// ChangeAccount says who the person is, and how they like to read.
+func (c *Client) ChangeAccount(ctx context.Context, version int64, p Profile) error {
+	return c.call(ctx, http.MethodPatch, "/account", AccountChange{version, p}, nil)
 }
 
 // Account says what the person has set up for signing in.

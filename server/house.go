@@ -17,6 +17,7 @@ const (
 	purgeArchive  = "purge-archive"
 	purgeMonitors = "purge-monitors"
 	recountPosts  = "recount-posts"
+	tidyAccess    = "tidy-access"
 )
 
 // joinProcesses makes this process one of those that work on the databases, and
@@ -85,6 +86,7 @@ func (s *Server) kinds() []jobs.Kind {
 		jobs.Handle(purgeArchive, func(ctx context.Context, _ *jobs.Run, _ any) error { return s.archive.PurgeErased(ctx) }),
 		s.backUp(),
 		jobs.Handle(purgeMonitors, func(ctx context.Context, _ *jobs.Run, _ any) error { return s.monitors.Purge(ctx) }),
+		jobs.Handle(tidyAccess, func(ctx context.Context, _ *jobs.Run, _ any) error { return s.access.Tidy(ctx) }),
 		jobs.Handle(recountPosts, func(ctx context.Context, _ *jobs.Run, _ any) error { return s.recount(ctx) }),
 	}
 }
@@ -109,6 +111,7 @@ func (s *Server) work(ctx context.Context) error {
 			{Name: purgeArchive, When: "every 12h", Kind: purgeArchive}, // erased words leave the disk within a day
 			{Name: purgeMonitors, When: "every 6h", Kind: purgeMonitors},
 			{Name: recountPosts, When: "every 24h", Kind: recountPosts},
+			{Name: tidyAccess, When: "every 6h", Kind: tidyAccess},
 		} {
 			if err := s.jobs.Put(tx, hearth.DefaultWorkspace, d); err != nil {
 				return err
