@@ -211,6 +211,23 @@ func (p *past) next(ev *network.Event) {
 	}
 }
 
+// History calls each with the posts that an archive of n holds, the oldest
+// first, until it fails. Each shares no memory with another.
+func History(n int, each func(*hearth.Post) error) error {
+	p := newPast(mix.NewWorld(), n)
+	for range n {
+		var ev network.Event
+		p.next(&ev)
+		if err := each(&ev.Post); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// HistoryEnd is when the last of these posts was written.
+func HistoryEnd() time.Time { return storedUntil }
+
 const base32 = "234567abcdefghijklmnopqrstuvwxyz"
 
 // personID is 24 letters that look like chance, as Bluesky's do.

@@ -23,6 +23,7 @@ import (
 // running is a real server on a free port.
 type running struct {
 	*client.Client
+	built   *server.Server
 	t       testing.TB
 	address string
 	key     string
@@ -56,7 +57,7 @@ func start(t testing.TB, config server.Config) *running {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { r.end() })
-	r.key = s.Key()
+	r.built, r.key = s, s.Key()
 	if r.Client, err = client.New(r.address, client.Options{Key: r.key}); err != nil {
 		t.Fatal(err)
 	}
