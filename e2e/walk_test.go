@@ -26,6 +26,8 @@ var pages = []struct{ name, path string }{
 	{"source-new", "/sources/new?network=mastodon"},
 	{"sign-in", "/sign-in"},
 	{"status", "/status"},
+	{"settings", "/settings"},
+	{"jobs", "/settings/jobs"},
 	{"style", "/style"},
 }
 

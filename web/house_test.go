@@ -21,6 +21,7 @@ import (
 	"hearth/client"
 	"hearth/db"
 	"hearth/ingest"
+	"hearth/jobs"
 	"hearth/match"
 	"hearth/monitor"
 	"hearth/network"
@@ -44,6 +45,8 @@ type house struct {
 	archive  *archive.Archive
 	monitors *monitor.Monitors
 	sources  *ingest.Sources
+	jobs     *jobs.Queue
+	state    *db.DB
 	actor    func(*http.Request) (access.Actor, error)
 	view     web.View
 	viewErr  error
@@ -57,12 +60,12 @@ func open(t *testing.T) *house {
 	clock := func() time.Time { return now }
 	log := slog.New(slog.DiscardHandler)
 	dir := t.TempDir()
-	state, err := db.Open(t.Context(), db.At(dir, "hearth"), db.Options{Schemas: []db.Schema{access.StateSchema(), ingest.StateSchema(), monitor.StateSchema()}})
+	state, err := db.Open(t.Context(), db.At(dir, "hearth"), db.Options{Schemas: []db.Schema{access.StateSchema(), ingest.StateSchema(), monitor.StateSchema(), jobs.StateSchema()}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { state.Close() })
-	store, err := db.Open(t.Context(), db.At(dir, "archive"), db.Options{Schemas: []db.Schema{archive.Schema(), ingest.ArchiveSchema(), monitor.ArchiveSchema()}})
+	store, err := db.Open(t.Context(), db.At(dir, "archive"), db.Options{Schemas: []db.Schema{archive.Schema(), ingest.ArchiveSchema(), monitor.ArchiveSchema(), jobs.LeaseSchema()}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -86,7 +89,9 @@ func open(t *testing.T) *house {
 	if err != nil {
 		t.Fatal(err)
 	}
+	h.queue(state, clock, log)
 	h.web, err = web.New(web.Options{
+		Jobs:   h.jobs,
 		Access: h.access,
 		Clock:  clock, Log: log, Monitors: h.monitors, Posts: monitor.NewPosts(h.monitors), Charts: monitor.NewCharts(h.monitors), Sources: h.sources, Stopping: h.stopping,
 		Actor: func(r *http.Request) (access.Actor, error) { return h.actor(r) },

@@ -57,6 +57,7 @@ func readPages(all map[string]*words, files *assets, pictures icons) (*pages, er
 			"t": w.say, "name": w.name, "language": w.language, "number": w.number, "percent": w.percent, "decimal": w.decimal,
 			"icon": pictures.icon, "asset": files.address, "nonce": func() string { return p.mark },
 			"visible": hearth.Visible, "shorten": shorten, "initials": initials, "args": args,
+			"percentOf": func(n int) string { return w.percent(float64(n) / 100) },
 		})
 		if base, err = base.ParseFS(templates, "parts/*.html"); err != nil {
 			return nil, err

@@ -15,6 +15,7 @@ import (
 	"hearth/access"
 	"hearth/client"
 	"hearth/ingest"
+	"hearth/jobs"
 	"hearth/monitor"
 )
 
@@ -28,6 +29,7 @@ type Options struct {
 	Posts    *monitor.Posts
 	Charts   *monitor.Charts
 	Sources  *ingest.Sources
+	Jobs     *jobs.Queue
 
 	// Actor says who asks; an error is the answer.
 	Actor func(*http.Request) (access.Actor, error)
