@@ -46,6 +46,7 @@ type prepared struct {
 	body    []byte
 	content content    // post shares the entry's memory
 	terms   index.List // of a Create or Update
+	catch   Catch
 }
 
 // Append stores entries, and whatever with writes, in one transaction and
@@ -111,7 +112,7 @@ func (a *Archive) prepare(ws hearth.WorkspaceID, entries []Entry) ([]prepared, e
 		if e.Post == nil || e.Op > Show {
 			return nil, hearth.Errorf(hearth.Internal, "Entry %d of a batch has no post or an unknown kind.", i+1)
 		}
-		p.op = e.Op
+		p.op, p.catch = e.Op, e.Catch
 		p.content = content{
 			revision: e.Revision, at: e.At.UTC(), received: now, source: e.Source, monitors: e.Monitors,
 		}

@@ -21,7 +21,7 @@ var schemaFiles embed.FS
 func Schema() db.Schema { return db.SchemaIn(schemaFiles, "archive", "schema") }
 
 // Op is what a row of the log says happened, with the meanings of network.Op.
-// Append takes all of them; Hide and Show the archive adds by itself as well, one
+// Append takes all but Annotate; Hide and Show the archive adds by itself as well, one
 // row for each post that HideAuthor or ShowAuthor touches, so that a reader of the
 // log never has to look for an author's posts.
 type Op uint8
@@ -35,9 +35,13 @@ const (
 	DeleteAuthor           // the author is gone: all posts are erased, late ones swallowed
 	Hide                   // one post is not shown any more
 	Show                   // and shown again
+	Annotate               // what people and rules say of it makes a new version; see Archive.Annotate
 )
 
-var opNames = [...]string{"create", "update", "delete", "hide-author", "show-author", "delete-author", "hide", "show"}
+// HasVersion says that a row holds a version of a post, unless it was erased.
+func (op Op) HasVersion() bool { return op == Create || op == Update || op == Annotate }
+
+var opNames = [...]string{"create", "update", "delete", "hide-author", "show-author", "delete-author", "hide", "show", "annotate"}
 
 func (op Op) String() string {
 	if int(op) < len(opNames) {
@@ -57,6 +61,10 @@ type Entry struct {
 	Monitors []hearth.MonitorID // that matched it on arrival
 	Source   hearth.SourceID
 	At       time.Time // when it happened, by the network's clock
+
+	// Catch is asked about an Update if annotations of the post make another one
+	// of it. Nil: Monitors as they are.
+	Catch Catch
 }
 
 // Result says what became of an entry.
@@ -72,7 +80,7 @@ type Stored struct {
 	Workspace hearth.WorkspaceID
 	Op        Op
 
-	// Post is the version that a Create or Update stored and that a Show shows
+	// Post is the version that a Create, Update or Annotate stored and that a Show shows
 	// again. A Delete, Hide or author event has the names it came with. It is
 	// empty in a row that was erased since.
 	Post     hearth.Post
@@ -80,7 +88,7 @@ type Stored struct {
 	Monitors []hearth.MonitorID // that matched on arrival
 	Source   hearth.SourceID
 	At       time.Time // when it happened, by the network's clock; may be zero
-	Received time.Time // when it was appended, by ours
+	Received time.Time // when it was appended, by ours; of an Annotate, the version that it annotates
 
 	// Replaces is the version that this row replaces, hides, shows or erases;
 	// zero if there was none.

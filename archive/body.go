@@ -33,6 +33,10 @@ type content struct {
 	source   hearth.SourceID
 	monitors []hearth.MonitorID
 	owned    bool // it shares nobody's memory
+
+	// base is what network and analysis left of what annotations may change; nil:
+	// nobody ever said anything of the post.
+	base *hearth.Post
 }
 
 // own makes the content independent of the memory that it came in.
@@ -40,12 +44,19 @@ func (c *content) own() {
 	c.post = c.post.Clone()
 	c.revision = strings.Clone(c.revision)
 	c.monitors = slices.Clone(c.monitors)
+	if c.base != nil {
+		base := c.base.Clone()
+		c.base = &base
+	}
 	c.owned = true
 }
 
 // packedBody is the first byte of a body and says how the rest is packed: with
 // postTable.
 const packedBody = 1
+
+// annotatedBody is the same with base behind it.
+const annotatedBody = 2
 
 // postTable holds what posts have in common: the shapes of ids and addresses
 // and the most frequent words of a dozen languages. It is trained on invented
@@ -71,7 +82,11 @@ func newPacker() (*packer, error) {
 // pack appends the body of c to dst. scratch is reused memory.
 func (p *packer) pack(dst, scratch []byte, c *content) (body, plain []byte) {
 	plain = appendContent(scratch[:0], c)
-	return p.table.Pack(append(dst, packedBody), plain), plain
+	first := byte(packedBody)
+	if c.base != nil {
+		first = annotatedBody
+	}
+	return p.table.Pack(append(dst, first), plain), plain
 }
 
 // appendContent adds what a body holds, unpacked.
@@ -85,12 +100,16 @@ func appendContent(dst []byte, c *content) []byte {
 		w.Signed(int64(m))
 	}
 	w.Text(c.revision)
-	return form.AppendPost(w.B, &c.post)
+	w.B = form.AppendPost(w.B, &c.post)
+	if c.base != nil {
+		w.B = form.AppendPost(w.B, c.base)
+	}
+	return w.B
 }
 
 // unpack reads a body. The strings of c own their memory.
 func (p *packer) unpack(body []byte, c *content) error {
-	if len(body) == 0 || body[0] != packedBody {
+	if len(body) == 0 || body[0] != packedBody && body[0] != annotatedBody {
 		return form.ErrForm
 	}
 	plain, err := p.table.Unpack(nil, body[1:], maxBody)
@@ -111,6 +130,11 @@ func (p *packer) unpack(body []byte, c *content) error {
 	}
 	c.revision = r.Text()
 	r.Post(&c.post)
+	c.base = nil
+	if body[0] == annotatedBody {
+		c.base = new(hearth.Post)
+		r.Post(c.base)
+	}
 	if r.Err == nil && r.S != "" {
 		return form.ErrForm
 	}

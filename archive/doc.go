@@ -12,6 +12,9 @@
 //   - The content of a row never changes. An edit is a new row. A deletion takes
 //     the content of all versions away and leaves a grave that swallows what comes
 //     late. No reader is given bytes that fail their checksum.
+//   - What people and rules say of a post (its tags) is a row of its own for ever,
+//     with its author and time. It makes a new version, outlives edits, can be
+//     taken back, and goes with the post.
 //   - Search returns exactly the visible posts for which query.Match holds. The
 //     token index only proposes; it can be dropped and rebuilt.
 //   - A consumer's effects and its position commit together: each row has its

@@ -249,14 +249,14 @@ func (f *finder) followRows(tx *db.Tx, c *change, rows []Stored) error {
 		c.last = s.Seq
 		seq := s.Seq
 		switch s.Op {
-		case Update, Delete, Hide:
+		case Update, Annotate, Delete, Hide:
 			if err := c.addGone(tx, s.Replaces); err != nil {
 				return err
 			}
 		case Show:
 			seq = s.Replaces
 		}
-		if s.Erased || s.Op != Create && s.Op != Update && s.Op != Show {
+		if s.Erased || !s.Op.HasVersion() && s.Op != Show {
 			continue
 		}
 		v := content{post: s.Post, monitors: s.Monitors, received: s.Received}
@@ -292,7 +292,7 @@ func (f *finder) followRows(tx *db.Tx, c *change, rows []Stored) error {
 func placesOf(tx *db.Tx, rows []Stored) (map[hearth.Seq]int64, error) {
 	wanted := map[hearth.WorkspaceID][]int64{}
 	for i := range rows {
-		if s := &rows[i]; !s.Erased && (s.Op == Create || s.Op == Update) {
+		if s := &rows[i]; !s.Erased && s.Op.HasVersion() {
 			v := content{post: hearth.Post{Published: s.Post.Published}, received: s.Received}
 			wanted[s.Workspace] = append(wanted[s.Workspace], wantedPlace(v.timeOf(), s.Seq))
 		}

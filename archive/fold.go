@@ -163,6 +163,12 @@ func (l *log) storeVersion(p *prepared, c *current, replaces hearth.Seq, author 
 			return Result{}, err
 		}
 	}
+	if p.op == Update && c.base != nil {
+		var err error
+		if p, err = l.carry(p, c); err != nil {
+			return Result{}, err
+		}
+	}
 	seq, err := l.appendRow(p.op, replaces, p.body, &p.content)
 	if err != nil {
 		return Result{}, err
@@ -221,6 +227,9 @@ func (l *log) bury(c *current, body []byte, name *content) (hearth.Seq, error) {
 // forget takes a post out of everything it can be found by and erases the
 // content of all its versions.
 func (l *log) forget(c *current) error {
+	if err := l.dropAnnotations(c); err != nil {
+		return err
+	}
 	switch c.state {
 	case visible:
 		if _, err := l.leavePlace(c); err != nil {

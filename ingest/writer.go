@@ -283,7 +283,7 @@ func (w *writer) admit(c *candidate, there lookedUp) {
 		op = otherOps[c.op]
 	}
 	p.entries = append(p.entries, archive.Entry{
-		Op: op, Revision: c.revision, Post: c.post, Doc: c.doc, Monitors: c.monitors, Source: w.o.Source, At: c.at,
+		Op: op, Revision: c.revision, Post: c.post, Doc: c.doc, Monitors: c.monitors, Source: w.o.Source, At: c.at, Catch: w.catch,
 	})
 	p.docs = append(p.docs, c)
 	p.rows = append(p.rows, c.row)
@@ -295,6 +295,11 @@ var otherOps = [...]archive.Op{
 	network.HideAuthor:   archive.HideAuthor,
 	network.ShowAuthor:   archive.ShowAuthor,
 	network.DeleteAuthor: archive.DeleteAuthor,
+}
+
+// catch asks the queries about an edit of a post that people or rules annotated.
+func (w *writer) catch(_ *db.Tx, v *archive.Annotated) ([]hearth.MonitorID, error) {
+	return w.f.queries().Catches(v.After), nil
 }
 
 func (w *writer) isPresent(key hearth.Key, there lookedUp) bool {

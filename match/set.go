@@ -174,6 +174,15 @@ func (s *Set) Decide(sc *Scratch, p *hearth.Post, d *text.Doc, wanted []int32, d
 	return dst
 }
 
+// Catches is the ids of the queries that match a post as it stands, ascending. It
+// is for one post now and then; a stream of them keeps its scratch.
+func (s *Set) Catches(p *hearth.Post) []hearth.MonitorID {
+	var d text.Doc
+	query.AddPost(&d, p)
+	sc := NewScratch()
+	return s.Decide(sc, p, &d, s.Wanted(sc, p, &d, nil), nil)
+}
+
 // begin readies the scratch for a post.
 func (sc *Scratch) begin(s *Set, p *hearth.Post, d *text.Doc, analysed bool) {
 	sc.analysed, sc.looked = analysed, false

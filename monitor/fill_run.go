@@ -211,7 +211,7 @@ func (r *run) take(ctx context.Context, finds ingest.Finds) (brought int64, othe
 	stored, err := r.m.o.Archive.BySeq(ctx, r.mon.workspace, seqs)
 	for i := range stored {
 		s := &stored[i]
-		if (s.Op == archive.Create || s.Op == archive.Update) && !s.Erased && r.query.Match(&s.Post) {
+		if s.Op.HasVersion() && !s.Erased && r.query.Match(&s.Post) {
 			others = append(others, s)
 		}
 	}

@@ -98,7 +98,7 @@ type tallyKey struct {
 func (b *batch) expectNames(rows []archive.Stored) error {
 	for i := range rows {
 		s := &rows[i]
-		if (s.Op == archive.Create || s.Op == archive.Update) && !s.Erased && len(b.monitorsOf(s)) > 0 {
+		if s.Op.HasVersion() && !s.Erased && len(b.monitorsOf(s)) > 0 {
 			b.names.expect(s.Workspace, &s.Post)
 		}
 	}
@@ -192,7 +192,7 @@ func readHits(tx *db.Tx, ws hearth.WorkspaceID, from, to hearth.Seq) (map[hearth
 // in rows of their own.
 func (b *batch) row(s *archive.Stored) error {
 	switch s.Op {
-	case archive.Create, archive.Update:
+	case archive.Create, archive.Update, archive.Annotate:
 		if err := b.take(s.Workspace, s.Replaces); err != nil {
 			return err
 		}

@@ -38,6 +38,20 @@ func TestNumbersEqualARecountAfterAnyHistory(t *testing.T) {
 				h.archive.Settle(t.Context())
 			}
 		}
+		for range rapid.IntRange(0, 4).Draw(r, "annotations") {
+			note := archive.Note{Field: archive.TagField, Value: rapid.SampledFrom([]string{"vip", "late"}).Draw(r, "tag")}
+			posts := []archive.Notes{{Key: anything(r).Post.Key(), Notes: []archive.Note{note}}}
+			by := archive.Author{User: 1, Run: rapid.Int64Range(1, 2).Draw(r, "run")}
+			catch := func(*db.Tx, *archive.Annotated) ([]hearth.MonitorID, error) { return []hearth.MonitorID{2, 4}, nil }
+			if _, err := h.archive.Annotate(t.Context(), workspace, posts, by, catch, nil); err != nil {
+				r.Fatal(err)
+			}
+		}
+		if rapid.Bool().Draw(r, "undo") {
+			if _, err := h.archive.UndoRun(t.Context(), workspace, 1, 1, nil); err != nil {
+				r.Fatal(err)
+			}
+		}
 		if key := anything(r).Post.Key(); rapid.Bool().Draw(r, "erase") {
 			if _, err := h.archive.Erase(t.Context(), workspace, []hearth.Key{key}, "asked to"); err != nil {
 				r.Fatal(err)

@@ -35,6 +35,8 @@ type Followed struct {
 	Seq     hearth.Seq
 	Mention *Mention   // nil: Gone tells of a removal
 	Gone    hearth.Seq // the version that is edited, hidden or erased: Seq of an earlier mention
+
+	replaces hearth.Seq // the version that an annotated mention replaces
 }
 
 const followRows = 500
@@ -91,9 +93,12 @@ func (m *Monitors) Follow(ctx context.Context, by access.Actor, s FollowSearch, 
 // readFollowed reads the next rows of the log; nothing is held open while they
 // are handed out.
 func (m *Monitors) readFollowed(ctx context.Context, ws hearth.WorkspaceID, after hearth.Seq, f *follower) (found []Followed, last hearth.Seq, err error) {
-	var shown []hearth.Seq
+	var shown, annotated []hearth.Seq
 	err = m.o.Archive.ReadLog(ctx, ws, after, followRows, func(s *archive.Stored) error {
 		last = s.Seq
+		if s.Op == archive.Annotate && !f.search.Removals {
+			annotated = append(annotated, s.Replaces)
+		}
 		if f.search.Removals && s.Replaces != 0 && s.Op != archive.Show {
 			found = append(found, Followed{Seq: s.Seq, Gone: s.Replaces})
 		}
@@ -104,7 +109,11 @@ func (m *Monitors) readFollowed(ctx context.Context, ws hearth.WorkspaceID, afte
 				version = s.Replaces
 			}
 			mention.Seq = version
-			found = append(found, Followed{Seq: s.Seq, Mention: &mention})
+			one := Followed{Seq: s.Seq, Mention: &mention}
+			if s.Op == archive.Annotate {
+				one.replaces = s.Replaces
+			}
+			found = append(found, one)
 			shown = append(shown, version)
 		}
 		return nil
@@ -112,9 +121,29 @@ func (m *Monitors) readFollowed(ctx context.Context, ws hearth.WorkspaceID, afte
 	if err != nil || len(shown) == 0 {
 		return found, last, err
 	}
+	if found, err = m.dropKnown(ctx, ws, found, annotated, f); err != nil {
+		return nil, last, err
+	}
 	hidden, err := m.hiddenOf(ctx, ws, shown)
 	found = slices.DeleteFunc(found, func(f Followed) bool { return f.Mention != nil && hidden[f.Mention.Seq] })
 	return found, last, err
+}
+
+// dropKnown leaves out posts that were only tagged, if they were followed before:
+// whoever is not told of removals would take them for new.
+func (m *Monitors) dropKnown(ctx context.Context, ws hearth.WorkspaceID, found []Followed, annotated []hearth.Seq, f *follower) ([]Followed, error) {
+	if len(annotated) == 0 {
+		return found, nil
+	}
+	versions, err := m.o.Archive.BySeq(ctx, ws, annotated)
+	if err != nil {
+		return nil, err
+	}
+	known := map[hearth.Seq]bool{}
+	for i := range versions {
+		known[versions[i].Seq] = f.wants(&versions[i])
+	}
+	return slices.DeleteFunc(found, func(one Followed) bool { return one.replaces != 0 && known[one.replaces] }), nil
 }
 
 // hiddenOf is those of the versions that are not to be shown as things stand.
@@ -141,7 +170,7 @@ type follower struct {
 
 func (f *follower) wants(s *archive.Stored) bool {
 	switch s.Op {
-	case archive.Create, archive.Update, archive.Show:
+	case archive.Create, archive.Update, archive.Annotate, archive.Show:
 	default:
 		return false
 	}
