@@ -52,6 +52,8 @@ var imports = map[string][]string{
 	"network/*/*":         {".", "jsonread", "text", "network", "network/*"},
 	"analysis/standard":   {".", "analysis", "analysis/*"},
 
+	"evaluation": {".", "text", "query", "analysis", "analysis/*"},
+
 	"ingest":    {".", "text", "query", "db", "bus", "match", "network", "analysis", "archive", "access", "outbound", "fault", "jobs", "replay"},
 	"monitor":   {".", "text", "query", "db", "bus", "match", "archive", "access", "jobs", "ingest", "network", "replay", "monitor/*"},
 	"monitor/*": {},

@@ -22,6 +22,7 @@ type Analyzer struct {
 	Name    string
 	Version int      // what it adds may differ between versions; the archive re-analyses by it
 	Adds    []string // query fields, such as "sentiment"
+	Card    string   // of the model, in Markdown: data, licences, date, scores, limits
 	Run     func(items []Item)
 }
 

@@ -42,6 +42,8 @@ type commands struct {
 	Imports   importsGroup   `cmd:"" help:"What was imported, and taking it back."`
 	Query     queryCommands  `cmd:"" help:"Check, explain and translate queries."`
 	Analyze   analyzeCommand `cmd:"" help:"Tell language, sentiment and intent of texts."`
+	Eval      evalCommand    `cmd:"" help:"Measure the analysis with labelled texts."`
+	Model     modelCommand   `cmd:"" help:"The models of the analysis, and their cards."`
 	Monitor   monitorGroup   `cmd:"" help:"Saved queries that listen."`
 	Compare   compareGroup   `cmd:"" help:"Monitors side by side."`
 	Trust     trustGroup     `cmd:"" help:"People whose responses count in full."`

@@ -42,6 +42,14 @@ type Tools struct {
 	// Analyze adds language, sentiment and intent where they are missing.
 	Analyze func(posts []*hearth.Post)
 
+	// Models are the analyzers in the program.
+	Models func() []Model
+
+	// Evaluate measures an analyzer with a set of labelled texts; EvaluateTasks
+	// are the tasks there are.
+	Evaluate      func(ctx context.Context, set io.Reader, o EvaluateOptions) (*Evaluation, error)
+	EvaluateTasks []string
+
 	// Formats lists the formats that posts are imported from.
 	Formats []Format
 
@@ -194,6 +202,36 @@ type BenchReport struct {
 
 // BenchLine is one measured figure.
 type BenchLine struct{ Name, Value string }
+
+// Model is an analyzer.
+type Model struct {
+	Name    string   `json:"name"`
+	Version int      `json:"version"`
+	Adds    []string `json:"adds"` // query fields
+	Card    string   `json:"card"` // Markdown
+}
+
+// EvaluateOptions say what is measured with a set.
+type EvaluateOptions struct {
+	Task     string
+	File     string // the set's name
+	Detect   bool   // find the language, also where the set gives it
+	Progress func(rows int)
+}
+
+// Evaluation is what a set says: figures, then tables for a person, and the
+// document for a program, one line.
+type Evaluation struct {
+	Lines  []BenchLine
+	Tables []EvaluationTable
+	JSON   []byte
+}
+
+// EvaluationTable is figures by something. Its first column is names.
+type EvaluationTable struct {
+	Columns []string
+	Rows    [][]string
+}
 
 // DemoOptions says how the invented world lives.
 type DemoOptions struct {

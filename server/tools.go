@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"io"
 	"sync"
 
 	"hearth"
@@ -10,6 +11,7 @@ import (
 	"hearth/api"
 	"hearth/cli"
 	"hearth/client"
+	"hearth/evaluation"
 	"hearth/network/all"
 	"hearth/query"
 	"hearth/text"
@@ -30,8 +32,13 @@ func Tools(getenv func(string) string) *cli.Tools {
 		Check:     api.Check,
 		Translate: api.Translate,
 		Analyze:   func(posts []*hearth.Post) { analyse(analyzers(), posts) },
-		Formats:   formatList(),
-		Read:      read,
+		Models:    func() []cli.Model { return models(analyzers()) },
+		Evaluate: func(ctx context.Context, set io.Reader, o cli.EvaluateOptions) (*cli.Evaluation, error) {
+			return evaluate(ctx, set, analyzers(), hearth.SystemClock, o)
+		},
+		EvaluateTasks: evaluation.Tasks(),
+		Formats:       formatList(),
+		Read:          read,
 		Listen: func(ctx context.Context, o cli.ListenOptions) error {
 			return listen(ctx, all.Networks(), analyzers(), hearth.SystemClock, o)
 		},

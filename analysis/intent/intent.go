@@ -24,6 +24,9 @@ import (
 //go:embed head.bin
 var headFile []byte
 
+//go:embed MODEL.md
+var card string
+
 // Version changes whenever some post could get other intents than before.
 const Version = 1
 
@@ -35,7 +38,7 @@ func Analyzer() analysis.Analyzer {
 	if err != nil {
 		panic(err)
 	}
-	return analysis.Analyzer{Name: "intent", Version: Version, Adds: []string{"intent"}, Run: g.run}
+	return analysis.Analyzer{Name: "intent", Version: Version, Adds: []string{"intent"}, Card: card, Run: g.run}
 }
 
 type guesser struct {

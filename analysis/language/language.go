@@ -25,6 +25,9 @@ import (
 //go:embed model.bin
 var model []byte
 
+//go:embed MODEL.md
+var card string
+
 // Version changes whenever some post could get another language than before.
 const Version = 1
 
@@ -45,7 +48,7 @@ func Analyzer() analysis.Analyzer {
 		panic(err)
 	}
 	d := &detector{tables: tables}
-	return analysis.Analyzer{Name: "language", Version: Version, Adds: []string{"lang"}, Run: d.run}
+	return analysis.Analyzer{Name: "language", Version: Version, Adds: []string{"lang"}, Card: card, Run: d.run}
 }
 
 type detector struct {

@@ -31,6 +31,9 @@ var lexiconFile []byte
 //go:embed head.bin
 var headFile []byte
 
+//go:embed MODEL.md
+var card string
+
 // Version changes whenever some post could be judged otherwise than before.
 const Version = 1
 
@@ -49,7 +52,7 @@ func Analyzer() analysis.Analyzer {
 	if err != nil {
 		panic(err)
 	}
-	return analysis.Analyzer{Name: "sentiment", Version: Version, Adds: []string{"sentiment"}, Run: j.run}
+	return analysis.Analyzer{Name: "sentiment", Version: Version, Adds: []string{"sentiment"}, Card: card, Run: j.run}
 }
 
 type judge struct {
