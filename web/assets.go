@@ -26,7 +26,10 @@ type asset struct {
 }
 
 // assets are all files by name, and by address.
-type assets struct{ byName, byAddress map[string]*asset }
+type assets struct {
+	byName, byAddress map[string]*asset
+	packer            packer
+}
 
 // kinds are the media types of what is served; nothing else is.
 var kinds = map[string]string{
@@ -87,7 +90,7 @@ func (a *assets) add(name string, body []byte) {
 	hash := hex.EncodeToString(sum[:6])
 	ext := path.Ext(name)
 	f := &asset{name: name, kind: kinds[ext], etag: `"` + hash + `"`, body: body}
-	f.packed = sync.OnceValue(func() []byte { return packed(body) })
+	f.packed = sync.OnceValue(func() []byte { return a.packer.pack(body) })
 	a.byName[name] = f
 	a.byAddress["/static/"+strings.TrimSuffix(name, ext)+"."+hash+ext] = f
 }
@@ -140,10 +143,20 @@ func takesGzip(r *http.Request) bool {
 	return false
 }
 
-func packed(body []byte) []byte {
+// packer compresses. A writer of gzip is most of a megabyte, so those that are
+// idle are kept. It is safe for concurrent use.
+type packer struct{ idle sync.Pool }
+
+// pack is a body in gzip's format.
+func (p *packer) pack(body []byte) []byte {
 	var b bytes.Buffer
-	w := gzip.NewWriter(&b)
+	w, ok := p.idle.Get().(*gzip.Writer)
+	if !ok {
+		w = gzip.NewWriter(&b)
+	}
+	w.Reset(&b)
 	w.Write(body) // into memory: it cannot fail
 	w.Close()
+	p.idle.Put(w)
 	return b.Bytes()
 }

@@ -130,7 +130,7 @@ func (v *visit) block(status int, page, block string, data any) error {
 	h.Set("Vary", "Cookie, Accept-Language, Accept-Encoding, HX-Request")
 	if len(body) > 1400 && takesGzip(v.r) {
 		h.Set("Content-Encoding", "gzip")
-		body = packed(body)
+		body = v.web.assets.packer.pack(body)
 	}
 	v.w.WriteHeader(status)
 	v.w.Write(body)
