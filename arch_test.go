@@ -29,6 +29,8 @@ var imports = map[string][]string{
 	"bus":        {"."},
 	"outbound":   {"."},
 	"watch":      {},
+	"docs":       {},
+	"manual":     {"text", "docs"},
 	"disk":       {"."},
 
 	"match":         {".", "text", "query"},
@@ -68,7 +70,7 @@ var imports = map[string][]string{
 	"client": {"."},
 	"cli":    {".", "jsonread", "client"},
 	"api":    {".", "jsonread", "text", "client", "access", "query", "network", "analysis", "bus", "ingest", "monitor", "monitor/*", "archive", "jobs", "backup", "alert", "outbox"},
-	"web":    {".", "text", "client", "access", "query", "network", "bus", "ingest", "monitor", "archive", "alert", "jobs", "backup"},
+	"web":    {".", "manual", "docs", "text", "client", "access", "query", "network", "bus", "ingest", "monitor", "archive", "alert", "jobs", "backup"},
 	"demo":   {".", "network", "network/*", "network/*/*", "client"},
 
 	"firehose":      {"*"},

@@ -28,6 +28,9 @@ var pages = []struct{ name, path string }{
 	{"status", "/status"},
 	{"settings", "/settings"},
 	{"jobs", "/settings/jobs"},
+	{"help", "/help"},
+	{"help-found", "/help?q=wildcard"},
+	{"help-chapter", "/help/query#wildcards"},
 	{"style", "/style"},
 }
 
@@ -154,7 +157,7 @@ func TestEverythingCanBeDoneWithKeys(t *testing.T) {
 	tb.until(`document.getElementById("palette").open && document.querySelector(".palette-items a")`)
 	eval[any](tb, `document.querySelector("#palette input").select()`) // the protocol types the slash all the same
 	tb.key("stat")
-	tb.until(`document.querySelectorAll(".palette-items a").length === 2`)
+	tb.until(`document.querySelectorAll(".palette-items a")[1]?.getAttribute("href") === "/status"`)
 	tb.shot("palette")
 	tb.accessible()
 	tb.key(kb.ArrowDown)

@@ -11,11 +11,17 @@ type palettePage struct {
 	Typed    string
 	Places   []place
 	Monitors []link
+	Manual   []helpFound
 }
 
-const paletteMonitors = 8
+// How many of each the palette offers.
+const (
+	paletteMonitors = 8
+	paletteManual   = 4
+)
 
-// palette finds places and monitors by a piece of their name.
+// palette finds places and monitors by a piece of their name, and sections of
+// the manual.
 func (web *Web) palette(v *visit) error {
 	p := &palettePage{Typed: shorten(80, strings.TrimSpace(v.query("q")))}
 	wanted := strings.ToLower(p.Typed)
@@ -37,6 +43,7 @@ func (web *Web) palette(v *visit) error {
 			}
 		}
 	}
+	p.Manual = web.findHelp(p.Typed, paletteManual)
 	if v.part() {
 		return v.block(200, "palette", "main", p)
 	}

@@ -82,6 +82,8 @@ func Routes() []Route {
 		form("/sources/act", (*Web).actOnSource, access.WriteSources),
 		form("/sources/{id}/letters", (*Web).actOnLetter, access.WriteSources),
 		page("/query/look", (*Web).lookAtQuery, access.ReadMonitors),
+		page("/help", (*Web).help),
+		page("/help/{chapter}", (*Web).helpChapter),
 		page("/palette", (*Web).palette),
 		page("/settings", (*Web).settings),
 		page("/settings/jobs", (*Web).jobs, access.ReadOperations),

@@ -101,6 +101,7 @@ func (v *visit) shell(title string, charts bool, data any) *shell {
 	s := &shell{
 		Lang: v.lang, Theme: v.theme, Title: title, Path: v.r.URL.RequestURI(), Zone: v.zone.String(),
 		Rail: railAt(v.r.URL.Path), Charts: charts, Page: data, Workspace: "Hearth",
+		Help: helpFor(v.r.URL.Path),
 	}
 	if v.by.Kind == access.User {
 		s.User = v.by.Name

@@ -14,8 +14,10 @@ import (
 	"hearth"
 	"hearth/access"
 	"hearth/client"
+	"hearth/docs"
 	"hearth/ingest"
 	"hearth/jobs"
+	"hearth/manual"
 	"hearth/monitor"
 )
 
@@ -61,6 +63,7 @@ type Web struct {
 	words     map[string]*words
 	pages     *pages
 	assets    *assets
+	manual    *manual.Manual
 	iconNames []string // sorted
 	heavy     chan struct{}
 	open      chan struct{} // streams
@@ -82,6 +85,9 @@ func New(o Options) (*Web, error) {
 		return nil, err
 	}
 	if web.assets, err = readAssets(); err != nil {
+		return nil, err
+	}
+	if web.manual, err = manual.Read(docs.Pages); err != nil {
 		return nil, err
 	}
 	pictures := readIcons()

@@ -115,6 +115,7 @@
   const keys = {
     "/": () => open("palette"),
     "?": () => open("keys"),
+    h: () => { const link = $("[data-help]"); if (!link) return false; link.click(); },
     g: () => { going = true; setTimeout(() => { going = false; }, 1500); },
     j: () => move(1),
     k: () => move(-1),

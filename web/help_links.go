@@ -1,0 +1,39 @@
+package web
+
+import (
+	"strings"
+
+	"hearth/manual"
+)
+
+// helpLinks say which chapter of the manual tells of a page: the longest
+// beginning of its address decides. Whoever adds a place to the rail adds its
+// line here; a test compares, and looks whether the headings are there.
+var helpLinks = map[string]string{
+	"/mentions":      "pages#mentions",
+	"/post":          "pages#mentions",
+	"/monitors":      "pages#monitors",
+	"/monitors/new":  "query#tutorial",
+	"/sources":       "sources",
+	"/status":        "operating#watching",
+	"/settings":      "access",
+	"/settings/jobs": "operating#jobs-and-schedules",
+	"/style":         "pages",
+	"/help":          "pages#the-keys",
+	"/palette":       "pages#the-keys",
+}
+
+// helpFor is where the manual tells of the page at a path; "" where it is the
+// manual itself.
+func helpFor(path string) string {
+	best := ""
+	for page := range helpLinks {
+		if (path == page || strings.HasPrefix(path, page+"/")) && len(page) > len(best) {
+			best = page
+		}
+	}
+	if to := helpLinks[best]; to != "" {
+		return manual.Home + "/" + to
+	}
+	return manual.Home
+}
