@@ -95,6 +95,14 @@ func (web *Web) mentions(v *visit) error {
 		if p.Side, err = v.figures(l); err != nil {
 			return err
 		}
+		if len(p.Side.Missing) > 0 {
+			p.Side.Rest = ""
+			more, err := v.foundFacets(l, p.Side.Missing)
+			if err != nil {
+				return err
+			}
+			p.Side.Facets = append(p.Side.Facets, more...)
+		}
 	}
 	return v.showCharts("mentions", title, p)
 }

@@ -62,6 +62,7 @@ func Routes() []Route {
 		page("/{$}", (*Web).home),
 		page("/mentions", (*Web).mentions, access.ReadPosts, access.ReadMonitors),
 		heavy("/mentions/figures", (*Web).mentionFigures, access.ReadPosts, access.ReadMonitors),
+		heavy("/mentions/facets", (*Web).mentionFacets, access.ReadPosts),
 		stream("/mentions/live", (*Web).mentionsLive, access.ReadPosts),
 		stream("/mentions/export.csv", (*Web).mentionsExport, access.ReadPosts),
 		stream("/mentions/export.ndjson", (*Web).mentionsExport, access.ReadPosts),
