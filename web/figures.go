@@ -34,6 +34,7 @@ type chart struct {
 type chartRow struct {
 	Label, Link string
 	Cells       []string
+	Links       []string // of the cells; none: they lead nowhere
 }
 
 // chartSpec is what charts.js draws. It holds no markup and no functions.
@@ -47,7 +48,7 @@ type chartSpec struct {
 
 type chartSeries struct {
 	Name   string    `json:"name"`
-	Role   string    `json:"role"` // positive, neutral, negative, main: its colour
+	Role   string    `json:"role"` // positive, neutral, negative, main, c1 to c6: its colour
 	Values []float64 `json:"values"`
 }
 

@@ -94,6 +94,7 @@ func open(t *testing.T) *house {
 		Jobs:   h.jobs,
 		Access: h.access,
 		Clock:  clock, Log: log, Monitors: h.monitors, Posts: monitor.NewPosts(h.monitors), Charts: monitor.NewCharts(h.monitors), Sources: h.sources, Stopping: h.stopping,
+		Comparisons: monitor.NewComparisons(h.monitors), Trusted: monitor.NewTrusted(h.monitors),
 		Actor: func(r *http.Request) (access.Actor, error) { return h.actor(r) },
 		Export: func(w http.ResponseWriter, _ *http.Request, _ access.Actor, s monitor.Selection, format string) error {
 			fmt.Fprintf(w, "%s of %s", format, s.Query)

@@ -23,6 +23,8 @@ func rail() []district {
 		{Places: []place{
 			{Path: "/mentions", Icon: "messages-square", Key: "nav.mentions", Go: "m"},
 			{Path: "/monitors", Icon: "radio", Key: "nav.monitors", Go: "o"},
+			{Path: "/compare", Icon: "git-compare", Key: "nav.compare", Go: "c"},
+			{Path: "/audience", Icon: "users", Key: "nav.audience", Go: "d"},
 			{Path: "/sources", Icon: "rss", Key: "nav.sources", Go: "u"},
 		}},
 		{Key: "nav.house", Places: []place{

@@ -175,7 +175,7 @@ func (v *visit) volumeChart(l look, vol volume) chart {
 		for i, n := range []int64{b.negative, b.neutral, b.positive} {
 			spec.Series[i].Values = append(spec.Series[i].Values, float64(n))
 		}
-		c.Rows = append(c.Rows, chartRow{v.label(&vol, b.at), href, []string{v.number(b.all), v.number(b.negative), v.number(b.neutral), v.number(b.positive)}})
+		c.Rows = append(c.Rows, chartRow{Label: v.label(&vol, b.at), Link: href, Cells: []string{v.number(b.all), v.number(b.negative), v.number(b.neutral), v.number(b.positive)}})
 	}
 	c.Spec = specText(spec)
 	return c

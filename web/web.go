@@ -33,6 +33,9 @@ type Options struct {
 	Sources  *ingest.Sources
 	Jobs     *jobs.Queue
 
+	Comparisons *monitor.Comparisons
+	Trusted     *monitor.Trusted
+
 	// Actor says who asks; an error is the answer.
 	Actor func(*http.Request) (access.Actor, error)
 

@@ -13,14 +13,15 @@
   const drawn = new Map();
 
   const option = (spec) => {
-    const c = Object.fromEntries(["ink", "soft", "line", "raised", "positive", "neutral", "negative", "main"].map((n) => [n, colour(n)]));
+    const c = Object.fromEntries(["ink", "soft", "line", "raised", "positive", "neutral", "negative", "main", "c1", "c2", "c3", "c4", "c5", "c6"].map((n) => [n, colour(n)]));
     const text = { color: c.soft, fontFamily: "inherit", fontSize: 12 };
     const bars = spec.kind === "bars";
+    const longest = Math.max(...spec.series.map((s) => s.name.length));
     return {
       animation: false,
       aria: { enabled: false }, // the frame says the finding, the table the numbers
       textStyle: { fontFamily: getComputedStyle(document.body).fontFamily },
-      grid: { left: 4, right: bars ? 4 : 64, top: 12, bottom: 4, containLabel: true },
+      grid: { left: 4, right: bars ? 4 : Math.max(64, 16 + 7 * longest), top: 12, bottom: 4, containLabel: true },
       tooltip: {
         trigger: "axis", renderMode: "richText", confine: true, backgroundColor: c.raised, borderColor: c.line, textStyle: { color: c.ink, fontSize: 12 },
         axisPointer: { type: bars ? "shadow" : "line", shadowStyle: { color: c.line, opacity: 0.4 }, lineStyle: { color: c.soft } },
