@@ -163,6 +163,18 @@ func (h *house) job(m *member, id jobs.ID) jobs.Job {
 	return j
 }
 
+// beats is how often a process said that it lives.
+func (h *house) beats(name string) (n int64) {
+	h.t.Helper()
+	err := h.state.Read(context.Background(), func(tx *db.Tx) error {
+		return tx.QueryRow("SELECT beat FROM process WHERE name = ?", name).Scan(&n)
+	})
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return n
+}
+
 // becomes waits until a job is in a state.
 func (h *house) becomes(m *member, id jobs.ID, want jobs.State) (j jobs.Job) {
 	h.t.Helper()

@@ -63,7 +63,7 @@ func probe(ctx context.Context, c *client.Client) error {
 
 // buildSoon waits a little for another command that has the directory open.
 func buildSoon(ctx context.Context, config Config) (*Server, error) {
-	const tries, pause = 40, 100 * time.Millisecond
+	const tries, pause = 150, 100 * time.Millisecond
 	for i := 0; ; i++ {
 		s, err := Build(ctx, config)
 		if hearth.ErrorCode(err) != hearth.Conflict || i == tries {

@@ -156,7 +156,7 @@ func (c *Cache) Put(key, value string) {
 }
 
 // patience is how long anything may take.
-const patience = 20 * time.Second
+const patience = time.Minute
 
 type suite struct {
 	n     network.Network
