@@ -290,7 +290,12 @@ func TestARetryDoesNotWaitForAClockThatWasPutBack(t *testing.T) {
 	id := h.add(m, jobs.Draft{Kind: "flaky"})
 	w.move(365 * 24 * time.Hour)
 	h.work(m, kind)
-	within(t, func() bool { return calls.Load() == 1 && h.job(m, id).State == jobs.Waiting }, "the job failed")
+	within(t, func() bool {
+		if calls.Load() == 0 { // a process that was taken for dead begins again when its wait is over
+			w.move(10 * time.Millisecond)
+		}
+		return calls.Load() == 1 && h.job(m, id).State == jobs.Waiting
+	}, "the job failed")
 	w.move(-365 * 24 * time.Hour)
 	h.becomes(m, id, jobs.Done)
 }
