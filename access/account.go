@@ -137,9 +137,11 @@ func (a *Access) Prove(ctx context.Context, by Actor, secret string) error {
 }
 
 // prove compares a secret that a person who is signed in gives. Guesses are
-// counted by the session, so a stolen one does not find out the password.
+// counted by the session, so a stolen one does not find out the password; what is
+// right is no guess.
 func (a *Access) prove(ctx context.Context, by Actor, u account, secret string) error {
-	if err := a.take(ctx, map[string]limit{"prove/" + by.Session.String(): limitFamiliar}); err != nil {
+	counted := map[string]limit{"prove/" + by.Session.String(): limitFamiliar}
+	if err := a.take(ctx, counted); err != nil {
 		return err
 	}
 	if u.password != "" {
@@ -147,9 +149,17 @@ func (a *Access) prove(ctx context.Context, by Actor, u account, secret string) 
 		if err == nil && !ok {
 			err = &hearth.Error{Code: hearth.Denied, Field: "password", Message: "The password is wrong."}
 		}
-		return err
+		if err != nil {
+			return err
+		}
+		return a.o.State.Write(ctx, func(tx *db.Tx) error { return giveBack(tx, counted) })
 	}
-	return a.o.State.Write(ctx, func(tx *db.Tx) error { return a.takeCode(tx, u, secret) })
+	return a.o.State.Write(ctx, func(tx *db.Tx) error {
+		if err := a.takeCode(tx, u, secret); err != nil {
+			return err
+		}
+		return giveBack(tx, counted)
+	})
 }
 
 // ChangePassword gives a person another password. All their sessions end; the

@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -51,13 +52,14 @@ type house struct {
 	view     web.View
 	viewErr  error
 	stopping chan struct{}
+	later    atomic.Int64 // that the clock is ahead of now
 }
 
 func open(t *testing.T) *house {
 	t.Helper()
 	h := &house{t: t, stopping: make(chan struct{}), view: web.View{Status: client.Status{State: "running", Storage: client.Storage{Free: -1}}}}
 	h.actor = func(*http.Request) (access.Actor, error) { return owner, nil }
-	clock := func() time.Time { return now }
+	clock := func() time.Time { return now.Add(time.Duration(h.later.Load())) }
 	log := slog.New(slog.DiscardHandler)
 	dir := t.TempDir()
 	state, err := db.Open(t.Context(), db.At(dir, "hearth"), db.Options{Schemas: []db.Schema{access.StateSchema(), ingest.StateSchema(), monitor.StateSchema(), jobs.StateSchema()}})
@@ -107,6 +109,9 @@ func open(t *testing.T) *house {
 	}
 	return h
 }
+
+// advance puts the clock forward.
+func (h *house) advance(d time.Duration) { h.later.Add(int64(d)) }
 
 // arrive stores posts as ingest does and waits until they are counted.
 func (h *house) arrive(posts ...hearth.Post) {

@@ -25,5 +25,12 @@ func (web *Web) changeLook(v *visit) error {
 		}
 		http.SetCookie(v.w, c)
 	}
+	if v.account.User > 0 { // theirs in every browser
+		p := v.account.Profile
+		p.Theme, p.Language = form.Get("theme"), form.Get("lang")
+		if err := web.o.Access.ChangeAccount(v.ctx(), v.by, v.account.Version, p); err != nil {
+			return err
+		}
+	}
 	return v.back(form.Get("back"))
 }

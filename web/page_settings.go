@@ -1,33 +1,65 @@
 package web
 
+import "net/http"
+
 // settingsPage is the way to everything that is set up once.
-type settingsPage struct{ Places []settingsPlace }
+type settingsPage struct {
+	Districts []settingsDistrict
+	None      *emptyState
+}
+
+// settingsDistrict is settings of one kind.
+type settingsDistrict struct {
+	Title  string
+	Places []settingsPlace
+}
 
 // settingsPlace is a page of the settings, with what it is for.
 type settingsPlace struct{ Path, Icon, Title, About string }
 
 // settingsPlaces are the pages below Settings in the order shown. Each has
-// settings.NAME.title and settings.NAME.about in the catalogs.
-var settingsPlaces = []struct{ path, icon, name string }{
-	{"/settings/jobs", "layers", "jobs"},
-	{"/status", "activity", "health"},
+// settings-title.NAME and settings-about.NAME in the catalogs, and each district
+// settings-district.NAME.
+var settingsPlaces = []struct {
+	district string
+	places   []struct{ path, icon, name string }
+}{
+	{"you", []struct{ path, icon, name string }{
+		{accountPath, "user-round", "account"},
+	}},
+	{"house", []struct{ path, icon, name string }{
+		{"/settings/jobs", "layers", "jobs"},
+		{"/status", "activity", "health"},
+	}},
 }
 
 // settings shows those places that whoever looks may enter.
 func (web *Web) settings(v *visit) error {
 	p := &settingsPage{}
-	for _, place := range settingsPlaces {
-		if v.mayEnter(place.path) {
-			p.Places = append(p.Places, settingsPlace{place.path, place.icon, v.name("settings-title", place.name), v.name("settings-about", place.name)})
+	for _, d := range settingsPlaces {
+		district := settingsDistrict{Title: v.name("settings-district", d.district)}
+		for _, place := range d.places {
+			if v.mayEnter(place.path) {
+				district.Places = append(district.Places, settingsPlace{place.path, place.icon, v.name("settings-title", place.name), v.name("settings-about", place.name)})
+			}
 		}
+		if len(district.Places) > 0 {
+			p.Districts = append(p.Districts, district)
+		}
+	}
+	if v.account.User == 0 {
+		p.None = &emptyState{Title: v.say("settings.none.title"), Sentence: v.say("settings.none.sentence"), Action: v.say("door.sign-in"), Link: "/sign-in?back=%2Fsettings"}
 	}
 	return v.show("settings", v.say("nav.settings"), p)
 }
 
 // mayEnter says whether the page at a path is there and open to whoever looks.
 func (v *visit) mayEnter(path string) bool {
+	if path == accountPath && v.account.User == 0 {
+		return false
+	}
 	for _, r := range Routes() {
-		if r.Path != path || r.Method != "GET" {
+		if r.Path != path || r.Method != http.MethodGet {
 			continue
 		}
 		for _, p := range r.Needs {

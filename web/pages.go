@@ -31,9 +31,11 @@ type shell struct {
 	Rail        []district
 	Languages   []choice
 	Themes      []choice
-	Charts      bool // the page needs the chart library
-	Workspace   string
-	User        string // who is signed in; "": nobody by name
+	Charts      bool     // the page needs the chart library
+	Workspace   string   // its name
+	Workspaces  []choice // to which somebody may go, with the one where they are
+	In          string   // its number, of somebody who is signed in
+	User        string   // who is signed in; "": nobody by name
 	Page        any
 }
 

@@ -1,7 +1,9 @@
 package web
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -25,19 +27,15 @@ type visit struct {
 	now   time.Time
 	nonce string
 	route Route
+
+	account access.Account // of a person who is signed in
 }
 
 // newVisit finds out who asks and how they like to read. Its error is the
 // answer; the visit is there all the same, to word it.
 func (web *Web) newVisit(route Route, w http.ResponseWriter, r *http.Request) (*visit, error) {
 	v := &visit{web: web, w: w, r: r, route: route, now: web.o.Clock(), zone: time.UTC}
-	v.words = web.words[chosen(cookie(r, "lang"), r.Header.Get("Accept-Language"))]
-	if theme := cookie(r, "theme"); theme == "light" || theme == "dark" {
-		v.theme = theme
-	}
-	if zone, err := time.LoadLocation(cookie(r, "zone")); err == nil && zone != time.Local {
-		v.zone = zone
-	}
+	v.read(&access.Profile{})
 	var err error
 	if v.nonce, err = newNonce(web.o.Random); err != nil {
 		return v, err
@@ -45,7 +43,26 @@ func (web *Web) newVisit(route Route, w http.ResponseWriter, r *http.Request) (*
 	if v.by, err = web.o.Actor(r); route.Open {
 		err = nil // a door is for those who have nothing yet
 	}
-	return v, err
+	if err != nil || v.by.Kind != access.User {
+		return v, err
+	}
+	if v.account, err = web.o.Access.Account(r.Context(), v.by); err != nil {
+		return v, err
+	}
+	v.read(&v.account.Profile)
+	return v, nil
+}
+
+// read takes how somebody likes to read: as their account says, else as was
+// chosen in this browser, else as the browser has it.
+func (v *visit) read(p *access.Profile) {
+	v.words = v.web.words[chosen(p.Language, cookie(v.r, "lang"), v.r.Header.Get("Accept-Language"))]
+	if theme := cmp.Or(p.Theme, cookie(v.r, "theme")); theme == "light" || theme == "dark" {
+		v.theme = theme
+	}
+	if zone, err := time.LoadLocation(cmp.Or(p.Zone, cookie(v.r, "zone"))); err == nil && zone != time.Local {
+		v.zone = zone
+	}
 }
 
 // cookie is the value of one of our cookies that is no secret.
@@ -82,8 +99,16 @@ func (v *visit) form() (url.Values, error) {
 	if err := v.r.ParseForm(); err != nil {
 		return nil, hearth.Errorf(hearth.Invalid, "This form could not be read; send it again.")
 	}
+	// A page that is still open from before a switch must not act in the
+	// workspace that it was not made for.
+	if in := v.r.PostForm.Get(inWorkspace); in != "" && v.by.Kind == access.User && in != v.by.Workspace.String() {
+		return nil, hearth.Errorf(hearth.Conflict, "You have switched to another workspace meanwhile, so nothing was done. Switch back, or open the page again here.")
+	}
 	return v.r.PostForm, nil
 }
+
+// inWorkspace is the field that says for which workspace a form was made.
+const inWorkspace = "in-workspace"
 
 // show answers with a whole page: its block "main" within the shell.
 func (v *visit) show(name, title string, data any) error { return v.showWith(name, title, false, data) }
@@ -97,25 +122,42 @@ func (v *visit) showWith(name, title string, charts bool, data any) error {
 	return v.block(http.StatusOK, name, "shell", v.shell(title, charts, data))
 }
 
+// showAt is show with another status, as after a form that was not taken.
+func (v *visit) showAt(status int, name, title string, data any) error {
+	return v.block(status, name, "shell", v.shell(title, false, data))
+}
+
 func (v *visit) shell(title string, charts bool, data any) *shell {
 	s := &shell{
 		Lang: v.lang, Theme: v.theme, Title: title, Path: v.r.URL.RequestURI(), Zone: v.zone.String(),
 		Rail: railAt(v.r.URL.Path), Charts: charts, Page: data, Workspace: "Hearth",
 		Help: helpFor(v.r.URL.Path),
 	}
-	if v.by.Kind == access.User {
-		s.User = v.by.Name
+	if v.account.User > 0 {
+		s.User, s.In = shorten(60, v.account.Profile.FullName), v.account.Workspace.String()
+		for _, w := range v.account.Workspaces {
+			here := w.Workspace == v.account.Workspace
+			if s.Workspaces = append(s.Workspaces, choice{w.Workspace.String(), shorten(60, w.Name), here}); here {
+				s.Workspace = shorten(60, w.Name)
+			}
+		}
 	}
 	if v.r.Method != http.MethodGet {
 		s.Path = v.r.URL.Path
 	}
-	for _, lang := range languages {
-		s.Languages = append(s.Languages, choice{lang, v.web.words[lang].say("language.self"), lang == v.lang})
-	}
+	s.Languages = v.shellLanguages()
 	for _, theme := range []string{"", "light", "dark"} {
 		s.Themes = append(s.Themes, choice{theme, v.name("theme", "as-"+theme), theme == v.theme})
 	}
 	return s
+}
+
+// shellLanguages are the languages of the pages, each by its own name.
+func (v *visit) shellLanguages() (list []choice) {
+	for _, lang := range languages {
+		list = append(list, choice{lang, v.web.words[lang].say("language.self"), lang == v.lang})
+	}
+	return list
 }
 
 // block answers with one block of a page's templates.
@@ -140,11 +182,16 @@ func (v *visit) block(status int, page, block string, data any) error {
 
 // back sends the browser on after a change: to a place of our own only.
 func (v *visit) back(to string) error {
-	if !strings.HasPrefix(to, "/") || strings.HasPrefix(to, "//") || strings.ContainsAny(to, "\\\r\n\t") {
+	if !ourPlace(to) {
 		to = "/"
 	}
 	http.Redirect(v.w, v.r, to, http.StatusSeeOther)
 	return nil
+}
+
+// ourPlace says whether an address leads to a place of our own.
+func ourPlace(to string) bool {
+	return strings.HasPrefix(to, "/") && !strings.HasPrefix(to, "//") && !strings.ContainsAny(to, "\\\r\n\t")
 }
 
 // statuses are what errors are to HTTP.
@@ -174,6 +221,12 @@ func (v *visit) refuse(err error) {
 			v.w.Header().Set("WWW-Authenticate", `Basic realm="Hearth: any name, the server's key as password"`)
 			status = http.StatusUnauthorized
 		}
+	}
+	if errors.Is(err, access.ErrProve) && v.account.User > 0 {
+		if err := v.askProof(http.StatusForbidden, v.newProof()); err != nil {
+			v.web.o.Log.Error("the page of a proof failed", "error", err)
+		}
+		return
 	}
 	t := trouble{v.name("trouble", string(code)), message}
 	block, data := "shell", any(v.shell(t.Title, false, t))

@@ -40,6 +40,22 @@
     if (form && event.target.matches("select, input[type=checkbox]")) form.requestSubmit();
   });
 
+  // Every form says for which workspace it was made.
+  document.addEventListener("formdata", (event) => {
+    const workspace = document.body.dataset.workspace;
+    if (workspace && event.target.method === "post") event.formData.append("in-workspace", workspace);
+  });
+
+  // What is shown once can be copied.
+  all("[data-copy]").forEach((button) => {
+    if (!navigator.clipboard) return;
+    button.hidden = false;
+    button.addEventListener("click", async () => {
+      await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent.trim());
+      button.querySelector("span").textContent = button.dataset.copied;
+    });
+  });
+
   // What is fetched into the sheet opens it.
   document.addEventListener("htmx:after:swap", () => {
     const body = document.getElementById("sheet-body");

@@ -1,0 +1,90 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"hearth"
+)
+
+// proof asks somebody to prove again who they are, and goes on with what they
+// were about to do.
+type proof struct {
+	To      string      // where to go on: a place of ours
+	Again   bool        // a form is to be sent there again
+	Answers []doorField // what it held
+	Code    bool        // they have no password; a code of their app counts
+	Trouble string
+}
+
+// The fields of the question itself; all others are those of the form that
+// comes after it.
+const (
+	proveTo     = "prove-to"
+	proveAgain  = "prove-again"
+	proveSecret = "prove-secret"
+)
+
+// newProof is the question before what the visitor has just asked for.
+func (v *visit) newProof() *proof {
+	p := &proof{To: v.r.URL.RequestURI()}
+	if p.Again = v.r.Method == http.MethodPost; p.Again {
+		p.Answers = answers(v.r.PostForm)
+	}
+	return p
+}
+
+// answers are the fields of a form without its secrets, in order.
+func answers(form url.Values) (list []doorField) {
+	names := make([]string, 0, len(form))
+	for name := range form {
+		if !strings.HasPrefix(name, "prove-") && !secretField(name) && name != inWorkspace {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	for _, name := range names {
+		for _, value := range form[name] {
+			list = append(list, doorField{Name: name, Value: value})
+		}
+	}
+	return list
+}
+
+func (v *visit) askProof(status int, p *proof) error {
+	p.Code = !v.account.Password
+	return v.block(status, "prove", "shell", v.shell(v.say("prove.title"), false, p))
+}
+
+// prove asks on its own; back says where to go on.
+func (web *Web) prove(v *visit) error {
+	if v.account.User == 0 {
+		return v.back(v.query("back"))
+	}
+	return v.askProof(http.StatusOK, &proof{To: v.query("back")})
+}
+
+// takeProof looks at the answer. Where a form waits for it, the browser is asked
+// to send it on: status 307 keeps what it holds.
+func (web *Web) takeProof(v *visit) error {
+	form, err := v.form()
+	if err != nil {
+		return err
+	}
+	p := &proof{To: form.Get(proveTo), Again: form.Get(proveAgain) != "", Answers: answers(form)}
+	if err := web.o.Access.Prove(v.ctx(), v.by, form.Get(proveSecret)); err != nil {
+		status, known := statuses[hearth.ErrorCode(err)]
+		if !known || v.account.User == 0 {
+			return err
+		}
+		p.Trouble = err.Error()
+		return v.askProof(status, p)
+	}
+	if p.Again && ourPlace(p.To) {
+		http.Redirect(v.w, v.r, p.To, http.StatusTemporaryRedirect)
+		return nil
+	}
+	return v.back(p.To)
+}
