@@ -19,7 +19,7 @@ import (
 
 // reading is the verbs that change nothing and open nothing.
 var reading = set(`Sources.Get Sources.List Sources.Status Sources.StatusOf Sources.Window Sources.Hosts Sources.DeadLetters
-Imports.Check Imports.Get Imports.List
+Imports.Check Imports.Get Imports.List Uploads.Get Uploads.List
 Monitors.Get Monitors.List Monitors.Removed Monitors.Summaries Monitors.Versions Monitors.Mentions Monitors.Count Monitors.Preview Monitors.Follow
 Monitors.Filling Monitors.PreviewChange Monitors.Effect Monitors.EstimateFill Monitors.DeadLetters
 Posts.Search Posts.Get Posts.Count Posts.Facets Charts.Series Charts.Tops Charts.Audience Charts.Voices Comparisons.Compare Comparisons.Get Comparisons.List Trusted.List Queue.List Queue.Get Queue.Schedules
@@ -31,7 +31,8 @@ Access.Users Access.Invitations Access.Teams Access.Workspaces Access.Brands Acc
 // elsewhere is the verbs whose line is proved in their own room, or that say
 // nothing about anybody's data.
 var elsewhere = map[string]string{
-	"Queue.Cancel": "the same transaction as Queue.Drop", "Queue.Retry": "likewise",
+	"Uploads.Bring": "its job leaves the line of Imports.Import beside its own; package ingest",
+	"Queue.Cancel":  "the same transaction as Queue.Drop", "Queue.Retry": "likewise",
 	"Monitors.PauseFill": "the same path as Monitors.Fill", "Monitors.ResumeFill": "likewise",
 	"Sources.RotateCallback": "the same transaction as Sources.Change, for networks that send by themselves",
 	"Alerts.Vote":            "needs an alert; package alert", "Alerts.ReadNotices": "what somebody has looked at is theirs",
@@ -170,6 +171,7 @@ func walk(t *testing.T, c *client.Client) []step {
 	var source client.Source
 	var job client.Job
 	var imported client.ImportProgress
+	var upload client.Upload
 	var incident client.Incident
 	var channel client.Channel
 	sent := func(ctx context.Context) (client.Dispatch, error) { // the newest
@@ -254,6 +256,11 @@ func walk(t *testing.T, c *client.Client) []step {
 		}},
 		{verb: "Sources.DismissDeadLetter", line: "dead-letter.dismiss", fails: true, do: func(ctx context.Context) error { return c.DismissDeadLetter(ctx, 1) }},
 		{verb: "Imports.Undo", line: "import.undo", do: func(ctx context.Context) error { _, err := c.UndoImport(ctx, imported.ID); return err }},
+		{verb: "Uploads.Take", line: "upload.take", do: func(ctx context.Context) (err error) {
+			upload, err = c.SendUpload(ctx, strings.NewReader(`{"network":"shop","id":"3","text":"tea","published":"2026-01-01T00:00:00Z","author":{"id":"a"}}`+"\n"), client.ImportOptions{Format: "ndjson"})
+			return err
+		}},
+		{verb: "Uploads.Remove", line: "upload.remove", do: func(ctx context.Context) error { return c.RemoveUpload(ctx, upload.ID) }},
 		{verb: "Sources.Add", line: "source.add", do: func(ctx context.Context) (err error) {
 			source, err = c.AddSource(ctx, client.SourceDraft{Network: "feed", Settings: map[string]string{"url": "https://news.acme.example/feed"}})
 			return err

@@ -33,6 +33,7 @@ var routes = map[string]string{
 	"Sources.Hosts":       "Hosts",
 	"Sources.DeadLetters": "DeadLetters", "Sources.DismissDeadLetter": "DismissDeadLetter", "Sources.ReplayDeadLetter": "ReplayDeadLetter",
 
+	"Uploads.Take": "SendUpload", "Uploads.List": "Uploads", "Uploads.Get": "Upload", "Uploads.Bring": "ImportUpload", "Uploads.Remove": "RemoveUpload",
 	"Imports.Import": "Import", "Imports.Get": "Imported", "Imports.List": "Imports", "Imports.Undo": "UndoImport",
 
 	"Monitors.Create": "AddMonitor", "Monitors.Change": "ChangeMonitor", "Monitors.Pause": "PauseMonitor", "Monitors.Resume": "ResumeMonitor",

@@ -29,6 +29,7 @@ type Options struct {
 	Access    *access.Access
 	Sources   *ingest.Sources
 	Imports   *ingest.Imports
+	Uploads   *ingest.Uploads
 	Monitors  *monitor.Monitors
 	Backups   *backup.Backups
 	Jobs      *jobs.Queue
@@ -111,6 +112,7 @@ func New(o Options) *API {
 	a.comparisons()
 	a.voices()
 	a.imports()
+	a.uploads()
 	a.backups()
 	a.jobs()
 	a.monitorLetters()

@@ -8,9 +8,9 @@ import (
 
 // Reason is one reason why records were rejected.
 type Reason struct {
-	Reason string // of the first record; others may name other places and numbers
-	Count  int64
-	First  []int64 // the first records, counted from 1
+	Reason string  `json:"reason"` // of the first record; others may name other places and numbers
+	Count  int64   `json:"count"`
+	First  []int64 `json:"first"` // the first records, counted from 1
 }
 
 // reasons counts why records were rejected, in bounded memory.

@@ -23,6 +23,7 @@ const (
 	stateFile   = stateStore + ".db"
 	archiveFile = archiveStore + ".db"
 	replayFile  = "replay.db"
+	uploadsDir  = "uploads"
 	noteFile    = "server.json" // how to reach the server that runs here
 )
 

@@ -82,13 +82,13 @@ func (s *Server) uncounted() int64 {
 
 // kinds is the work that this process can do.
 func (s *Server) kinds() []jobs.Kind {
-	return []jobs.Kind{
+	return append(s.uploads.Kinds(), []jobs.Kind{
 		jobs.Handle(purgeArchive, func(ctx context.Context, _ *jobs.Run, _ any) error { return s.archive.PurgeErased(ctx) }),
 		s.backUp(),
 		jobs.Handle(purgeMonitors, func(ctx context.Context, _ *jobs.Run, _ any) error { return s.monitors.Purge(ctx) }),
 		jobs.Handle(tidyAccess, func(ctx context.Context, _ *jobs.Run, _ any) error { return s.access.Tidy(ctx) }),
 		jobs.Handle(recountPosts, func(ctx context.Context, _ *jobs.Run, _ any) error { return s.recount(ctx) }),
-	}
+	}...)
 }
 
 // recount fails, for a person to see, if a number of a chart is not what the

@@ -53,6 +53,7 @@ type Server struct {
 	window   *replay.Window
 	sources  *ingest.Sources
 	imports  *ingest.Imports
+	uploads  *ingest.Uploads
 	monitors *monitor.Monitors
 	backups  *backup.Backups
 	alerts   *alert.Alerts
@@ -207,6 +208,10 @@ func (s *Server) assemble(ctx context.Context) (err error) {
 		return err
 	}
 	s.imports = ingest.NewImports(s.sources)
+	s.uploads = ingest.NewUploads(ingest.UploadOptions{
+		Imports: s.imports, Jobs: s.jobs, State: s.state, Dir: filepath.Join(s.config.Data, uploadsDir), Formats: all.Formats(), Detect: all.Detect,
+		Clock: s.config.Clock, Room: s.disk.Room,
+	})
 	s.backups = backup.New(backup.Options{State: s.state, Store: s.store, Version: s.config.Version, Clock: s.config.Clock, Free: func(dir string) int64 {
 		free, _ := disk.Space(dir)
 		return free
@@ -221,7 +226,7 @@ func (s *Server) serveFaces() error {
 	s.gate = newGate(s.key, s.access, &s.config.Settings)
 	s.gate.open = s.config.openPages
 	s.face = api.New(api.Options{
-		Version: s.config.Version, Access: s.access, Sources: s.sources, Imports: s.imports, Monitors: s.monitors, Jobs: s.jobs, Backups: s.backups, Alerts: s.alerts, Incidents: alert.NewIncidents(s.alerts), Outbox: s.outbox, Formats: all.Formats(), Detect: all.Detect,
+		Version: s.config.Version, Access: s.access, Sources: s.sources, Imports: s.imports, Uploads: s.uploads, Monitors: s.monitors, Jobs: s.jobs, Backups: s.backups, Alerts: s.alerts, Incidents: alert.NewIncidents(s.alerts), Outbox: s.outbox, Formats: all.Formats(), Detect: all.Detect,
 		Clock: s.config.Clock, Log: s.log, Actor: s.gate.actor, State: s.look, Stopping: s.stopping, Room: s.disk.Room,
 	})
 	mux := http.NewServeMux()
@@ -259,7 +264,7 @@ func (s *Server) view(r *http.Request) (v web.View, err error) {
 
 // Capabilities are the structs whose methods are the verbs.
 func (s *Server) Capabilities() []any {
-	return []any{s.access, s.sources, s.imports, s.monitors, s.backups, monitor.NewPosts(s.monitors), monitor.NewCharts(s.monitors), monitor.NewComparisons(s.monitors), monitor.NewTrusted(s.monitors), s.jobs, s.alerts, alert.NewIncidents(s.alerts), s.outbox}
+	return []any{s.access, s.sources, s.imports, s.uploads, s.monitors, s.backups, monitor.NewPosts(s.monitors), monitor.NewCharts(s.monitors), monitor.NewComparisons(s.monitors), monitor.NewTrusted(s.monitors), s.jobs, s.alerts, alert.NewIncidents(s.alerts), s.outbox}
 }
 
 // OpenAPI describes every route.
