@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -9,6 +10,7 @@ import (
 
 	"golang.org/x/net/html"
 
+	"hearth"
 	"hearth/monitor"
 )
 
@@ -98,4 +100,38 @@ func TestTheAudienceIsShownTogetherOnly(t *testing.T) {
 	if page, _ = h.page("/audience?" + url.Values{"monitor": {"99"}, "period": {"forever"}}.Encode()); !strings.Contains(page, `value="1" selected`) {
 		t.Error("an address that cannot be read leads nowhere")
 	}
+}
+
+// listened makes a person whom twelve others answer.
+func listened(who string) (posts []hearth.Post) {
+	first := hearth.Post{Network: "demo", ID: "first-" + who, Text: "coffee, as it should be", Published: now.Add(-time.Hour), Author: hearth.Author{ID: who, Name: who, Handle: who, Followers: hearth.KnownCount(321)}}
+	posts = append(posts, first)
+	for i := range 12 {
+		id := fmt.Sprint("answer", i, who)
+		posts = append(posts, hearth.Post{Network: "demo", ID: id, Text: "coffee indeed", InReplyTo: first.ID, Published: now.Add(-time.Minute), Author: hearth.Author{ID: "of" + id, Handle: "h" + id}})
+	}
+	return posts
+}
+
+func TestVoicesShowThePostsThatEarnedTheRank(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	h.listen(monitor.Draft{Name: "Coffee", Query: "coffee"})
+	page, _ := h.page("/voices/ranking")
+	holds(t, page, "Nobody is amplified yet")
+	h.arrive(append(listened("ann"), listened("bea")[:7]...)...)
+	page, _ = h.page("/voices/ranking?period=7d")
+	holds(t, page, "ann is listened to most: 12 people respond", "12 different people responded", "coffee, as it should be", "by 12 people", "Followers: 321", "voice=demo%3Abea#voice")
+	page, _ = h.page("/voices?period=7d&whole=1&voice=demo:bea")
+	holds(t, page, "6 different people responded", `<bdi>bea</bdi>`)
+
+	page = h.follow("/voices/trust", "network", "demo", "author", "@hanswer0ann", "note", "A customer", "back", "/voices?period=7d")
+	holds(t, page, "1 trusted person", "A customer")
+	page = h.follow("/voices/trust", "do", "remove", "network", "demo", "author", "@hanswer0ann", "note", "A customer", "back", "//evil.example")
+	holds(t, page, "is not trusted any more", "0 trusted people", `name="note" value="A customer"`)
+	answer, page := h.send("/voices/trust", "network", "demo", "author", "@", "note", "kept")
+	if answer.StatusCode != http.StatusUnprocessableEntity {
+		t.Errorf("nobody is trusted: %d", answer.StatusCode)
+	}
+	holds(t, page, "Name a network and an author", `value="kept"`)
 }

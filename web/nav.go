@@ -24,6 +24,7 @@ func rail() []district {
 			{Path: "/mentions", Icon: "messages-square", Key: "nav.mentions", Go: "m"},
 			{Path: "/monitors", Icon: "radio", Key: "nav.monitors", Go: "o"},
 			{Path: "/compare", Icon: "git-compare", Key: "nav.compare", Go: "c"},
+			{Path: "/voices", Icon: "megaphone", Key: "nav.voices", Go: "v"},
 			{Path: "/audience", Icon: "users", Key: "nav.audience", Go: "d"},
 			{Path: "/sources", Icon: "rss", Key: "nav.sources", Go: "u"},
 		}},
