@@ -23,7 +23,7 @@ Imports.Check Imports.Get Imports.List Uploads.Get Uploads.List
 Monitors.Get Monitors.List Monitors.Removed Monitors.Summaries Monitors.Versions Monitors.Mentions Monitors.Count Monitors.Preview Monitors.Follow
 Monitors.Filling Monitors.PreviewChange Monitors.Effect Monitors.EstimateFill Monitors.DeadLetters
 Posts.Search Posts.Get Posts.Count Posts.Facets Charts.Series Charts.Tops Charts.Audience Charts.Voices Comparisons.Compare Comparisons.Get Comparisons.List Trusted.List Queue.List Queue.Get Queue.Schedules
-Alerts.List Alerts.Get Alerts.Precision Alerts.Timeline Alerts.Notices Alerts.Rule
+Alerts.List Alerts.Get Alerts.Precision Alerts.Samples Alerts.Timeline Alerts.Notices Alerts.Rule
 Outbox.Channels Outbox.Channel Outbox.Dispatches Outbox.Dispatch Outbox.PushKey
 Incidents.List Incidents.Get Incidents.Publishing Incidents.Runbooks Incidents.Forecast
 Access.Users Access.Invitations Access.Teams Access.Workspaces Access.Brands Access.Keys Access.AuditLog Access.VerifyAudit Access.Account Access.Sessions`)

@@ -50,7 +50,7 @@ var routes = map[string]string{
 	"Queue.List": "Jobs", "Queue.Get": "Job", "Queue.Cancel": "CancelJob", "Queue.Retry": "RetryJob", "Queue.Drop": "DropJob",
 	"Queue.Schedules": "Schedules", "Queue.PutSchedule": "PutSchedule", "Queue.RemoveSchedule": "RemoveSchedule", "Queue.PauseSchedule": "PauseSchedule", "Queue.ResumeSchedule": "ResumeSchedule", "Queue.RunSchedule": "RunSchedule",
 
-	"Alerts.List": "Alerts", "Alerts.Precision": "Alerts", "Alerts.Get": "Alert", "Alerts.Vote": "VoteAlert", "Alerts.Rule": "AlertRule",
+	"Alerts.List": "Alerts", "Alerts.Precision": "Alerts", "Alerts.Get": "Alert", "Alerts.Samples": "AlertSamples", "Alerts.Vote": "VoteAlert", "Alerts.Rule": "AlertRule",
 	"Alerts.SetRule": "SetAlertRule", "Alerts.Timeline": "AlertTimeline", "Alerts.Notices": "Notices", "Alerts.ReadNotices": "ReadNotices",
 	"Incidents.List": "Incidents", "Incidents.Get": "Incident", "Incidents.Open": "OpenIncident", "Incidents.Change": "ChangeIncident",
 	"Incidents.Note": "NoteIncident", "Incidents.Mark": "MarkIncident", "Incidents.Forecast": "ForecastIncident", "Incidents.Runbooks": "Runbooks",

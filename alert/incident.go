@@ -61,6 +61,7 @@ type Entry struct {
 	Text   string
 	By     hearth.UserID // 0: Hearth itself, or the local owner
 	At     time.Time
+	Facts  []Fact // what Text says, where Hearth wrote it; none in entries of older versions
 }
 
 // EntryKind is what happened.
@@ -264,21 +265,21 @@ func (i *Incidents) insert(tx *db.Tx, by access.Actor, one *Incident) error {
 			return err
 		}
 	}
-	if err := addEntry(tx, by.Workspace, one.ID, EntryOpened, one.Title, by.User, one.Opened); err != nil {
+	if err := addEntry(tx, by.Workspace, one.ID, Entry{Kind: EntryOpened, Text: one.Title, By: by.User, At: one.Opened}); err != nil {
 		return err
 	}
-	if err := i.tell(tx, by.Workspace, one, IncidentOpened, "Incident opened: "+one.Title, ""); err != nil {
+	if err := i.tell(tx, by.Workspace, one, IncidentOpened, "Incident opened: "+one.Title, nil); err != nil {
 		return err
 	}
 	return access.Record(tx, one.Opened, by, "incident.open", access.Of("incident", one.ID), nil, incidentData(one))
 }
 
 // tell shows a change of an incident to people and others.
-func (i *Incidents) tell(tx *db.Tx, ws hearth.WorkspaceID, one *Incident, event, title, text string) error {
+func (i *Incidents) tell(tx *db.Tx, ws hearth.WorkspaceID, one *Incident, event, title string, changes []Fact) error {
 	return i.a.notify(tx, ws, Event{
 		Type: event, Key: fmt.Sprintf("incident/%d/%d", one.ID, one.Version), Class: one.Class, At: one.Changed,
-		Monitors: monitorsOf(one.Monitor), Title: title, Text: text, Path: fmt.Sprintf("/incidents/%d", one.ID), Data: incidentData(one),
-	}, Notice{Incident: one.ID, Alert: one.Alert})
+		Monitors: monitorsOf(one.Monitor), Title: title, Text: sentences(changes), Path: fmt.Sprintf("/incidents/%d", one.ID), Data: incidentData(one),
+	}, Notice{Incident: one.ID, Alert: one.Alert, Facts: Facts{Subject: one.Title, Changes: changes}})
 }
 
 func monitorsOf(id hearth.MonitorID) []hearth.MonitorID {
@@ -310,19 +311,18 @@ func (i *Incidents) Change(ctx context.Context, by access.Actor, id IncidentID, 
 			}
 			return access.Record(tx, now, by, "incident.change", access.Of("incident", id), was, was)
 		}
-		said := e.apply(&one, by.User, now)
-		if len(said) == 0 {
+		changes := e.apply(&one, now)
+		if len(changes) == 0 {
 			return nil
 		}
 		one.Version, one.Changed = one.Version+1, now
 		if err := update(tx, by.Workspace, &one); err != nil {
 			return err
 		}
-		text := strings.Join(said, " ")
-		if err := addEntry(tx, by.Workspace, id, EntryChanged, text, by.User, now); err != nil {
+		if err := addEntry(tx, by.Workspace, id, telling(EntryChanged, by.User, now, changes...)); err != nil {
 			return err
 		}
-		if err := i.tell(tx, by.Workspace, &one, IncidentChanged, "Incident changed: "+one.Title, text); err != nil {
+		if err := i.tell(tx, by.Workspace, &one, IncidentChanged, "Incident changed: "+one.Title, changes); err != nil {
 			return err
 		}
 		return access.Record(tx, now, by, "incident.change", access.Of("incident", id), was, incidentData(&one))
@@ -358,38 +358,38 @@ func (e *IncidentEdit) check() error {
 	return nil
 }
 
-// apply changes an incident and says, in sentences, what is different.
-func (e *IncidentEdit) apply(one *Incident, by hearth.UserID, now time.Time) (said []string) {
-	say := func(format string, args ...any) { said = append(said, fmt.Sprintf(format, args...)) }
+// apply changes an incident and says what is different.
+func (e *IncidentEdit) apply(one *Incident, now time.Time) (changes []Fact) {
+	say := func(f Fact) { changes = append(changes, f) }
 	if e.Title != nil && *e.Title != one.Title {
 		one.Title = *e.Title
-		say("Title: %s.", one.Title)
+		say(Fact{What: FactTitle, To: one.Title})
 	}
 	if e.Class != nil && *e.Class != one.Class {
-		say("Class: %s, was %s.", *e.Class, one.Class)
+		say(Fact{What: FactClass, From: string(one.Class), To: string(*e.Class)})
 		one.Class = *e.Class
 	}
 	if e.Owner != nil && *e.Owner != one.Owner {
 		one.Owner = *e.Owner
-		say("Owner: user %d.", one.Owner)
+		say(Fact{What: FactOwner, N: int64(one.Owner)})
 	}
 	if e.Threshold != nil && *e.Threshold != one.Threshold {
 		one.Threshold = *e.Threshold
-		say("A crisis from %d posts on.", one.Threshold)
+		say(Fact{What: FactThreshold, N: one.Threshold})
 	}
 	if e.Statement != nil && *e.Statement != one.Statement {
 		one.Statement = *e.Statement
-		say("The statement was edited.")
+		say(Fact{What: FactStatement})
 	}
 	if e.Report != nil && *e.Report != one.Report {
 		one.Report = *e.Report
-		say("The after-action report was edited.")
+		say(Fact{What: FactReport})
 	}
 	if e.Runbook != nil && setRunbook(one, e.Runbook) {
-		say("The runbook was edited.")
+		say(Fact{What: FactRunbook})
 	}
 	if e.Status != nil && *e.Status != one.Status {
-		say("Status: %s, was %s.", *e.Status, one.Status)
+		say(Fact{What: FactStatus, From: string(one.Status), To: string(*e.Status)})
 		one.Status, one.Closed = *e.Status, time.Time{}
 		if one.Status == Closed {
 			one.Closed = now
@@ -398,7 +398,7 @@ func (e *IncidentEdit) apply(one *Incident, by hearth.UserID, now time.Time) (sa
 			}
 		}
 	}
-	return said
+	return changes
 }
 
 func setRunbook(one *Incident, lines []string) (changed bool) {
@@ -430,8 +430,8 @@ func keepTexts(tx *db.Tx, by access.Actor, one *Incident, saw int64, e *Incident
 		if text.mine == nil || *text.mine == text.now {
 			continue
 		}
-		entry := fmt.Sprintf("Another %s, written for version %d:\n%s", text.name, saw, *text.mine)
-		if err := addEntry(tx, by.Workspace, one.ID, EntryConflict, entry, by.User, now); err != nil {
+		mine := telling(EntryConflict, by.User, now, Fact{What: FactConflict, From: text.name, To: *text.mine, N: saw})
+		if err := addEntry(tx, by.Workspace, one.ID, mine); err != nil {
 			return nil, err
 		}
 		kept = " Your text is kept in the timeline."
@@ -450,7 +450,7 @@ func (i *Incidents) Note(ctx context.Context, by access.Actor, id IncidentID, te
 	}
 	return i.edit(ctx, by, id, func(tx *db.Tx, one *Incident) error {
 		now := i.a.o.Clock()
-		if err := addEntry(tx, by.Workspace, id, EntryNote, text, by.User, now); err != nil {
+		if err := addEntry(tx, by.Workspace, id, Entry{Kind: EntryNote, Text: text, By: by.User, At: now}); err != nil {
 			return err
 		}
 		return access.Record(tx, now, by, "incident.note", access.Of("incident", id), nil, nil)
@@ -471,16 +471,16 @@ func (i *Incidents) Mark(ctx context.Context, by access.Actor, id IncidentID, st
 		if s.Done == done {
 			return nil
 		}
-		now, word := i.a.o.Clock(), "Not done after all: "
+		now, what := i.a.o.Clock(), FactUndone
 		*s = Step{Text: text, Done: done}
 		if done {
-			s.By, s.At, word = by.User, now, "Done: "
+			s.By, s.At, what = by.User, now, FactDone
 		}
 		one.Version, one.Changed = one.Version+1, now
 		if err := update(tx, by.Workspace, one); err != nil {
 			return err
 		}
-		if err := addEntry(tx, by.Workspace, id, EntryStep, word+text, by.User, now); err != nil {
+		if err := addEntry(tx, by.Workspace, id, telling(EntryStep, by.User, now, Fact{What: what, To: text})); err != nil {
 			return err
 		}
 		return access.Record(tx, now, by, "incident.mark", access.Of("incident", id), nil, s)
@@ -539,7 +539,7 @@ func update(tx *db.Tx, ws hearth.WorkspaceID, one *Incident) error {
 }
 
 func readTimeline(tx *db.Tx, ws hearth.WorkspaceID, id IncidentID) (list []Entry, err error) {
-	rows, err := tx.Query(`SELECT number, kind, text, by_user, at FROM incident_entry WHERE workspace_id = ? AND incident_id = ? ORDER BY number`,
+	rows, err := tx.Query(`SELECT number, kind, text, by_user, at, facts FROM incident_entry WHERE workspace_id = ? AND incident_id = ? ORDER BY number`,
 		int64(ws), int64(id))
 	if err != nil {
 		return nil, err
@@ -547,15 +547,24 @@ func readTimeline(tx *db.Tx, ws hearth.WorkspaceID, id IncidentID) (list []Entry
 	err = db.EachRow(rows, func() error {
 		var e Entry
 		var at int64
-		err := rows.Scan(&e.Number, &e.Kind, &e.Text, &e.By, &at)
+		var facts string
+		if err := rows.Scan(&e.Number, &e.Kind, &e.Text, &e.By, &at, &facts); err != nil {
+			return err
+		}
 		e.At = db.FromMicros(at)
+		err := readFacts(facts, &e.Facts)
 		list = append(list, e)
 		return err
 	})
 	return list, err
 }
 
-func addEntry(tx *db.Tx, ws hearth.WorkspaceID, id IncidentID, kind EntryKind, text string, by hearth.UserID, at time.Time) error {
+// telling is an entry that says facts.
+func telling(kind EntryKind, by hearth.UserID, at time.Time, facts ...Fact) Entry {
+	return Entry{Kind: kind, Text: sentences(facts), By: by, At: at, Facts: facts}
+}
+
+func addEntry(tx *db.Tx, ws hearth.WorkspaceID, id IncidentID, e Entry) error {
 	var number int64
 	err := tx.QueryRow(`SELECT coalesce(max(number), 0) + 1 FROM incident_entry WHERE workspace_id = ? AND incident_id = ?`,
 		int64(ws), int64(id)).Scan(&number)
@@ -565,7 +574,11 @@ func addEntry(tx *db.Tx, ws hearth.WorkspaceID, id IncidentID, kind EntryKind, t
 	if number > mostEntries {
 		return hearth.Errorf(hearth.Unavailable, "The timeline of incident %d is full; close it and open another.", id)
 	}
-	_, err = tx.Exec(`INSERT INTO incident_entry (workspace_id, incident_id, number, kind, text, by_user, at) VALUES (?, ?, ?, ?, ?, ?, ?)`,
-		int64(ws), int64(id), number, string(kind), text, int64(by), db.Micros(at))
+	facts := ""
+	if len(e.Facts) > 0 {
+		facts = written(e.Facts)
+	}
+	_, err = tx.Exec(`INSERT INTO incident_entry (workspace_id, incident_id, number, kind, text, by_user, at, facts) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+		int64(ws), int64(id), number, string(e.Kind), e.Text, int64(e.By), db.Micros(e.At), facts)
 	return err
 }

@@ -20,7 +20,8 @@ type Notice struct {
 	Incident IncidentID      // 0: none
 	Source   hearth.SourceID // 0: none
 	At       time.Time
-	Read     bool // by whoever asks
+	Read     bool  // by whoever asks
+	Facts    Facts // what Title and Text say; empty of notices of older versions
 }
 
 // NoticeSearch says which notices are meant.
@@ -56,7 +57,7 @@ func (a *Alerts) Notices(ctx context.Context, by access.Actor, s NoticeSearch) (
 			return err
 		}
 		rows, err := tx.Query(`
-			SELECT n.id, n.kind, n.class, n.title, n.text, n.alert_id, n.incident_id, n.source_id, n.at,
+			SELECT n.id, n.kind, n.class, n.title, n.text, n.alert_id, n.incident_id, n.source_id, n.at, n.facts,
 				CASE WHEN r.notice_id IS NULL THEN 0 ELSE 1 END
 			FROM notice AS n LEFT JOIN notice_read AS r ON r.workspace_id = n.workspace_id AND r.user_id = ? AND r.notice_id = n.id
 			WHERE n.workspace_id = ? AND n.id < ? AND (? = 0 OR r.notice_id IS NULL)
@@ -67,8 +68,12 @@ func (a *Alerts) Notices(ctx context.Context, by access.Actor, s NoticeSearch) (
 		return db.EachRow(rows, func() error {
 			var n Notice
 			var at int64
-			err := rows.Scan(&n.ID, &n.Kind, &n.Class, &n.Title, &n.Text, &n.Alert, &n.Incident, &n.Source, &at, &n.Read)
+			var facts string
+			if err := rows.Scan(&n.ID, &n.Kind, &n.Class, &n.Title, &n.Text, &n.Alert, &n.Incident, &n.Source, &at, &facts, &n.Read); err != nil {
+				return err
+			}
 			n.At = db.FromMicros(at)
+			err := readFacts(facts, &n.Facts)
 			page.Notices = append(page.Notices, n)
 			return err
 		})
@@ -109,9 +114,9 @@ func (a *Alerts) notify(tx *db.Tx, ws hearth.WorkspaceID, e Event, n Notice) err
 		return err
 	}
 	_, err = tx.Exec(`
-		INSERT INTO notice (workspace_id, id, kind, class, title, text, alert_id, incident_id, source_id, at)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, int64(ws), id, e.Type, string(e.Class), e.Title, e.Text,
-		int64(n.Alert), int64(n.Incident), int64(n.Source), db.Micros(e.At))
+		INSERT INTO notice (workspace_id, id, kind, class, title, text, alert_id, incident_id, source_id, at, facts)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, int64(ws), id, e.Type, string(e.Class), e.Title, e.Text,
+		int64(n.Alert), int64(n.Incident), int64(n.Source), db.Micros(e.At), written(&n.Facts))
 	if err != nil {
 		return err
 	}

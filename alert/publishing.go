@@ -60,25 +60,27 @@ func (i *Incidents) setPublishing(ctx context.Context, by access.Actor, incident
 	if err := by.Check(access.WriteAlerts); err != nil {
 		return p, err
 	}
-	word := "All scheduled publishing goes on."
+	fact := Fact{What: FactResumed}
 	if paused {
-		word = "All scheduled publishing is held back."
+		fact.What = FactPaused
 	}
 	err = i.a.o.State.Write(ctx, func(tx *db.Tx) error {
 		if p, err = PublishingPaused(tx, by.Workspace); err != nil || p.Paused == paused {
 			return err
 		}
 		now := i.a.o.Clock()
-		e := Event{Type: IncidentChanged, Key: fmt.Sprintf("publishing/%d", now.UnixMicro()), Class: Act, At: now, Title: word}
+		e := Event{Type: IncidentChanged, Key: fmt.Sprintf("publishing/%d", now.UnixMicro()), Class: Act, At: now, Title: fact.said()}
+		facts := Facts{Changes: []Fact{fact}}
 		if incident != 0 {
 			one, err := readIncident(tx, by.Workspace, incident)
 			if err != nil {
 				return err
 			}
-			if err := addEntry(tx, by.Workspace, incident, EntryPublishing, word, by.User, now); err != nil {
+			if err := addEntry(tx, by.Workspace, incident, telling(EntryPublishing, by.User, now, fact)); err != nil {
 				return err
 			}
 			e.Class, e.Path, e.Data, e.Text = one.Class, fmt.Sprintf("/incidents/%d", incident), incidentData(&one), one.Title
+			facts.Subject = one.Title
 		}
 		p = Publishing{Paused: paused, Incident: incident, By: by.User, At: now}
 		_, err := tx.Exec(`
@@ -89,7 +91,7 @@ func (i *Incidents) setPublishing(ctx context.Context, by access.Actor, incident
 		if err != nil {
 			return err
 		}
-		if err := i.a.notify(tx, by.Workspace, e, Notice{Incident: incident}); err != nil {
+		if err := i.a.notify(tx, by.Workspace, e, Notice{Incident: incident, Facts: facts}); err != nil {
 			return err
 		}
 		verb := map[bool]string{true: "publishing.pause", false: "publishing.resume"}[paused]

@@ -242,8 +242,9 @@ func (a *Alerts) renew(tx *db.Tx, before, next *Alert, mon *monitor.Monitor, rul
 		return nil
 	}
 	if next.Incident != 0 {
-		text := fmt.Sprintf("The alert grew: %s, %s posts. %s", next.Class, grouped(next.Evidence.Posts), next.Evidence.Sentence)
-		if err := addEntry(tx, next.Workspace, next.Incident, EntryAlert, text, 0, a.o.Clock()); err != nil {
+		grew := []Fact{{What: FactGrew, To: string(next.Class), N: next.Evidence.Posts}}
+		text := sentences(grew) + " " + next.Evidence.Sentence
+		if err := addEntry(tx, next.Workspace, next.Incident, Entry{Kind: EntryAlert, Text: text, Facts: grew, At: a.o.Clock()}); err != nil {
 			return err
 		}
 	}
@@ -260,7 +261,7 @@ func (a *Alerts) tell(tx *db.Tx, event string, one *Alert, mon *monitor.Monitor,
 	if one.Class != AllHands {
 		e.Quiet = rule.QuietUntil(now)
 	}
-	return a.notify(tx, one.Workspace, e, Notice{Alert: one.ID, Incident: one.Incident})
+	return a.notify(tx, one.Workspace, e, Notice{Alert: one.ID, Incident: one.Incident, Facts: alertFacts(one, mon.Name)})
 }
 
 func titleOf(one *Alert, name string) string {
@@ -317,7 +318,7 @@ func (w *watcher) end(ctx context.Context, one *Alert, now time.Time) error {
 			return err
 		}
 		if one.Incident != 0 {
-			if err := addEntry(tx, one.Workspace, one.Incident, EntryAlert, "Nothing fired for six hours: the alert is over.", 0, now); err != nil {
+			if err := addEntry(tx, one.Workspace, one.Incident, telling(EntryAlert, 0, now, Fact{What: FactOver})); err != nil {
 				return err
 			}
 		}
@@ -403,6 +404,6 @@ func (a *Alerts) tellSource(ctx context.Context, event string, t Trouble, now ti
 		if broken {
 			e.Title, e.Text = "A source needs you: "+clean(t.Name), shorten(t.Reason, 500)
 		}
-		return a.notify(tx, t.Workspace, e, Notice{Source: t.Source})
+		return a.notify(tx, t.Workspace, e, Notice{Source: t.Source, Facts: sourceFacts(&t)})
 	})
 }

@@ -65,7 +65,7 @@ func (a *Alerts) readPostsOf(ctx context.Context, ws hearth.WorkspaceID, mon *mo
 	r := &reading{posts: now.Mentions}
 	r.terms = distinct(now.Mentions, before, asked(mon))
 	r.voices = loudest(now.Mentions)
-	r.samples = telling(now.Mentions, r.terms)
+	r.samples = speaking(now.Mentions, r.terms)
 	r.reshares = cascade(now.Mentions)
 	return r, nil
 }
@@ -197,8 +197,8 @@ func loudest(posts []monitor.Mention) []Voice {
 	return list
 }
 
-// telling are the posts that say most: with the new words, and much answered.
-func telling(posts []monitor.Mention, terms []Term) []Sample {
+// speaking are the posts that say most: with the new words, and much answered.
+func speaking(posts []monitor.Mention, terms []Term) []Sample {
 	type rated struct {
 		seq    hearth.Seq
 		rating float64

@@ -9,6 +9,7 @@ import (
 	"hearth"
 	"hearth/access"
 	"hearth/alert"
+	"hearth/archive"
 	"hearth/client"
 )
 
@@ -36,6 +37,15 @@ func (a *API) alerts() {
 		func(ctx context.Context, by access.Actor, in *byID) (client.Alert, error) {
 			one, err := al.Get(ctx, by, alert.ID(in.ID))
 			return alertDocument(&one), err
+		})
+	route(a, verb{id: "alert-samples", may: access.ReadPosts, method: http.MethodGet, path: "/alerts/{id}/posts", tag: "alerts", summary: "The posts that say most of an alert"},
+		func(ctx context.Context, by access.Actor, in *byID) (client.Page, error) {
+			list, err := al.Samples(ctx, by, alert.ID(in.ID))
+			doc := client.Page{Posts: []client.Hit{}}
+			for i := range list {
+				doc.Posts = append(doc.Posts, hitDocument(&archive.Hit{Stored: list[i]}))
+			}
+			return doc, err
 		})
 	type voteInput struct {
 		ID   int64 `path:"id" minimum:"1"`

@@ -346,6 +346,11 @@ func (c *Client) Alert(ctx context.Context, id int64) (a Alert, err error) {
 	return a, c.call(ctx, http.MethodGet, fmt.Sprintf("/alerts/%d", id), nil, &a)
 }
 
+// AlertSamples gives the posts that say most of an alert.
+func (c *Client) AlertSamples(ctx context.Context, id int64) (p Page, err error) {
+	return p, c.call(ctx, http.MethodGet, fmt.Sprintf("/alerts/%d/posts", id), nil, &p)
+}
+
 // VoteAlert says whether an alert is useful.
 func (c *Client) VoteAlert(ctx context.Context, id int64, useful bool) (a Alert, err error) {
 	return a, c.call(ctx, http.MethodPut, fmt.Sprintf("/alerts/%d/vote", id), AlertVote{useful}, &a)

@@ -14,6 +14,8 @@ import (
 	"hearth"
 	"hearth/client"
 	"hearth/demo"
+	"hearth/network"
+	"hearth/network/all"
 	"hearth/server"
 )
 
@@ -23,6 +25,8 @@ type world struct {
 	address  string
 	api      *client.Client
 	now      time.Time
+	invented *demo.World
+	live     live
 	err      error
 	stop     []func()
 }
@@ -89,7 +93,10 @@ func (w *world) begin(chromium string) error {
 	if err != nil {
 		return err
 	}
-	s, err := server.Build(context.Background(), server.Config{Settings: settings, Logger: slog.New(slog.DiscardHandler)})
+	w.live.events = make(chan []network.Event)
+	s, err := server.Build(context.Background(), server.Config{
+		Settings: settings, Logger: slog.New(slog.DiscardHandler), Networks: append(all.Networks(), w.live.network()),
+	})
 	if err != nil {
 		return err
 	}
@@ -116,7 +123,8 @@ func (w *world) fill(ctx context.Context) error {
 	}
 	w.now = hearth.SystemClock()
 	var posts []hearth.Post
-	for _, e := range demo.NewWorld(1).History(w.now) {
+	w.invented = demo.NewWorld(1)
+	for _, e := range w.invented.History(w.now) {
 		if e.Kind == demo.Posted && e.At.After(w.now.AddDate(0, 0, -7)) {
 			posts = append(posts, e.Post)
 		}

@@ -85,7 +85,7 @@ func (g *gate) reader(r *http.Request) (access.Actor, error) {
 	if g.owned.Load() && !g.open {
 		return g.actor(r)
 	}
-	return access.Limited(hearth.DefaultWorkspace, 0, access.ReadPosts, access.ReadMonitors, access.ReadSources, access.ReadOperations), nil
+	return access.Limited(hearth.DefaultWorkspace, 0, access.ReadPosts, access.ReadMonitors, access.ReadSources, access.ReadAlerts, access.ReadOperations), nil
 }
 
 // holdsKey compares in constant time. A browser sends the key as the password

@@ -235,6 +235,7 @@ func (s *Server) serveFaces() error {
 		Access: s.access,
 		Clock:  s.config.Clock, Log: s.log, Monitors: s.monitors, Posts: monitor.NewPosts(s.monitors), Charts: monitor.NewCharts(s.monitors), Sources: s.sources, Jobs: s.jobs,
 		Comparisons: monitor.NewComparisons(s.monitors), Trusted: monitor.NewTrusted(s.monitors),
+		Alerts: s.alerts, Incidents: alert.NewIncidents(s.alerts), Outbox: s.outbox,
 		Actor: s.gate.reader, Look: s.view, Export: s.face.ExportFor, Stopping: s.stopping, Random: s.config.Random,
 	})
 	if err != nil {

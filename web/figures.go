@@ -44,6 +44,28 @@ type chartSpec struct {
 	Links  []string      `json:"links,omitempty"`
 	Series []chartSeries `json:"series"`
 	Unit   string        `json:"unit,omitempty"` // %: a share
+	Band   *chartBand    `json:"band,omitempty"`
+	Line   *chartLine    `json:"line,omitempty"`
+	Marks  []chartMark   `json:"marks,omitempty"`
+}
+
+// chartBand is where values are expected to lie.
+type chartBand struct {
+	Name string    `json:"name"`
+	Low  []float64 `json:"low"`
+	High []float64 `json:"high"`
+}
+
+// chartLine is a height that matters.
+type chartLine struct {
+	Name string  `json:"name"`
+	At   float64 `json:"at"`
+}
+
+// chartMark is something that happened.
+type chartMark struct {
+	At   int    `json:"at"` // place among the labels
+	Name string `json:"name"`
 }
 
 type chartSeries struct {

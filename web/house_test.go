@@ -18,6 +18,7 @@ import (
 
 	"hearth"
 	"hearth/access"
+	"hearth/alert"
 	"hearth/archive"
 	"hearth/client"
 	"hearth/db"
@@ -26,6 +27,8 @@ import (
 	"hearth/match"
 	"hearth/monitor"
 	"hearth/network"
+	"hearth/outbound"
+	"hearth/outbox"
 	"hearth/query"
 	"hearth/text"
 	"hearth/web"
@@ -42,12 +45,15 @@ var (
 type house struct {
 	access   *access.Access
 	t        *testing.T
+	state    *db.DB
 	web      *web.Web
 	archive  *archive.Archive
 	monitors *monitor.Monitors
 	sources  *ingest.Sources
 	jobs     *jobs.Queue
-	state    *db.DB
+	alerts   *alert.Alerts
+	rooms    *alert.Incidents
+	outbox   *outbox.Outbox
 	actor    func(*http.Request) (access.Actor, error)
 	view     web.View
 	viewErr  error
@@ -62,7 +68,7 @@ func open(t *testing.T) *house {
 	clock := func() time.Time { return now.Add(time.Duration(h.later.Load())) }
 	log := slog.New(slog.DiscardHandler)
 	dir := t.TempDir()
-	state, err := db.Open(t.Context(), db.At(dir, "hearth"), db.Options{Schemas: []db.Schema{access.StateSchema(), ingest.StateSchema(), monitor.StateSchema(), jobs.StateSchema()}})
+	state, err := db.Open(t.Context(), db.At(dir, "hearth"), db.Options{Schemas: []db.Schema{access.StateSchema(), ingest.StateSchema(), monitor.StateSchema(), jobs.StateSchema(), alert.Schema(), outbox.Schema()}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -92,10 +98,20 @@ func open(t *testing.T) *house {
 		t.Fatal(err)
 	}
 	h.queue(state, clock, log)
+	keys, err := outbox.NewPushKeys([]byte("an invented secret of 32 bytes!!"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.outbox = outbox.New(outbox.Options{
+		State: state, Out: outbound.New(outbound.Config{Clock: clock}), Clock: clock, Log: log, Push: &keys, Events: alert.EventTypes(),
+		Seal: sealer.Seal, Open: sealer.Open, Address: "https://hearth.acme.example",
+	})
+	h.alerts = alert.New(alert.Options{State: state, Archive: h.archive, Monitors: h.monitors, Clock: clock, Log: log})
+	h.rooms = alert.NewIncidents(h.alerts)
 	h.web, err = web.New(web.Options{
 		Jobs:   h.jobs,
-		Access: h.access,
-		Clock:  clock, Log: log, Monitors: h.monitors, Posts: monitor.NewPosts(h.monitors), Charts: monitor.NewCharts(h.monitors), Sources: h.sources, Stopping: h.stopping,
+		Access: h.access, Alerts: h.alerts, Incidents: h.rooms, Outbox: h.outbox,
+		Clock: clock, Log: log, Monitors: h.monitors, Posts: monitor.NewPosts(h.monitors), Charts: monitor.NewCharts(h.monitors), Sources: h.sources, Stopping: h.stopping,
 		Comparisons: monitor.NewComparisons(h.monitors), Trusted: monitor.NewTrusted(h.monitors),
 		Actor: func(r *http.Request) (access.Actor, error) { return h.actor(r) },
 		Export: func(w http.ResponseWriter, _ *http.Request, _ access.Actor, s monitor.Selection, format string) error {
@@ -116,13 +132,19 @@ func (h *house) advance(d time.Duration) { h.later.Add(int64(d)) }
 // arrive stores posts as ingest does and waits until they are counted.
 func (h *house) arrive(posts ...hearth.Post) {
 	h.t.Helper()
+	h.arriveFrom(0, posts...)
+}
+
+// arriveFrom is arrive of what a source brought.
+func (h *house) arriveFrom(source hearth.SourceID, posts ...hearth.Post) {
+	h.t.Helper()
 	var entries []archive.Entry
 	set, scratch := h.monitors.Queries(here), match.NewScratch()
 	for i := range posts {
 		var doc text.Doc
 		query.AddPost(&doc, &posts[i])
 		wanted := set.Wanted(scratch, &posts[i], &doc, nil)
-		entries = append(entries, archive.Entry{Op: archive.Create, Post: &posts[i], Monitors: set.Decide(scratch, &posts[i], &doc, wanted, nil)})
+		entries = append(entries, archive.Entry{Op: archive.Create, Source: source, Post: &posts[i], Monitors: set.Decide(scratch, &posts[i], &doc, wanted, nil)})
 	}
 	if _, err := h.archive.Append(h.t.Context(), here, entries, nil); err != nil {
 		h.t.Fatal(err)

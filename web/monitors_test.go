@@ -29,7 +29,8 @@ func (h *house) follow(path string, fields ...string) string {
 	if answer.StatusCode != http.StatusSeeOther {
 		h.t.Fatalf("%s answers %d: %s", path, answer.StatusCode, body)
 	}
-	page, _ := h.page(answer.Header.Get("Location"))
+	to, _, _ := strings.Cut(answer.Header.Get("Location"), "#")
+	page, _ := h.page(to)
 	return page
 }
 

@@ -1,12 +1,16 @@
 package web
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // place is a page on the rail.
 type place struct {
 	Path, Icon string
-	Key        string // of the catalog: its name
-	Go         string // g and this letter go there
+	Key        string   // of the catalog: its name
+	Go         string   // g and this letter go there
+	Also       []string // where the addresses of its other pages begin
 	Here       bool
 }
 
@@ -23,6 +27,7 @@ func rail() []district {
 		{Places: []place{
 			{Path: "/mentions", Icon: "messages-square", Key: "nav.mentions", Go: "m"},
 			{Path: "/monitors", Icon: "radio", Key: "nav.monitors", Go: "o"},
+			{Path: "/alerts", Also: []string{"/incidents", "/watching"}, Icon: "siren", Key: "nav.alerts", Go: "a"},
 			{Path: "/compare", Icon: "git-compare", Key: "nav.compare", Go: "c"},
 			{Path: "/voices", Icon: "megaphone", Key: "nav.voices", Go: "v"},
 			{Path: "/audience", Icon: "users", Key: "nav.audience", Go: "d"},
@@ -41,8 +46,8 @@ func railAt(path string) []district {
 	all := rail()
 	for i := range all {
 		for k := range all[i].Places {
-			p := all[i].Places[k].Path
-			all[i].Places[k].Here = p == path || strings.HasPrefix(path, p+"/")
+			p := &all[i].Places[k]
+			p.Here = slices.ContainsFunc(append([]string{p.Path}, p.Also...), func(at string) bool { return at == path || strings.HasPrefix(path, at+"/") })
 		}
 	}
 	return all

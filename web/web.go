@@ -13,12 +13,14 @@ import (
 
 	"hearth"
 	"hearth/access"
+	"hearth/alert"
 	"hearth/client"
 	"hearth/docs"
 	"hearth/ingest"
 	"hearth/jobs"
 	"hearth/manual"
 	"hearth/monitor"
+	"hearth/outbox"
 )
 
 // Options are what the pages speak with. All are required but Random.
@@ -35,6 +37,10 @@ type Options struct {
 
 	Comparisons *monitor.Comparisons
 	Trusted     *monitor.Trusted
+
+	Alerts    *alert.Alerts
+	Incidents *alert.Incidents
+	Outbox    *outbox.Outbox
 
 	// Actor says who asks; an error is the answer.
 	Actor func(*http.Request) (access.Actor, error)

@@ -25,15 +25,44 @@
       tooltip: {
         trigger: "axis", renderMode: "richText", confine: true, backgroundColor: c.raised, borderColor: c.line, textStyle: { color: c.ink, fontSize: 12 },
         axisPointer: { type: bars ? "shadow" : "line", shadowStyle: { color: c.line, opacity: 0.4 }, lineStyle: { color: c.soft } },
+        ...(spec.band || spec.line ? { formatter: (points) => tip(spec, points) } : {}),
         valueFormatter: (v) => (spec.unit === "%" ? `${v} %` : v.toLocaleString(document.documentElement.lang)),
       },
       xAxis: { type: "category", data: spec.labels, axisLabel: { ...text, hideOverlap: true, formatter: (s) => s.split(", ")[0], interval: labelEvery(spec.labels) }, axisTick: { show: false }, axisLine: { lineStyle: { color: c.line } } },
-      yAxis: { type: "value", min: 0, max: spec.unit === "%" ? (v) => Math.min(100, Math.max(10, Math.ceil(v.max / 10) * 10)) : undefined, splitNumber: 3, minInterval: 1, axisLabel: { ...text, formatter: spec.unit === "%" ? "{value} %" : (v) => v.toLocaleString(document.documentElement.lang, { notation: "compact" }) }, splitLine: { lineStyle: { color: c.line } } },
-      series: spec.series.map((s) => (bars
+      yAxis: { type: "value", min: 0, max: spec.unit === "%" ? (v) => Math.min(100, Math.max(10, Math.ceil(v.max / 10) * 10)) : spec.line ? (v) => Math.max(v.max, spec.line.at) * 1.1 : undefined, splitNumber: 3, minInterval: 1, axisLabel: { ...text, formatter: spec.unit === "%" ? "{value} %" : (v) => v.toLocaleString(document.documentElement.lang, { notation: "compact" }) }, splitLine: { lineStyle: { color: c.line } } },
+      series: [...band(spec, c), ...spec.series.map((s, i) => ({ ...(i === 0 ? marks(spec, c) : {}), ...(bars
         ? { type: "bar", stack: "all", name: s.name, data: s.values, itemStyle: { color: c[s.role] }, barCategoryGap: "18%", barMaxWidth: 28, cursor: spec.links ? "pointer" : "default" }
         : { type: "line", name: s.name, data: s.values, itemStyle: { color: c[s.role] }, lineStyle: { color: c[s.role], width: 2 }, symbol: "none", symbolSize: 6, smooth: 0.2,
-            endLabel: { show: true, formatter: "{a}", color: c[s.role], fontSize: 12 }, labelLayout: { moveOverlap: "shiftY" } })),
+            endLabel: { show: true, formatter: "{a}", color: c[s.role], fontSize: 12 }, labelLayout: { moveOverlap: "shiftY" } }) }))],
     };
+  };
+
+  // What is expected: a band behind the values, made of its lower edge, which is
+  // not seen, and of what lies above it.
+  const band = (spec, c) => {
+    if (!spec.band) return [];
+    const line = { type: "line", stack: "band", symbol: "none", lineStyle: { opacity: 0 }, smooth: 0.2, silent: true, z: 1, tooltip: { show: false } };
+    return [
+      { ...line, name: "low", data: spec.band.low },
+      { ...line, name: spec.band.name, data: spec.band.high.map((h, i) => h - spec.band.low[i]), areaStyle: { color: c.soft, opacity: 0.22 } },
+    ];
+  };
+
+  // Moments and heights that matter, each with its name.
+  const marks = (spec, c) => {
+    const label = { color: c.soft, fontSize: 12 };
+    const data = (spec.marks || []).map((m) => ({ xAxis: m.at, label: { ...label, formatter: m.name, position: "end" } }));
+    if (spec.line) data.push({ yAxis: spec.line.at, label: { ...label, formatter: spec.line.name, position: "insideStartTop" } });
+    return data.length ? { markLine: { symbol: "none", silent: true, animation: false, lineStyle: { color: c.soft, type: "dashed" }, data } } : {};
+  };
+
+  // The tooltip of a chart with a band: words and numbers, no markup.
+  const tip = (spec, points) => {
+    const i = points[0].dataIndex;
+    const write = (n) => n.toLocaleString(document.documentElement.lang, { maximumFractionDigits: n < 10 ? 1 : 0 });
+    const lines = [spec.labels[i], ...spec.series.map((s) => `${s.name}  ${write(s.values[i])}`)];
+    if (spec.band && spec.band.high[i] !== spec.band.low[i]) lines.push(`${spec.band.name}  ${write(spec.band.low[i])}–${write(spec.band.high[i])}`);
+    return lines.join("\n");
   };
 
   // Axis labels name days; hours stand in the tooltip.
