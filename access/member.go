@@ -237,3 +237,15 @@ func (a *Access) editMember(ctx context.Context, by Actor, verb string, user hea
 	})
 	return m, err
 }
+
+// CheckMember is nil if a user is in the workspace and may come in, else an
+// Invalid error; it does not tell somebody of another workspace from nobody. It
+// is for what is given to people, in the transaction that gives it.
+func CheckMember(tx *db.Tx, ws hearth.WorkspaceID, user hearth.UserID) error {
+	var n int64
+	err := tx.QueryRow(`SELECT count(*) FROM member WHERE workspace_id = ? AND user_id = ? AND disabled = 0`, int64(ws), int64(user)).Scan(&n)
+	if err == nil && n == 0 {
+		err = hearth.Errorf(hearth.Invalid, "There is no user %d in this workspace. See: hearth user list", user)
+	}
+	return err
+}

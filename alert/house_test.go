@@ -273,3 +273,19 @@ func within(t testing.TB, condition func() bool, what string) {
 		}
 	}
 }
+
+// joins lets somebody be in the workspace.
+func (h *house) joins(user int64) {
+	h.t.Helper()
+	err := h.state.Write(h.t.Context(), func(tx *db.Tx) error {
+		_, err := tx.Exec(`INSERT INTO users (id, version, name, full_name, mail, password, totp, totp_step, epoch, handle, created, changed, signed_in)
+			VALUES (?, 1, ?, '', '', '', '', 0, 1, ?, 0, 0, 0)`, user, fmt.Sprint("user-", user), fmt.Append(nil, user))
+		if err == nil {
+			_, err = tx.Exec(`INSERT INTO member (workspace_id, user_id, version, role, disabled, joined) VALUES (?, ?, 1, 'agent', 0, 0)`, int64(here), user)
+		}
+		return err
+	})
+	if err != nil {
+		h.t.Fatal(err)
+	}
+}

@@ -198,6 +198,11 @@ func (i *Incidents) Open(ctx context.Context, by access.Actor, d IncidentDraft) 
 	now := i.a.o.Clock()
 	err = i.a.o.State.Write(ctx, func(tx *db.Tx) error {
 		one = Incident{Title: d.Title, Class: d.Class, Alert: d.Alert, Monitor: d.Monitor, Owner: d.Owner, Began: now}
+		if d.Owner != 0 {
+			if err := access.CheckMember(tx, by.Workspace, d.Owner); err != nil {
+				return err
+			}
+		}
 		if d.Alert != 0 {
 			from, err := readAlert(tx, by.Workspace, d.Alert)
 			if err != nil {
@@ -303,6 +308,11 @@ func (i *Incidents) Change(ctx context.Context, by access.Actor, id IncidentID, 
 	err = i.a.o.State.Write(ctx, func(tx *db.Tx) error {
 		if one, err = readIncident(tx, by.Workspace, id); err != nil {
 			return err
+		}
+		if e.Owner != nil && *e.Owner != 0 && *e.Owner != one.Owner {
+			if err := access.CheckMember(tx, by.Workspace, *e.Owner); err != nil {
+				return err
+			}
 		}
 		now, was := i.a.o.Clock(), incidentData(&one)
 		if one.Version != version {

@@ -57,6 +57,13 @@ func TestAnAlertBecomesAnIncidentAndEndsWithAReport(t *testing.T) {
 		t.Errorf("publishing is %+v, %v", p, err)
 	}
 	h.spend(2 * time.Hour)
+	if _, err := h.incidents.Change(t.Context(), owner, one.ID, one.Version, IncidentEdit{Owner: ptr(hearth.UserID(5))}); hearth.ErrorCode(err) != hearth.Invalid {
+		t.Errorf("an owner who is not there: %v", err)
+	}
+	if _, err := h.incidents.Open(t.Context(), owner, IncidentDraft{Title: "x", Owner: 5}); hearth.ErrorCode(err) != hearth.Invalid {
+		t.Errorf("an owner from the beginning who is not there: %v", err)
+	}
+	h.joins(4)
 	if one, err = h.incidents.Change(t.Context(), owner, one.ID, one.Version, IncidentEdit{Status: ptr(Closed), Owner: ptr(hearth.UserID(4))}); err != nil {
 		t.Fatal(err)
 	}

@@ -41,6 +41,9 @@ func (a *API) sources() {
 	}
 	route(a, verb{id: "change-source", may: access.WriteSources, method: http.MethodPatch, path: "/sources/{id}", tag: "sources", summary: "Change a source's name or settings"},
 		func(ctx context.Context, by access.Actor, in *changeInput) (client.Source, error) {
+			if err := by.Check(access.WriteSources); err != nil { // before anything is read
+				return client.Source{}, err
+			}
 			id := hearth.SourceID(in.ID)
 			now, err := s.Get(ctx, by, id)
 			if err != nil {
