@@ -138,7 +138,7 @@ func (a *API) exportAudit(w http.ResponseWriter, r *http.Request, by access.Acto
 	steps.SetReadDeadline(hearth.SystemClock().Add(forever))
 	ctx, stop := a.o.Access.Watch(r.Context(), by)
 	defer stop()
-	if err := a.o.Access.ExportAudit(ctx, by, s, format, &patientWriter{w: w, steps: steps}); err != nil {
+	if err := a.o.Access.ExportAudit(ctx, by, s, format, newPatientWriter(ctx, w, steps)); err != nil {
 		a.o.Log.Warn("an export of the audit log broke off", "error", err)
 		panic(http.ErrAbortHandler)
 	}

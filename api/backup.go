@@ -32,9 +32,11 @@ func (a *API) backups() {
 }
 
 // backUp makes a backup and streams how far it is. It ends when its reader goes
-// or the server stops.
+// or may not make it any more, or the server stops.
 func (a *API) backUp(w http.ResponseWriter, r *http.Request, by access.Actor, wanted backup.Request) {
-	ctx, cancel := context.WithCancelCause(r.Context())
+	watched, stop := a.o.Access.Watch(r.Context(), by)
+	defer stop()
+	ctx, cancel := context.WithCancelCause(watched)
 	defer cancel(nil)
 	go func() {
 		select {
@@ -56,7 +58,7 @@ func (a *API) backUp(w http.ResponseWriter, r *http.Request, by access.Actor, wa
 			}
 		}
 	})
-	if cause := context.Cause(ctx); err != nil && errors.Is(cause, errStopping) {
+	if cause := context.Cause(ctx); err != nil && (errors.Is(cause, errStopping) || errors.Is(cause, access.ErrSignedOut)) {
 		err = cause
 	}
 	if err != nil {

@@ -3,9 +3,11 @@ package api
 import (
 	"bufio"
 	"context"
+	"errors"
 	"net/http"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"hearth"
@@ -14,10 +16,10 @@ import (
 	"hearth/monitor"
 )
 
-// export streams posts. An export that cannot be finished breaks the connection
-// off, so that nobody takes a part for the whole; where nothing was sent yet the
-// answer says why.
-func (a *API) export(w http.ResponseWriter, r *http.Request, format string, each func(context.Context, func(*archive.Stored) error) error) {
+// export streams posts for as long as whoever asks may have them (TN6). An export
+// that cannot be finished breaks the connection off, so that nobody takes a part
+// for the whole; where nothing was sent yet the answer says why.
+func (a *API) export(w http.ResponseWriter, r *http.Request, by access.Actor, format string, each func(context.Context, func(*archive.Stored) error) error) {
 	steps := http.NewResponseController(w)
 	steps.SetReadDeadline(hearth.SystemClock().Add(forever))
 	kind := ndjson
@@ -29,13 +31,15 @@ func (a *API) export(w http.ResponseWriter, r *http.Request, format string, each
 	if format != "csv" {
 		w.Header().Set("Content-Disposition", `attachment; filename="hearth-export.ndjson"`)
 	}
-	way := &patientWriter{w: w, steps: steps}
+	ctx, stop := a.o.Access.Watch(r.Context(), by)
+	defer stop()
+	way := newPatientWriter(ctx, w, steps)
 	out := bufio.NewWriterSize(way, 64<<10)
 	var row []byte
 	if format == "csv" {
 		out.WriteString(csvTitles)
 	}
-	err := each(r.Context(), func(s *archive.Stored) error {
+	err := each(ctx, func(s *archive.Stored) error {
 		if format == "csv" {
 			row = appendCSV(row[:0], &s.Post)
 		} else {
@@ -46,6 +50,9 @@ func (a *API) export(w http.ResponseWriter, r *http.Request, format string, each
 	})
 	if err == nil {
 		err = out.Flush()
+	}
+	if cause := context.Cause(ctx); err != nil && cause != nil {
+		err = cause
 	}
 	if err != nil {
 		a.o.Log.Warn("an export broke off", "error", err)
@@ -71,23 +78,51 @@ func (a *API) ExportFor(w http.ResponseWriter, r *http.Request, by access.Actor,
 	}
 	defer leave()
 	posts := monitor.NewPosts(a.o.Monitors)
-	a.export(w, r, format, func(ctx context.Context, each func(*archive.Stored) error) error {
+	a.export(w, r, by, format, func(ctx context.Context, each func(*archive.Stored) error) error {
 		return posts.Export(ctx, by, s, each)
 	})
 	return nil
 }
 
-// patientWriter gives every write its own deadline.
+// patientWriter gives every write its own deadline, and writes nothing once its
+// context has ended: not even what waits for a slow reader at that moment.
 type patientWriter struct {
+	ctx   context.Context
+	mu    sync.Mutex // of the deadline
 	w     http.ResponseWriter
 	steps *http.ResponseController
 	begun bool
 }
 
+func newPatientWriter(ctx context.Context, w http.ResponseWriter, steps *http.ResponseController) *patientWriter {
+	p := &patientWriter{ctx: ctx, w: w, steps: steps}
+	context.AfterFunc(ctx, func() {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		if errors.Is(context.Cause(ctx), access.ErrSignedOut) {
+			p.steps.SetWriteDeadline(hearth.SystemClock())
+		}
+	})
+	return p
+}
+
 func (p *patientWriter) Write(b []byte) (int, error) {
+	if err := p.patience(); err != nil {
+		return 0, err
+	}
 	p.begun = true
-	p.steps.SetWriteDeadline(hearth.SystemClock().Add(stepTime))
 	return p.w.Write(b)
+}
+
+// patience sets the deadline of the next write.
+func (p *patientWriter) patience() error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.ctx.Err() != nil {
+		return context.Cause(p.ctx)
+	}
+	p.steps.SetWriteDeadline(hearth.SystemClock().Add(stepTime))
+	return nil
 }
 
 const csvTitles = "network,id,url,kind,published,author_handle,author_name,author_id,followers,title,text,lang,sentiment,sentiment_score,intent," +

@@ -1,14 +1,59 @@
 package api
 
 import (
+	"context"
 	"encoding/csv"
+	"errors"
+	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"pgregory.net/rapid"
 
 	"hearth"
+	"hearth/access"
 )
+
+// proves TN6 for exports: what somebody may not have any more does not wait for
+// them to read on.
+func TestAnExportEndsWithTheRightToItThoughNobodyReads(t *testing.T) {
+	t.Parallel()
+	ctx, revoke := context.WithCancelCause(t.Context())
+	ended := make(chan error, 1)
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		out := newPatientWriter(ctx, w, http.NewResponseController(w))
+		row := []byte(strings.Repeat("x", 64<<10))
+		for {
+			if _, err := out.Write(row); err != nil {
+				ended <- err
+				return
+			}
+		}
+	}))
+	defer server.Close()
+	answer, err := http.Get(server.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	revoke(access.ErrSignedOut)
+	select {
+	case err := <-ended:
+		if err == nil {
+			t.Error("it ended well")
+		}
+	case <-time.After(time.Minute):
+		t.Fatal("it goes on")
+	}
+	ctx, leave := context.WithCancelCause(t.Context())
+	leave(access.ErrSignedOut)
+	w := httptest.NewRecorder()
+	if _, err := newPatientWriter(ctx, w, http.NewResponseController(w)).Write([]byte("late")); !errors.Is(err, access.ErrSignedOut) || w.Body.Len() > 0 {
+		t.Errorf("after the end %q is written, %v", w.Body, err)
+	}
+}
 
 // proves BR9: no cell of an export is one that a spreadsheet would run, and
 // nothing else of the text is lost.

@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"io"
 	"net/http"
 	"strings"
@@ -83,6 +84,8 @@ func (a *API) receive(w http.ResponseWriter, r *http.Request, by access.Actor, i
 		in.ID = "once-" + rand.Text()
 	}
 	body := &patientBody{body: r.Body, steps: steps}
+	ctx, stop := a.o.Access.Watch(r.Context(), by)
+	defer stop()
 	answered := false
 	send := func(v any) {
 		if !answered {
@@ -94,9 +97,12 @@ func (a *API) receive(w http.ResponseWriter, r *http.Request, by access.Actor, i
 		writeLine(w, v)
 		steps.Flush()
 	}
-	report, err := a.bring(r.Context(), by, body, in, settings, func(report ingest.Report) {
+	report, err := a.bring(ctx, by, body, in, settings, func(report ingest.Report) {
 		send(importDocument(&report))
 	})
+	if cause := context.Cause(ctx); err != nil && errors.Is(cause, access.ErrSignedOut) {
+		err = cause
+	}
 	if err != nil {
 		defer body.swallow()
 	}

@@ -110,7 +110,7 @@ func (a *API) streams(posts *monitor.Posts) {
 		return &huma.StreamResponse{Body: func(hctx huma.Context) {
 			defer leave()
 			r, w := humago.Unwrap(hctx)
-			a.export(w, r, in.Body.Format, func(ctx context.Context, each func(*archive.Stored) error) error {
+			a.export(w, r, by, in.Body.Format, func(ctx context.Context, each func(*archive.Stored) error) error {
 				return posts.Export(ctx, by, selection(&in.Body.Search), each)
 			})
 		}}, nil
@@ -161,10 +161,12 @@ func (a *API) soundQuery(by access.Actor, text string) error {
 	return nil
 }
 
-// follow streams posts until the reader goes, the server stops or something
-// breaks. The query's words are marked.
+// follow streams posts until the reader goes or may not have them any more
+// (TN6), the server stops or something breaks. The query's words are marked.
 func (a *API) follow(w http.ResponseWriter, r *http.Request, by access.Actor, search monitor.FollowSearch) {
-	ctx, cancel := context.WithCancelCause(r.Context())
+	watched, stop := a.o.Access.Watch(r.Context(), by)
+	defer stop()
+	ctx, cancel := context.WithCancelCause(watched)
 	defer cancel(nil)
 	out := newLines(w)
 	out.begin(ndjson)
@@ -193,9 +195,12 @@ func (a *API) follow(w http.ResponseWriter, r *http.Request, by access.Actor, se
 		if f.Mention == nil {
 			return nil
 		}
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
 		return out.line(mentionDocument(f.Mention, search.Query))
 	})
-	if cause := context.Cause(ctx); errors.Is(cause, errStopping) {
+	if cause := context.Cause(ctx); errors.Is(cause, errStopping) || errors.Is(cause, access.ErrSignedOut) {
 		err = cause
 	}
 	if err != nil && r.Context().Err() == nil {

@@ -19,7 +19,7 @@ import (
 const (
 	tellEvery  = 300 * time.Millisecond
 	aliveEvery = 15 * time.Second
-	askEvery   = 2 * time.Second
+	askEvery   = time.Second      // so that nothing is told two seconds after a right has ended
 	stepTime   = 30 * time.Second // to write an event
 	tellMost   = 200              // posts by name in one event
 )
