@@ -60,7 +60,7 @@ func describe(t *testing.T, r *route, op *huma.Operation, schemas huma.Registry)
 			}
 			return
 		}
-		if kind != "" {
+		if kind != "" || in == "path" {
 			r.params = append(r.params, param{in: in, name: name, kind: kind, list: list, must: must})
 		}
 	}

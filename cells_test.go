@@ -102,6 +102,9 @@ func cellsOf(r *route, who *credential, each func(cell)) {
 		each(cell{route: r, who: who, to: own})
 		each(cell{route: r, who: who, to: own, header: true})
 	}
+	if r.form && !refused && len(r.needs) == 0 {
+		return // what they do to themselves
+	}
 	for _, p := range r.params {
 		for _, to := range []place{foreign, missing} {
 			each(cell{route: r, who: who, swap: p.String(), to: to})
@@ -161,8 +164,8 @@ func (w *cellWorld) run(routes []*route, share uint32) (breaches []breach, cells
 				case strings.HasPrefix(c.swap, "path ") && status < 400:
 					wrong(&c, "what is not theirs is answered %d: %.200s", status, body)
 				}
-				if c.swap == "" || c.header {
-					return
+				if c.swap == "" || c.header || r.form && status < 400 {
+					return // a form goes by names of its own, and may change what is there
 				}
 				p := pair{status, w.plain(body)}
 				if other, there := answers[c.swap]; !there {
@@ -261,7 +264,7 @@ func kindBefore(path, name string) string {
 		"sessions": "session", "alerts": "alert", "brands": "brand", "channels": "channel", "comparisons": "comparison", "dead-letters": "letter",
 		"dispatches": "dispatch", "imports": "import", "incidents": "incident", "invitations": "invitation", "jobs": "job", "keys": "key",
 		"monitor-letters": "monitor-letter", "monitors": "monitor", "schedules": "schedule", "sources": "source", "teams": "team", "users": "user",
-		"workspaces": "workspace", "post": "post", "passkeys": "passkey", "identities": "identity",
+		"workspaces": "workspace", "post": "post", "uploads": "upload", "passkeys": "passkey", "identities": "identity",
 	}
 	parts := strings.Split(path, "/")
 	for i := slices.Index(parts, "{"+name+"}") - 1; i > 0; i-- {

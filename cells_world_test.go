@@ -317,6 +317,9 @@ func (w *cellWorld) furnish(t *testing.T, c *client.Client, at place, word strin
 		check(t, err)
 		w.note("import", at, imported.ID)
 		w.note("post", at, tag)
+		sentFile, err := c.SendUpload(ctx, strings.NewReader(file+"\n"+word+"\n"), client.ImportOptions{Name: word + ".ndjson", Format: "ndjson"})
+		check(t, err)
+		w.note("upload", at, sentFile.ID)
 		ch, err := c.AddChannel(ctx, client.ChannelDraft{Kind: "webhook", Name: name, Address: "https://" + word + ".acme.example/in"})
 		id("channel", ch.ID, err)
 		_, err = c.TestChannel(ctx, ch.ID)
@@ -351,6 +354,7 @@ func (w *cellWorld) furnish(t *testing.T, c *client.Client, at place, word strin
 	w.note("schedule", missing, "nobodys")
 	w.note("post", missing, "nobodys")
 	w.note("import", missing, "0190abcdabcd")
+	w.note("upload", missing, "0190abcdabcd")
 	for {
 		status, err := c.Status(ctx)
 		check(t, err)
