@@ -36,7 +36,7 @@ var imports = map[string][]string{
 	"match":         {".", "text", "query"},
 	"network":       {".", "jsonread", "text", "outbound"},
 	"analysis":      {".", "text"},
-	"archive":       {".", "text", "query", "db", "fault", "archive/form", "archive/index", "archive/pack"},
+	"archive":       {".", "text", "query", "db", "fault", "archive/form", "archive/index", "archive/pack", "monitor/interval"},
 	"archive/form":  {"."},
 	"archive/index": {},
 	"archive/pack":  {},

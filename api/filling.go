@@ -39,7 +39,7 @@ func (a *API) filling() {
 			e, err := m.EstimateFill(ctx, by, hearth.MonitorID(in.ID), since)
 			return client.FillingEstimate{
 				Since: e.Since, Stored: e.Stored, Window: e.Window, WindowFrom: e.WindowFrom, Networks: e.Networks, Phrases: e.Phrases,
-				FoundStored: e.FoundStored, Exact: e.Exact, FoundWindow: e.FoundWindow, Sampled: e.Sampled, Takes: e.Takes.Seconds(), Notes: e.Notes,
+				FoundStored: e.FoundStored, Exact: e.Exact, FoundLow: e.FoundLow, FoundHigh: e.FoundHigh, FoundWindow: e.FoundWindow, Sampled: e.Sampled, Takes: e.Takes.Seconds(), Notes: e.Notes,
 			}, err
 		})
 	route(a, verb{id: "pause-filling", may: access.WriteMonitors, method: http.MethodPost, path: "/monitors/{id}/filling/pause", tag: "monitors", summary: "Let the search of the past rest, also over a restart"},

@@ -272,7 +272,7 @@ func hitDocument(h *archive.Hit) client.Hit {
 func previewDocument(p *monitor.Preview) client.Preview {
 	doc := client.Preview{
 		Check: client.QueryCheck{OK: p.Sound(), Canonical: p.Canonical, Explain: p.Explain, Diagnostics: problems(p.Diagnostics)},
-		Days:  p.Days, Total: p.Posts, PerDay: p.PerDay, Exact: p.Exact, Samples: []client.Hit{},
+		Days:  p.Days, Total: p.Posts, PerDay: p.PerDay, Exact: p.Exact, Low: p.Low, High: p.High, Samples: []client.Hit{},
 	}
 	if p.Sound() {
 		doc.Check.Cost = &p.Cost

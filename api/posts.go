@@ -51,12 +51,10 @@ func (a *API) posts() {
 	route(a, verb{id: "count", may: access.ReadPosts, method: http.MethodPost, path: "/posts/count", tag: "posts", heavy: true,
 		summary: "Count what is kept, over time"},
 		func(ctx context.Context, by access.Actor, in *countInput) (client.Counts, error) {
-			counts, err := posts.Count(ctx, by, selection(&in.Body.Search), intervals[in.Body.Interval])
-			doc := client.Counts{Total: int64(counts.Total), Exact: counts.Exact, Until: counts.Until}
-			for _, b := range counts.Buckets {
-				doc.Buckets = append(doc.Buckets, client.Bucket{Start: b.Start, Count: int64(b.Count)})
-			}
-			return doc, err
+			s := selection(&in.Body.Search)
+			s.Exact = in.Body.Exact
+			counts, err := posts.Count(ctx, by, s, intervals[in.Body.Interval])
+			return countsDocument(&counts), err
 		})
 	type facetsInput struct{ Body client.FacetsRequest }
 	route(a, verb{id: "facets", may: access.ReadPosts, method: http.MethodPost, path: "/posts/facets", tag: "posts", heavy: true,
@@ -66,7 +64,9 @@ func (a *API) posts() {
 			if top == 0 {
 				top = 10
 			}
-			found, err := posts.Facets(ctx, by, selection(&in.Body.Search), in.Body.Fields, top)
+			s := selection(&in.Body.Search)
+			s.Exact = in.Body.Exact
+			found, err := posts.Facets(ctx, by, s, in.Body.Fields, top)
 			return client.FacetsAnswer{Facets: facetDocuments(found)}, err
 		})
 	a.streams(posts)
@@ -76,12 +76,30 @@ func selection(s *client.Search) monitor.Selection {
 	return monitor.Selection{Query: s.Query, Monitor: hearth.MonitorID(s.Monitor), From: s.From, To: s.To}
 }
 
+func countsDocument(counts *archive.Counts) client.Counts {
+	doc := client.Counts{Total: int64(counts.Total), Exact: counts.Exact, Until: counts.Until}
+	if counts.Sampled > 0 {
+		doc.Sampled, doc.Of, doc.Low, doc.High = int64(counts.Sampled), int64(counts.Of), int64(counts.Low), int64(counts.High)
+	}
+	for _, b := range counts.Buckets {
+		bucket := client.Bucket{Start: b.Start, Count: int64(b.Count)}
+		if counts.Sampled > 0 {
+			bucket.Low, bucket.High = int64(b.Low), int64(b.High)
+		}
+		doc.Buckets = append(doc.Buckets, bucket)
+	}
+	return doc
+}
+
 func facetDocuments(facets []archive.Facet) []client.Facet {
 	list := []client.Facet{}
 	for _, f := range facets {
-		doc := client.Facet{Field: f.Field, Values: []client.FacetValue{}, Exact: f.Exact}
+		doc := client.Facet{Field: f.Field, Values: []client.FacetValue{}, Exact: f.Exact, Sampled: int64(f.Sampled), Of: int64(f.Of)}
 		for _, v := range f.Values {
 			value := client.FacetValue{Value: v.Value, Count: int64(v.Count)}
+			if f.Sampled > 0 {
+				value.Low, value.High = int64(v.Low), int64(v.High)
+			}
 			if v.Label != v.Value {
 				value.Label = v.Label
 			}

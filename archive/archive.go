@@ -103,6 +103,7 @@ type Stored struct {
 // shared.go).
 type Archive struct {
 	searchTime time.Duration
+	sampleSize int
 	db         *db.DB
 	clock      hearth.Clock
 	packer     *packer
@@ -147,7 +148,7 @@ func Open(ctx context.Context, d *db.DB, o Options) (*Archive, error) {
 	if err != nil {
 		return nil, fmt.Errorf("opening the archive: %w", err)
 	}
-	a := &Archive{db: d, clock: o.Clock, searchTime: o.SearchTime, packer: p, requests: make(chan *request, maxWaiting),
+	a := &Archive{db: d, clock: o.Clock, searchTime: o.SearchTime, sampleSize: sampleSize, packer: p, requests: make(chan *request, maxWaiting),
 		unsettled: make(chan struct{}, 1), stopped: make(chan struct{})}
 	if err := d.Read(ctx, a.checkStart); err != nil {
 		return nil, fmt.Errorf("opening the archive: %w", err)

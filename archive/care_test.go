@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -369,20 +370,28 @@ func TestFacetsCountWhatASearchFinds(t *testing.T) {
 			got[f.Field] = fmt.Sprint(f.Values)
 		}
 		for field, want := range map[string]string{
-			"network":   "[{demo demo 100}]",
-			"lang":      "[{pt pt 66} {en en 34}]",
-			"sentiment": "[{positive positive 100}]",
-			"intent":    "[{praise praise 50}]",
-			"is":        "[{original original 100}]",
-			"author":    "[{a0 a0.example 25} {a1 a1.example 25} {a2 a2.example 25}]",
-			"hashtag":   "[{tasty tasty 50}]",
-			"link":      "[{shop.example.com shop.example.com 100}]",
+			"network":   "[{demo demo 100 100 100}]",
+			"lang":      "[{pt pt 66 66 66} {en en 34 34 34}]",
+			"sentiment": "[{positive positive 100 100 100}]",
+			"intent":    "[{praise praise 50 50 50}]",
+			"is":        "[{original original 100 100 100}]",
+			"author":    "[{a0 a0.example 25 25 25} {a1 a1.example 25 25 25} {a2 a2.example 25 25 25}]",
+			"hashtag":   "[{tasty tasty 50 50 50}]",
+			"link":      "[{shop.example.com shop.example.com 100 100 100}]",
 			"tag":       "[]",
 		} {
 			if got[field] != want {
 				t.Errorf("%s: %s is %s, want %s", words, field, got[field], want)
 			}
 		}
+	}
+	few, err := s.Facets(t.Context(), ws, archive.Search{Query: parse(t, "pie AND author:a1.example")}, archive.FacetFields, 3) // too few for the index
+	if err != nil {
+		t.Fatal(err)
+	}
+	read, err := s.Facets(t.Context(), ws, archive.Search{Query: parse(t, `author:a1.example AND raw:"pie"`)}, archive.FacetFields, 3)
+	if err != nil || !reflect.DeepEqual(few, read) || few[0].Values[0].Count != 25 {
+		t.Errorf("of few posts %+v\nwant %+v, %v", few, read, err)
 	}
 	if _, err := s.Facets(t.Context(), ws, archive.Search{}, []string{"shoe"}, 3); hearth.ErrorCode(err) != hearth.Invalid {
 		t.Errorf("an unknown facet: %v", err)

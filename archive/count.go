@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 	"sort"
 	"time"
 
@@ -17,16 +18,26 @@ type Counts struct {
 	Total   int
 	Buckets []Bucket // oldest first, empty ones included; nil if none were asked for
 
-	// Exact says that every post was counted. If not, time ran out, and what
-	// was published before Until is missing.
+	// Exact says that every post was counted.
 	Exact bool
+
+	// If it does not and Sampled is not zero, the numbers are estimates: so many
+	// of the Of posts that hold the words were looked at, spread over all of them,
+	// and the true total lies between Low and High nineteen times out of twenty.
+	// Of an exact total both are the total.
+	Sampled, Of int
+	Low, High   int
+
+	// Else time ran out, and what was published before Until is missing.
 	Until time.Time
 }
 
-// Bucket is the posts of one stretch of time.
+// Bucket is the posts of one stretch of time. Where Counts are not exact, its true
+// number lies between Low and High, taken alone; else both are the count.
 type Bucket struct {
-	Start time.Time
-	Count int
+	Start     time.Time
+	Count     int
+	Low, High int
 }
 
 // maxBuckets bounds one answer of Count.
@@ -34,9 +45,10 @@ const maxBuckets = 10_000
 
 // Count counts what Search finds on all its pages, in stretches of an interval
 // that begin at From, or else at multiples of it since 1970 (of a week since the
-// first Monday of 1970); interval 0 counts the total alone. What the index knows for certain is counted there, in
-// milliseconds; else every candidate is read, for five seconds at most. Limit
-// and Cursor mean nothing here.
+// first Monday of 1970); interval 0 counts the total alone. What the index knows for
+// certain is counted there, in milliseconds; else candidates are read: all of them
+// where they are few or the search asks for it, for five seconds at most, else a
+// sample. Limit and Cursor mean nothing here.
 func (a *Archive) Count(ctx context.Context, ws hearth.WorkspaceID, s Search, interval time.Duration) (Counts, error) {
 	s.Cursor, s.Oldest = "", false
 	plan, err := s.plan(ws)
@@ -53,7 +65,15 @@ func (a *Archive) Count(ctx context.Context, ws hearth.WorkspaceID, s Search, in
 	if plan.exact && plan.ids == nil {
 		return a.countIndex(ctx, ws, &plan, over)
 	}
-	return a.countPosts(ctx, ws, &s, over)
+	return a.countRead(ctx, ws, &s, &plan, over)
+}
+
+// countRead counts what the index does not know for certain.
+func (a *Archive) countRead(ctx context.Context, ws hearth.WorkspaceID, s *Search, p *plan, over stretches) (Counts, error) {
+	if s.Exact || p.ids != nil {
+		return a.countPosts(ctx, ws, s, over)
+	}
+	return a.countSample(ctx, ws, s, p, over)
 }
 
 // CountBetween is Count in stretches that begin at the given moments, rising;
@@ -77,7 +97,7 @@ func (a *Archive) CountBetween(ctx context.Context, ws hearth.WorkspaceID, s Sea
 	if plan.exact && plan.ids == nil {
 		return a.countIndex(ctx, ws, &plan, given)
 	}
-	return a.countPosts(ctx, ws, &s, given)
+	return a.countRead(ctx, ws, &s, &plan, given)
 }
 
 // maxStretches bounds the moments of CountBetween.
@@ -101,6 +121,7 @@ func (a *Archive) countIndex(ctx context.Context, ws hearth.WorkspaceID, p *plan
 		}
 		if over == nil {
 			counts.Total, err = result.Count()
+			counts.Low, counts.High = counts.Total, counts.Total
 			return err
 		}
 		first, last, err := ends(result)
@@ -127,9 +148,10 @@ func (a *Archive) countIndex(ctx context.Context, ws hearth.WorkspaceID, p *plan
 func (c *Counts) fill(bounds []int64, numbers []int) {
 	c.Buckets = make([]Bucket, len(numbers))
 	for i, n := range numbers {
-		c.Buckets[i] = Bucket{Start: placeTime(bounds[i]), Count: n}
+		c.Buckets[i] = Bucket{Start: placeTime(bounds[i]), Count: n, Low: n, High: n}
 		c.Total += n
 	}
+	c.Low, c.High = c.Total, c.Total
 }
 
 // allPosts is an expression that every post of a workspace fulfils: it has a
@@ -191,7 +213,7 @@ func floor(n, step int64) int64 {
 
 // countPosts reads every candidate.
 func (a *Archive) countPosts(ctx context.Context, ws hearth.WorkspaceID, s *Search, over stretches) (Counts, error) {
-	var places []int64 // newest first
+	var places []int64
 	last := int64(math.MaxInt64)
 	done, err := a.candidates(ctx, ws, s, func(d *decision) error {
 		last = d.place
@@ -203,26 +225,39 @@ func (a *Archive) countPosts(ctx context.Context, ws hearth.WorkspaceID, s *Sear
 	if err != nil {
 		return Counts{}, err
 	}
-	counts := Counts{Total: len(places), Exact: done}
-	if !done {
-		if last == math.MaxInt64 {
-			return Counts{}, errTooSlow
-		}
-		counts.Until = placeTime(last)
+	counts, err := countPlaces(places, over)
+	if err != nil || done {
+		return counts, err
 	}
-	if over == nil || len(places) == 0 {
+	if last == math.MaxInt64 {
+		return Counts{}, errTooSlow
+	}
+	counts.Exact, counts.Until = false, placeTime(last)
+	return counts, nil
+}
+
+// countPlaces counts what stands at the given places.
+func countPlaces(places []int64, over stretches) (Counts, error) {
+	n := len(places)
+	counts := Counts{Total: n, Exact: true, Low: n, High: n}
+	if over == nil || n == 0 {
 		return counts, nil
 	}
-	bounds, err := over(places[len(places)-1], places[0])
+	bounds, err := over(slices.Min(places), slices.Max(places))
 	if err != nil {
 		return Counts{}, err
 	}
+	counts.Total = 0
+	counts.fill(bounds, spread(bounds, places))
+	return counts, nil
+}
+
+// spread counts the places between neighbouring bounds.
+func spread(bounds, places []int64) []int {
 	numbers := make([]int, len(bounds)-1)
 	for _, p := range places {
 		i := sort.Search(len(bounds), func(i int) bool { return bounds[i] > p }) - 1
 		numbers[min(max(i, 0), len(numbers)-1)]++
 	}
-	counts.Total = 0
-	counts.fill(bounds, numbers)
-	return counts, nil
+	return numbers
 }

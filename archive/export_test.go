@@ -25,3 +25,6 @@ func (a *Archive) Segments() int {
 func (a *Archive) Indexed(ctx context.Context) error {
 	return a.finder.wait(ctx, hearth.Seq(a.head.Load()))
 }
+
+// SmallSamples has numbers judged by so many posts.
+func (a *Archive) SmallSamples(posts int) { a.sampleSize = posts }

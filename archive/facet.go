@@ -18,16 +18,22 @@ type Facet struct {
 	Field  string
 	Values []FacetValue // most frequent first, then by value
 
-	// Exact says that all posts were looked at; else these are the newest
-	// that could be read in the time there was.
+	// Exact says that all posts were looked at.
 	Exact bool
+
+	// If it does not and Sampled is not zero, the numbers are estimates, as those
+	// of Counts are. Else these are the newest posts that could be read in the time
+	// there was.
+	Sampled, Of int
 }
 
-// FacetValue is one value and how many posts have it.
+// FacetValue is one value and how many posts have it: where that is an estimate,
+// between Low and High, else both are the count.
 type FacetValue struct {
-	Value string // as the field of the query language compares it; of an author, the id
-	Label string // for people: an author's handle or name, else the value
-	Count int
+	Value     string // as the field of the query language compares it; of an author, the id
+	Label     string // for people: an author's handle or name, else the value
+	Count     int
+	Low, High int
 }
 
 // FacetFields are the fields that Facets knows.
@@ -53,7 +59,7 @@ const maxTop = 1000
 
 // Facets counts the values of fields among all posts that Search finds, and
 // keeps the top most frequent ones of each. What the index knows for certain is
-// counted there; else posts are read, the newest first, for five seconds.
+// counted there; else posts are read as Count does.
 func (a *Archive) Facets(ctx context.Context, ws hearth.WorkspaceID, s Search, fields []string, top int) ([]Facet, error) {
 	for _, f := range fields {
 		if _, ok := facetSigns[f]; !ok {
@@ -72,10 +78,13 @@ func (a *Archive) Facets(ctx context.Context, ws hearth.WorkspaceID, s Search, f
 	for _, f := range fields {
 		t.add(f)
 	}
-	if plan.exact && plan.ids == nil {
-		err = t.countIndex(ctx, &plan)
-	} else {
+	switch {
+	case plan.exact && plan.ids == nil:
+		err = t.countIndex(ctx, &s, &plan)
+	case s.Exact || plan.ids != nil:
 		err = t.countPosts(ctx, &s)
+	default:
+		err = t.countSample(ctx, &s, &plan)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("counting facets: %w", err)
@@ -99,8 +108,16 @@ func (t *tally) add(field string) {
 	t.counts = append(t.counts, map[string]int{})
 }
 
-// countIndex counts the terms of the fields.
-func (t *tally) countIndex(ctx context.Context, p *plan) error {
+// Where the index finds at most so many posts in all, and for each window of its
+// documents, they are read: going through the terms of a window takes as long as
+// reading some posts.
+const (
+	fewPosts    = 4000
+	fewOfWindow = 16
+)
+
+// countIndex counts the terms of the fields, or those of the posts if they are few.
+func (t *tally) countIndex(ctx context.Context, s *Search, p *plan) error {
 	return t.a.indexed(ctx, func(tx *db.Tx, x *index.Index) error {
 		expr := p.expr
 		if p.all {
@@ -109,6 +126,13 @@ func (t *tally) countIndex(ctx context.Context, p *plan) error {
 		result, err := x.Search(&expr, p.within)
 		if err != nil {
 			return err
+		}
+		posts, windows, err := result.Size()
+		if err != nil {
+			return err
+		}
+		if posts <= min(fewPosts, windows*fewOfWindow) {
+			return t.countFew(tx, result, s, posts)
 		}
 		for i := range t.list {
 			counts := t.counts[i]
@@ -133,6 +157,29 @@ func (t *tally) countIndex(ctx context.Context, p *plan) error {
 	})
 }
 
+// countFew counts in the posts that were found, of which each is one that is meant.
+func (t *tally) countFew(tx *db.Tx, result *index.Result, s *Search, posts int) error {
+	docs, _, err := result.Sample(posts)
+	if err != nil {
+		return err
+	}
+	count := t.reader()
+	f := newFetcher(t.a, tx, t.ws, s, func(d *decision) error {
+		count(d)
+		return nil
+	})
+	for _, d := range docs {
+		if err := f.take(d.Place, hearth.Seq(d.Seq)); err != nil {
+			return err
+		}
+	}
+	if err := f.flush(); err != nil {
+		return err
+	}
+	t.finishAll()
+	return nil
+}
+
 // label finds the handle or name of an author in their newest post.
 func (t *tally) label(tx *db.Tx, x *index.Index, v *FacetValue) error {
 	result, err := x.Search(&index.Expr{Kind: index.Term, Term: t.begin + signOf(fieldAuthorID) + v.Value}, index.Everything)
@@ -155,35 +202,70 @@ func labelOf(a *hearth.Author) string {
 	return cmp.Or(a.Handle, a.Name, a.ID)
 }
 
-// countPosts counts in posts that are read.
-func (t *tally) countPosts(ctx context.Context, s *Search) error {
+// reader counts in posts that are read: in each that is handed to it.
+func (t *tally) reader() func(*decision) {
 	t.labels = map[string]string{}
 	var terms index.Terms
 	var maker termer
-	done, err := t.a.candidates(ctx, t.ws, s, func(d *decision) error {
-		if !d.holds() {
-			return nil
-		}
+	return func(d *decision) {
 		query.AddPost(&d.doc, &d.post)
 		maker.post(&terms, t.ws, &d.content, &d.doc)
 		for i := range t.list {
 			t.countPost(i, d, &terms)
+		}
+	}
+}
+
+// countPosts counts in all posts, the newest first.
+func (t *tally) countPosts(ctx context.Context, s *Search) error {
+	count := t.reader()
+	done, err := t.a.candidates(ctx, t.ws, s, func(d *decision) error {
+		if d.holds() {
+			count(d)
 		}
 		return nil
 	})
 	if err != nil {
 		return err
 	}
+	t.finishAll()
+	for i := range t.list {
+		t.list[i].Exact = t.list[i].Exact && done
+	}
+	return nil
+}
+
+// countSample counts in a sample, or if candidates are few in all of them.
+func (t *tally) countSample(ctx context.Context, s *Search, p *plan) error {
+	found, err := t.a.sampled(ctx, t.ws, s, p, nil, t.reader())
+	if err != nil {
+		return err
+	}
+	t.finishAll()
+	if found.exact() {
+		return nil
+	}
+	for i := range t.list {
+		f := &t.list[i]
+		f.Exact, f.Sampled, f.Of = false, len(found.looked), found.of
+		for k := range f.Values {
+			v := &f.Values[k]
+			v.Count, v.Low, v.High = estimate(v.Count, f.Sampled, f.Of)
+		}
+	}
+	return nil
+}
+
+// finishAll finishes what was counted in posts.
+func (t *tally) finishAll() {
 	for i := range t.list {
 		t.finish(i)
-		t.list[i].Exact = t.list[i].Exact && done
 		for k := range t.list[i].Values {
 			if v := &t.list[i].Values[k]; t.list[i].Field == "author" {
 				v.Label = t.labels[v.Value]
 			}
 		}
 	}
-	return nil
 }
 
 // countPost counts the terms that the post has of a field.
@@ -211,7 +293,7 @@ func (t *tally) finish(i int) {
 		if len(value) >= maxTerm {
 			f.Exact = false // several values may begin so
 		}
-		f.Values = append(f.Values, FacetValue{Value: value, Label: value, Count: n})
+		f.Values = append(f.Values, FacetValue{Value: value, Label: value, Count: n, Low: n, High: n})
 	}
 	slices.SortFunc(f.Values, func(a, b FacetValue) int {
 		return cmp.Or(cmp.Compare(b.Count, a.Count), cmp.Compare(a.Value, b.Value))

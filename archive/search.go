@@ -26,6 +26,10 @@ type Search struct {
 	// milliseconds later.
 	From, To time.Time
 
+	// Exact has Count and Facets look at every post that may be meant, as far as
+	// they come in the time there is. Else they judge many by a sample.
+	Exact bool
+
 	Limit  int    // posts of a page; 0 means 50, at most 1,000
 	Cursor string // Page.Next of the page before
 	Oldest bool   // oldest first; else newest first

@@ -255,7 +255,7 @@ func (c *monitorPreview) Run(s *session) error {
 			return quietExit(ExitUsage)
 		}
 		s.printf("%s\n\n", safe(p.Check.Explain))
-		if err := s.printCounts(&client.Counts{Total: p.Total, Exact: p.Exact, Buckets: p.Buckets}, "day"); err != nil {
+		if err := s.printCounts(&client.Counts{Total: p.Total, Exact: p.Exact, Low: p.Low, High: p.High, Buckets: p.Buckets}, "day"); err != nil {
 			return err
 		}
 		for i := range p.Samples {

@@ -151,11 +151,7 @@ func (s *session) printEstimate(e *client.FillingEstimate) error {
 		return s.printLine(e)
 	}
 	t := table{columns: []column{{paint: s.style.faint}, {}}}
-	least := ""
-	if !e.Exact {
-		least = "at least "
-	}
-	t.add("stored", fmt.Sprintf("%s, of which %s%s match", counted(e.Stored, "post"), least, grouped(e.FoundStored)))
+	t.add("stored", fmt.Sprintf("%s, of which %s match", counted(e.Stored, "post"), unsure(grouped(e.FoundStored), e.Exact, e.FoundLow, e.FoundHigh)))
 	if e.Window > 0 {
 		t.add("replay window", fmt.Sprintf("%s read since %s, of which about %s match (judged by %s)",
 			counted(e.Window, "post"), e.WindowFrom.UTC().Format(time.DateTime), grouped(e.FoundWindow), grouped(e.Sampled)))

@@ -143,7 +143,8 @@ func (s *session) printHit(h *client.Hit) error {
 
 type countCommand struct {
 	selection
-	By string `enum:"minute,hour,day,week,total" default:"total" help:"Width of the intervals: ${enum}."`
+	By    string `enum:"minute,hour,day,week,total" default:"total" help:"Width of the intervals: ${enum}."`
+	Exact bool   `help:"Look at every post instead of judging many by a sample."`
 }
 
 func (c *countCommand) Run(s *session) error {
@@ -152,7 +153,7 @@ func (c *countCommand) Run(s *session) error {
 		if err != nil {
 			return err
 		}
-		r := client.CountRequest{Search: search}
+		r := client.CountRequest{Search: search, Exact: c.Exact}
 		if c.By != "total" {
 			r.Interval = c.By
 		}
@@ -185,17 +186,26 @@ func (s *session) printCounts(counts *client.Counts, by string) error {
 			return err
 		}
 	}
-	about := ""
-	if !counts.Exact {
-		about = "at least "
+	return s.printf("%s\n", unsure(counted(counts.Total, "post"), counts.Exact, counts.Low, counts.High))
+}
+
+// unsure says of a number how sure it is: an estimate lies between low and high;
+// where these are equal it is at least so much.
+func unsure(number string, exact bool, low, high int64) string {
+	switch {
+	case exact:
+		return number
+	case low == high:
+		return "at least " + number
 	}
-	return s.printf("%s%s\n", about, counted(counts.Total, "post"))
+	return fmt.Sprintf("about %s (between %s and %s, judged by a sample)", number, grouped(low), grouped(high))
 }
 
 type facetsCommand struct {
 	selection
-	By  []string `default:"network,lang,sentiment,intent" placeholder:"FIELD" help:"Fields: network, lang, sentiment, intent, is, author, hashtag, link, tag."`
-	Top int      `default:"10" help:"Most values of a field."`
+	By    []string `default:"network,lang,sentiment,intent" placeholder:"FIELD" help:"Fields: network, lang, sentiment, intent, is, author, hashtag, link, tag."`
+	Top   int      `default:"10" help:"Most values of a field."`
+	Exact bool     `help:"Look at every post instead of judging many by a sample."`
 }
 
 func (c *facetsCommand) Run(s *session) error {
@@ -204,7 +214,7 @@ func (c *facetsCommand) Run(s *session) error {
 		if err != nil {
 			return err
 		}
-		facets, err := api.Facets(s.ctx, client.FacetsRequest{Search: search, Fields: c.By, Top: c.Top})
+		facets, err := api.Facets(s.ctx, client.FacetsRequest{Search: search, Fields: c.By, Top: c.Top, Exact: c.Exact})
 		if err != nil {
 			return s.queryTrouble(search.Query, err)
 		}
@@ -221,13 +231,24 @@ func (c *facetsCommand) Run(s *session) error {
 				s.printf("\n")
 			}
 			t := table{columns: []column{{title: f.Field, grow: true}, {title: "posts", right: true}}}
+			if f.Sampled > 0 {
+				t.columns = append(t.columns, column{title: "between", right: true, paint: s.style.faint})
+			}
 			for _, v := range f.Values {
-				t.add(safe(cmp.Or(v.Label, v.Value)), grouped(v.Count))
+				cells := []string{safe(cmp.Or(v.Label, v.Value)), grouped(v.Count)}
+				if f.Sampled > 0 {
+					cells = append(cells, grouped(v.Low)+" and "+grouped(v.High))
+				}
+				t.add(cells...)
 			}
 			if err := t.print(s.env.Stdout, s.out, s.style); err != nil {
 				return err
 			}
-			if !f.Exact {
+			switch {
+			case f.Exact:
+			case f.Sampled > 0:
+				s.note("Judged by " + grouped(f.Sampled) + " of " + counted(f.Of, "post") + "; --exact looks at all.")
+			default:
 				s.note("Time ran out: these are the newest posts only.")
 			}
 		}

@@ -39,6 +39,8 @@ type FillingEstimate struct {
 	Phrases     []string  `json:"phrases,omitempty" doc:"For these"`
 	FoundStored int64     `json:"found_stored" doc:"Stored posts that match"`
 	Exact       bool      `json:"exact" doc:"Whether all of them were counted"`
+	FoundLow    int64     `json:"found_low" doc:"Where they were judged by a sample: they lie between these, nineteen times out of twenty. Equal: at least so many if not exact"`
+	FoundHigh   int64     `json:"found_high"`
 	FoundWindow int64     `json:"found_window" doc:"Posts of the window that match, judged by a sample"`
 	Sampled     int64     `json:"sampled" doc:"How many posts the sample had"`
 	Takes       float64   `json:"takes,omitempty" doc:"Seconds for what is stored and the window, about"`

@@ -57,6 +57,8 @@ type Preview struct {
 	Total   int64      `json:"total" doc:"Posts it would have caught in that time"`
 	PerDay  float64    `json:"per_day" doc:"Of the days that the archive covers"`
 	Exact   bool       `json:"exact"`
+	Low     int64      `json:"low" doc:"Where the total was judged by a sample: it lies between these, nineteen times out of twenty. Equal: at least so many if not exact"`
+	High    int64      `json:"high"`
 	Buckets []Bucket   `json:"buckets,omitempty" doc:"By day"`
 	Samples []Hit      `json:"samples" nullable:"false"`
 }

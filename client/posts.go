@@ -68,13 +68,18 @@ func (c *Client) Post(ctx context.Context, network, id string) (Hit, error) {
 type CountRequest struct {
 	Search
 	Interval string `json:"interval,omitempty" enum:"minute,hour,day,week" doc:"Width of the buckets; empty: the total only"`
+	Exact    bool   `json:"exact,omitempty" doc:"Look at every post, for as long as there is time, instead of judging many by a sample"`
 }
 
 // Counts is how many posts there are, and how they spread over time.
 type Counts struct {
 	Total   int64     `json:"total"`
-	Exact   bool      `json:"exact" doc:"False: at least as many, time ran out"`
-	Until   time.Time `json:"until,omitzero" doc:"Where not exact: what was published before is missing"`
+	Exact   bool      `json:"exact" doc:"False: an estimate if sampled is there, else at least as many, as time ran out"`
+	Sampled int64     `json:"sampled,omitempty" doc:"Of an estimate: how many posts were looked at"`
+	Of      int64     `json:"of,omitempty" doc:"Of an estimate: how many posts the sample stands for"`
+	Low     int64     `json:"low,omitempty" doc:"Of an estimate: the total lies between low and high, nineteen times out of twenty"`
+	High    int64     `json:"high,omitempty"`
+	Until   time.Time `json:"until,omitzero" doc:"Where time ran out: what was published before is missing"`
 	Buckets []Bucket  `json:"buckets,omitempty" doc:"Rising"`
 }
 
@@ -82,6 +87,8 @@ type Counts struct {
 type Bucket struct {
 	Start time.Time `json:"start"`
 	Count int64     `json:"count"`
+	Low   int64     `json:"low,omitempty" doc:"Of an estimate, taken alone"`
+	High  int64     `json:"high,omitempty"`
 }
 
 // Count counts the posts.
@@ -96,13 +103,16 @@ type FacetsRequest struct {
 	Search
 	Fields []string `json:"fields" minItems:"1" maxItems:"10" nullable:"false" doc:"network, lang, sentiment, intent, is, author, hashtag, link, tag"`
 	Top    int      `json:"top,omitempty" minimum:"0" maximum:"1000" doc:"Most values of a field; 0: 10"`
+	Exact  bool     `json:"exact,omitempty" doc:"Look at every post, for as long as there is time, instead of judging many by a sample"`
 }
 
 // Facet is one field's most frequent values, the most frequent first.
 type Facet struct {
-	Field  string       `json:"field"`
-	Values []FacetValue `json:"values" nullable:"false"`
-	Exact  bool         `json:"exact" doc:"False: of the newest posts only, time ran out"`
+	Field   string       `json:"field"`
+	Values  []FacetValue `json:"values" nullable:"false"`
+	Exact   bool         `json:"exact" doc:"False: estimates if sampled is there, else of the newest posts only, as time ran out"`
+	Sampled int64        `json:"sampled,omitempty" doc:"Of estimates: how many posts were looked at"`
+	Of      int64        `json:"of,omitempty" doc:"Of estimates: how many posts the sample stands for"`
 }
 
 // FacetValue is a value and how many posts have it.
@@ -110,6 +120,8 @@ type FacetValue struct {
 	Value string `json:"value" doc:"As the query language compares it; of an author the id"`
 	Label string `json:"label,omitempty" doc:"For people, where it says more: an author's handle or name"`
 	Count int64  `json:"count"`
+	Low   int64  `json:"low,omitempty" doc:"Of an estimate: the number lies between low and high, nineteen times out of twenty"`
+	High  int64  `json:"high,omitempty"`
 }
 
 // FacetsAnswer holds the facets in the order asked for.

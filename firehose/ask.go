@@ -36,6 +36,7 @@ type Asked struct {
 	P99       float64 `json:"p99_ms"`
 	Slowest   float64 `json:"max_ms"`
 	Query     string  `json:"slowest"` // of the slowest
+	Judged    int     `json:"judged"`  // answers that are estimates, from a sample
 	Cut       int     `json:"cut"`     // answers that were not complete when the time was over
 	Found     int     `json:"found"`   // posts shown, or counted
 }
@@ -178,7 +179,7 @@ func askAll(ctx context.Context, o StoredOptions, store *archive.Archive, list [
 	for i := range list {
 		q := &list[i]
 		begin := o.Clock()
-		found, whole, err := ask(ctx, store, q)
+		found, sure, err := ask(ctx, store, q)
 		if err != nil {
 			return nil, fmt.Errorf("asking for %s: %w", q.source, err)
 		}
@@ -190,7 +191,10 @@ func askAll(ctx context.Context, o StoredOptions, store *archive.Archive, list [
 			}
 			answers[kind] = append(answers[kind], answer{took, q})
 			sums[kind].Found += found
-			if !whole {
+			switch sure {
+			case judged:
+				sums[kind].Judged++
+			case cut:
 				sums[kind].Cut++
 			}
 		}
@@ -220,22 +224,46 @@ func askAll(ctx context.Context, o StoredOptions, store *archive.Archive, list [
 	return report, nil
 }
 
-// ask gives the number found, and whether the answer is whole.
-func ask(ctx context.Context, store *archive.Archive, q *question) (found int, whole bool, err error) {
+// certainty is how much of an answer there is.
+type certainty int
+
+const (
+	whole  certainty = iota
+	judged           // by a sample
+	cut              // by time
+)
+
+func certaintyOf(exact bool, sampled int) certainty {
+	switch {
+	case exact:
+		return whole
+	case sampled > 0:
+		return judged
+	}
+	return cut
+}
+
+// ask gives the number found.
+func ask(ctx context.Context, store *archive.Archive, q *question) (found int, sure certainty, err error) {
 	switch {
 	case q.days:
 		counts, err := store.Count(ctx, hearth.DefaultWorkspace, q.search, 24*time.Hour)
-		return counts.Total, counts.Exact, err
+		return counts.Total, certaintyOf(counts.Exact, counts.Sampled), err
 	case q.facets != nil:
 		facets, err := store.Facets(ctx, hearth.DefaultWorkspace, q.search, q.facets, 20)
-		whole := !slices.ContainsFunc(facets, func(f archive.Facet) bool { return !f.Exact })
+		if err != nil {
+			return 0, whole, err
+		}
 		for _, v := range facets[0].Values {
 			found += v.Count
 		}
-		return found, whole, err
+		return found, certaintyOf(facets[0].Exact, facets[0].Sampled), nil
 	}
 	page, err := store.Search(ctx, hearth.DefaultWorkspace, q.search)
-	return len(page.Posts), !page.Partial, err
+	if page.Partial {
+		sure = cut
+	}
+	return len(page.Posts), sure, err
 }
 
 func ms(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }

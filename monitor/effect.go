@@ -131,11 +131,12 @@ func (m *Monitors) compareStored(ctx context.Context, ws hearth.WorkspaceID, fro
 		posts *int64
 		hits  *[]archive.Hit
 	}{{butNot(to, from), &d.Gained, &d.GainedPosts}, {butNot(from, to), &d.Lost, &d.LostPosts}, {both(from, to), &d.Kept, nil}} {
-		exact := false
-		if err := m.countStored(ctx, ws, archive.Search{Query: side.query}, side.posts, &exact); err != nil {
+		counts, err := m.countStored(ctx, ws, archive.Search{Query: side.query, Exact: true})
+		if err != nil {
 			return err
 		}
-		d.Exact = d.Exact && exact
+		*side.posts = int64(counts.Total)
+		d.Exact = d.Exact && counts.Exact
 		if side.hits == nil {
 			continue
 		}

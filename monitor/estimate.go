@@ -22,7 +22,9 @@ type Estimate struct {
 	Phrases    []string  // for these
 
 	FoundStored int64 // stored posts that match
-	Exact       bool  // false: counting them took too long, they are at least so many
+	Exact       bool  // false: counting them took too long; they are judged by a sample, or are at least so many
+	FoundLow    int64 // between these they are, nineteen times out of twenty; equal: at least so many if not Exact
+	FoundHigh   int64
 	FoundWindow int64 // posts of the window that match, judged by a sample
 	Sampled     int64 // how many posts the sample had
 
@@ -54,10 +56,16 @@ func (m *Monitors) EstimateFill(ctx context.Context, by access.Actor, id hearth.
 	if e.Stored, _, err = m.storedSince(ctx, by.Workspace, since); err != nil {
 		return e, err
 	}
-	if err := m.countStored(ctx, by.Workspace, archive.Search{Query: q, From: since}, &e.FoundStored, &e.Exact); err != nil {
+	counts, err := m.countStored(ctx, by.Workspace, archive.Search{Query: q, From: since})
+	if err != nil {
 		return e, err
 	}
+	e.FoundStored, e.Exact = int64(counts.Total), counts.Exact
+	e.FoundLow, e.FoundHigh = int64(counts.Low), int64(counts.High)
 	e.Takes = m.o.Clock().Sub(begun)
+	if counts.Sampled > 0 {
+		e.Takes = time.Duration(float64(e.Takes) * float64(counts.Of) / float64(counts.Sampled))
+	}
 	if m.o.Past == nil {
 		return e, nil
 	}
@@ -80,12 +88,11 @@ func (m *Monitors) EstimateFill(ctx context.Context, by access.Actor, id hearth.
 }
 
 // countStored counts stored posts for a while.
-func (m *Monitors) countStored(ctx context.Context, ws hearth.WorkspaceID, search archive.Search, posts *int64, exact *bool) error {
+func (m *Monitors) countStored(ctx context.Context, ws hearth.WorkspaceID, search archive.Search) (archive.Counts, error) {
 	ctx, cancel := context.WithTimeout(ctx, estimateBudget)
 	defer cancel()
 	counts, err := m.o.Archive.Count(ctx, ws, search, 0)
-	*posts, *exact = int64(counts.Total), counts.Exact && err == nil
-	return outOfTime(ctx, err)
+	return counts, outOfTime(ctx, err)
 }
 
 // sampleWindow looks at the newest blocks and judges the others by them.

@@ -2,6 +2,7 @@ package monitor
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"hearth"
@@ -23,6 +24,10 @@ type Selection struct {
 	Query    string           // "": everything
 	Monitor  hearth.MonitorID // 0: any; else what this monitor caught
 	From, To time.Time        // published from (included) to (excluded); zero: no bound
+
+	// Exact has Count and Facets look at every post, as far as they come in the
+	// time there is, where they would judge by a sample.
+	Exact bool
 }
 
 // PostPage is one page of posts.
@@ -133,7 +138,7 @@ func (p *Posts) prepare(ctx context.Context, by access.Actor, s *Selection) (sea
 	if err := by.Check(access.ReadPosts); err != nil {
 		return search, err
 	}
-	search.From, search.To = s.From, s.To
+	search.From, search.To, search.Exact = s.From, s.To, s.Exact
 	if s.Query != "" {
 		if search.Query, err = parse(s.Query); err != nil {
 			return search, err
@@ -238,8 +243,11 @@ func (p *Posts) countMentions(ctx context.Context, by access.Actor, s *Selection
 		counts.Buckets[len(counts.Buckets)-1].Count++
 		return nil
 	})
-	for i, j := 0, len(counts.Buckets)-1; i < j; i, j = i+1, j-1 {
-		counts.Buckets[i], counts.Buckets[j] = counts.Buckets[j], counts.Buckets[i]
+	counts.Low, counts.High = counts.Total, counts.Total
+	slices.Reverse(counts.Buckets)
+	for i := range counts.Buckets {
+		b := &counts.Buckets[i]
+		b.Low, b.High = b.Count, b.Count
 	}
 	return counts, err
 }

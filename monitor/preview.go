@@ -18,10 +18,12 @@ type Preview struct {
 	Explain     string // in English
 	Cost        int    // points
 
-	Days    int           // how far back was looked
-	Posts   int64         // stored posts of that time that match
-	PerDay  float64       // of the days that the archive covers
-	Exact   bool          // false: counting took too long; Posts is at least
+	Days    int     // how far back was looked
+	Posts   int64   // stored posts of that time that match
+	PerDay  float64 // of the days that the archive covers
+	Exact   bool    // false: counting took too long; Posts is judged by a sample, or at least so many
+	Low     int64   // between these Posts is, nineteen times out of twenty; equal: at least so many if not Exact
+	High    int64
 	Buckets []Bucket      // by day, UTC
 	Samples []archive.Hit // the newest matches
 }
@@ -67,6 +69,7 @@ func (m *Monitors) previewCount(ctx context.Context, ws hearth.WorkspaceID, sear
 		return outOfTime(ctx, err)
 	}
 	p.Posts, p.Exact = int64(counts.Total), counts.Exact
+	p.Low, p.High = int64(counts.Low), int64(counts.High)
 	for _, b := range counts.Buckets {
 		if b.Count == 0 {
 			continue

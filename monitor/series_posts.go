@@ -77,7 +77,7 @@ func (c *Charts) countLine(ctx context.Context, ws hearth.WorkspaceID, s *Series
 	}
 	starts := slices.Clone(out.Starts)
 	starts[0] = out.From
-	search := archive.Search{Query: q, Monitor: l.Monitor, To: out.To}
+	search := archive.Search{Query: q, Monitor: l.Monitor, To: out.To, Exact: true}
 	counts, err := c.m.o.Archive.CountBetween(ctx, ws, search, starts)
 	if err := out.missing(ctx, counts.Exact, counts.Until, err); err != nil {
 		return err

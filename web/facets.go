@@ -102,6 +102,12 @@ func (v *visit) foundFacets(l look, fields []string) (list []facet, err error) {
 		shown := facet{Field: f.Field, Title: v.say("facet." + f.Field), Exact: f.Exact}
 		for _, value := range f.Values {
 			v.addFacet(l, &shown, value.Value, value.Label, int64(value.Count))
+			if f.Sampled > 0 {
+				shown.Values[len(shown.Values)-1].Between = v.say("facet.between", "low", v.number(int64(value.Low)), "high", v.number(int64(value.High)))
+			}
+		}
+		if f.Sampled > 0 {
+			shown.Judged = v.say("facet.judged", "n", v.number(int64(f.Sampled)), "of", v.number(int64(f.Of)))
 		}
 		if len(shown.Values) > 0 {
 			list = append(list, shown)

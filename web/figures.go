@@ -77,13 +77,15 @@ type chartSeries struct {
 type facet struct {
 	Field, Title string
 	Exact        bool
+	Judged       string // of estimates: by how many posts
 	Values       []facetValue
 }
 
 type facetValue struct {
 	Label, Link string
 	N           int64
-	Share       int // of the most frequent, in percent
+	Between     string // of an estimate: where the truth lies
+	Share       int    // of the most frequent, in percent
 	Chosen      bool
 }
 

@@ -287,7 +287,12 @@ func (web *Web) previewMonitor(v *visit) error {
 
 func (v *visit) fillPreview(p *previewPart, found *monitor.Preview) {
 	posts := stat{Name: v.say("monitor.preview.posts", "n", found.Days), Value: v.number(found.Posts), Explain: []string{v.say("monitor.preview.posts.how")}}
-	if !found.Exact {
+	switch {
+	case found.Exact:
+	case found.Low < found.High:
+		posts.Value = "≈ " + posts.Value
+		posts.Explain = append(posts.Explain, v.say("facet.between", "low", v.number(found.Low), "high", v.number(found.High)))
+	default:
 		posts.Value = v.say("monitor.atleast", "n", found.Posts)
 	}
 	p.Stats = []stat{

@@ -43,7 +43,7 @@ func (web *Web) style(v *visit) error {
 			{Name: v.say("stat.negative"), Value: v.percent(0.18), Beside: v.say("stat.between", "low", v.percent(0.16), "high", v.percent(0.2)), Explain: []string{v.say("stat.negative.how")}},
 		},
 		Facet: facet{Field: "lang", Title: v.say("facet.lang"), Values: []facetValue{
-			{v.language("en"), "#", 812, 100, true}, {v.language("de"), "#", 344, 42, false}, {v.language("fi"), "#", 90, 11, false},
+			{v.language("en"), "#", 812, "", 100, true}, {v.language("de"), "#", 344, "", 42, false}, {v.language("fi"), "#", 90, "", 11, false},
 		}},
 		Empty:    emptyState{v.say("mentions.none.title"), v.say("mentions.none.sentence"), v.say("mentions.none.action"), "#", "coffee AND sentiment:negative"},
 		Bar:      v.queryBar(look{Query: `coffee AND sentiment:negative NOT "cold brew"`}, nil),

@@ -100,6 +100,22 @@ func (b *bitmap) countRange(from, to int) (n int) {
 	return n
 }
 
+// nth is the set bit before which n others are set, windowDocs if there is none.
+func (b *bitmap) nth(n int) int {
+	for i, w := range b {
+		here := bits.OnesCount64(w)
+		if n >= here {
+			n -= here
+			continue
+		}
+		for ; n > 0; n-- {
+			w &= w - 1
+		}
+		return i<<6 + bits.TrailingZeros64(w)
+	}
+	return windowDocs
+}
+
 // below is the highest set bit less than i, -1 if there is none.
 func (b *bitmap) below(i int) int {
 	for w := (i - 1) >> 6; w >= 0; w-- {

@@ -129,6 +129,26 @@ func orContainer(b *bitmap, form int, data []byte) error {
 	return nil
 }
 
+// countGaps counts the documents of a container in gaps that are in b.
+func countGaps(b *bitmap, data []byte) (n int, err error) {
+	next := uint64(0)
+	for len(data) > 0 {
+		gap, size := uint64(data[0]), 1
+		if gap >= 0x80 {
+			if gap, size = binary.Uvarint(data); size <= 0 || gap >= windowDocs {
+				return 0, ErrBroken
+			}
+		}
+		if next += gap; next >= windowDocs {
+			return 0, ErrBroken
+		}
+		n += int(b[next>>6] >> (next & 63) & 1)
+		next++
+		data = data[size:]
+	}
+	return n, nil
+}
+
 // appendDocs adds the documents of a container, which begin at base, to docs.
 func appendDocs(docs []uint32, base uint32, form int, data []byte) ([]uint32, error) {
 	if form == formGaps {

@@ -33,7 +33,6 @@ func (s *segmentSearch) facet(prefix string, each func(string, int) error) error
 		return err
 	}
 	var list []container
-	var docs []uint32
 	var b bitmap
 	return s.each(s.Read, prefix, func(d *dictReader) error {
 		list = d.entry(list[:0])
@@ -51,14 +50,11 @@ func (s *segmentSearch) facet(prefix string, each func(string, int) error) error
 				return err
 			}
 			if c.form == formGaps { // most authors have a post or two
-				if docs, err = appendDocs(docs[:0], 0, formGaps, data); err != nil {
+				held, err := countGaps(found[c.window], data)
+				if err != nil {
 					return err
 				}
-				for _, i := range docs {
-					if found[c.window].has(uint16(i)) {
-						n++
-					}
-				}
+				n += held
 				continue
 			}
 			b.clear()
@@ -76,8 +72,28 @@ func (s *segmentSearch) facet(prefix string, each func(string, int) error) error
 	})
 }
 
-// all is what was found, by window; nil: nothing. It is kept, for several facets
-// are counted of one result.
+// Size is the number of documents found, and of the windows of segments that hold
+// any of them: to these the work of a Facet is proportional, however few the
+// documents are.
+func (r *Result) Size() (docs, windows int, err error) {
+	docs = len(r.tail)
+	for _, s := range r.segments {
+		found, err := s.all()
+		if err != nil {
+			return 0, 0, err
+		}
+		for _, b := range found {
+			if b != nil {
+				docs += b.count()
+				windows++
+			}
+		}
+	}
+	return docs, windows, nil
+}
+
+// all is what was found, by window; nil: nothing. It is kept, for several
+// questions are asked of one result.
 func (s *segmentSearch) all() ([]*bitmap, error) {
 	if s.found != nil {
 		return s.found, nil

@@ -166,6 +166,8 @@ func (w *world) check(t *rapid.T, e *Expr, r Range) {
 	}
 	w.checkCounts(t, result, want)
 	w.checkFacet(t, result, want)
+	w.checkSample(t, result, want)
+	w.checkCounts(t, result, want) // of what the sample has kept
 }
 
 func (w *world) checkCounts(t *rapid.T, result *Result, want []Doc) {
@@ -205,6 +207,28 @@ func (w *world) checkFacet(t *rapid.T, result *Result, want []Doc) {
 	}
 	if !maps.Equal(got, exact) {
 		t.Fatalf("facet %v, want %v", got, exact)
+	}
+}
+
+func (w *world) checkSample(t *rapid.T, result *Result, want []Doc) {
+	size, windows, err := result.Size()
+	if err != nil || size != len(want) || size > len(result.tail) && windows == 0 {
+		t.Fatalf("the size is %d in %d windows, %v, want %d", size, windows, err, len(want))
+	}
+	n := rapid.IntRange(0, len(want)+3).Draw(t, "sample")
+	docs, total, err := result.Sample(n)
+	if err != nil || total != len(want) || len(docs) != min(n, total) {
+		t.Fatalf("%d of %d found, %v, want %d of %d", len(docs), total, err, n, len(want))
+	}
+	again, _, err := result.Sample(n)
+	if err != nil || !slices.Equal(again, docs) {
+		t.Fatalf("another sample: %v after %v, %v", again, docs, err)
+	}
+	slices.SortFunc(docs, compare)
+	for i, d := range docs {
+		if _, found := slices.BinarySearchFunc(want, d, compare); !found || i > 0 && docs[i-1] == d {
+			t.Fatalf("the sample %v of %v", docs, want)
+		}
 	}
 }
 

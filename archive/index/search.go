@@ -100,6 +100,13 @@ func (s *segmentSearch) number(place int64) (uint32, error) {
 
 // window sets b to what was found in one window.
 func (s *segmentSearch) window(w int, b *bitmap) (any bool, err error) {
+	if s.found != nil {
+		if s.found[w] == nil {
+			return false, nil
+		}
+		*b = *s.found[w]
+		return true, nil
+	}
 	b.clear()
 	if any, err = s.root.eval(w, b, &s.free); !any || err != nil {
 		return false, err

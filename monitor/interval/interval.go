@@ -28,10 +28,41 @@ func Wilson(x, n int64) Share {
 	if n <= 0 {
 		return Share{High: 1}
 	}
-	p, m, z := float64(x)/float64(n), float64(n), normal975
+	s := wilson(float64(x)/float64(n), float64(n))
+	s.N = n
+	return s
+}
+
+// Drawn is the share of a whole of which n were drawn by chance, none twice,
+// and x of these counted. It is Wilson's interval with correction for continuity
+// (Newcombe 1998), which is rather too wide than too narrow, for as many as would
+// tell as much of an endless whole: n·(of−1)/(of−n), the correction for a finite
+// population (Cochran, Sampling Techniques, 1977, 2.6).
+func Drawn(x, n, of int64) Share {
+	switch {
+	case n <= 0:
+		return Share{High: 1}
+	case n >= of:
+		p := float64(x) / float64(n)
+		return Share{Value: p, Low: p, High: p, N: n}
+	}
+	m := float64(n) * float64(of-1) / float64(of-n)
+	s := Share{Value: float64(x) / float64(n), High: 1, N: n}
+	if x > 0 {
+		s.Low = wilson((float64(x)-0.5)/float64(n), m).Low
+	}
+	if x < n {
+		s.High = wilson((float64(x)+0.5)/float64(n), m).High
+	}
+	return s
+}
+
+// wilson is the interval of a share of m.
+func wilson(p, m float64) Share {
+	z := normal975
 	middle := (p + z*z/(2*m)) / (1 + z*z/m)
 	half := z / (1 + z*z/m) * math.Sqrt(p*(1-p)/m+z*z/(4*m*m))
-	return Share{Value: p, Low: max(0, middle-half), High: min(1, middle+half), N: n}
+	return Share{Value: p, Low: max(0, middle-half), High: min(1, middle+half)}
 }
 
 // Shares are the parts of a whole, each with the interval of its share in the

@@ -23,6 +23,32 @@ func TestWilsonOfKnownCases(t *testing.T) {
 	}
 }
 
+func TestAShareOfThoseDrawnIsKnownTheBetterTheMoreAreDrawn(t *testing.T) {
+	t.Parallel()
+	const endless = 1 << 40
+	for _, c := range []struct { // Newcombe 1998, score method with continuity correction
+		x, n      int64
+		low, high float64
+	}{{81, 263, .2535, .3682}, {15, 148, .0598, .1644}, {0, 20, 0, .2005}, {1, 29, .0018, .1963}} {
+		s := interval.Drawn(c.x, c.n, endless)
+		if math.Abs(s.Low-c.low) > 6e-5 || math.Abs(s.High-c.high) > 6e-5 || s.N != c.n {
+			t.Errorf("%d of %d: %.4f to %.4f, want %.4f to %.4f", c.x, c.n, s.Low, s.High, c.low, c.high)
+		}
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		n := rapid.Int64Range(0, 300).Draw(t, "n")
+		x := rapid.Int64Range(0, n).Draw(t, "x")
+		of := n + rapid.Int64Range(0, 1000).Draw(t, "others")
+		s, more := interval.Drawn(x, n, of), interval.Drawn(x, n, 2*of)
+		if n > 0 && (s.Low < 0 || s.Low > s.Value || s.Value > s.High || s.High > 1 || n < of && s.High-s.Low > more.High-more.Low+1e-9) {
+			t.Fatalf("%d of %d of %d: %+v, of twice as many %+v", x, n, of, s, more)
+		}
+		if n == of && n > 0 && s.Low != s.High {
+			t.Fatalf("of everything: %+v", s)
+		}
+	})
+}
+
 func TestSharesHoldTheirQuantiles(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
