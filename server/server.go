@@ -233,7 +233,7 @@ func (s *Server) serveFaces() error {
 	mux.Handle("/api/", s.face)
 	pages, err := web.New(web.Options{
 		Access: s.access,
-		Clock:  s.config.Clock, Log: s.log, Monitors: s.monitors, Posts: monitor.NewPosts(s.monitors), Charts: monitor.NewCharts(s.monitors), Sources: s.sources, Jobs: s.jobs,
+		Clock:  s.config.Clock, Log: s.log, Monitors: s.monitors, Posts: monitor.NewPosts(s.monitors), Charts: monitor.NewCharts(s.monitors), Sources: s.sources, Jobs: s.jobs, Imports: s.imports, Uploads: s.uploads,
 		Comparisons: monitor.NewComparisons(s.monitors), Trusted: monitor.NewTrusted(s.monitors),
 		Alerts: s.alerts, Incidents: alert.NewIncidents(s.alerts), Outbox: s.outbox,
 		Actor: s.gate.reader, Look: s.view, Export: s.face.ExportFor, Stopping: s.stopping, Random: s.config.Random,

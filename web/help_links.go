@@ -23,6 +23,7 @@ var helpLinks = map[string]string{
 	"/incidents":     "alerts#incidents",
 	"/watching":      "alerts#how-a-monitor-is-watched",
 	"/settings":      "access",
+	"/settings/data": "operating#backup-restore-upgrade",
 	"/settings/jobs": "operating#jobs-and-schedules",
 	"/style":         "pages",
 	"/help":          "pages#the-keys",

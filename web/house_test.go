@@ -54,6 +54,8 @@ type house struct {
 	alerts   *alert.Alerts
 	rooms    *alert.Incidents
 	outbox   *outbox.Outbox
+	imports  *ingest.Imports
+	uploads  *ingest.Uploads
 	actor    func(*http.Request) (access.Actor, error)
 	view     web.View
 	viewErr  error
@@ -109,9 +111,9 @@ func open(t *testing.T) *house {
 	h.alerts = alert.New(alert.Options{State: state, Archive: h.archive, Monitors: h.monitors, Clock: clock, Log: log})
 	h.rooms = alert.NewIncidents(h.alerts)
 	h.web, err = web.New(web.Options{
-		Jobs:   h.jobs,
 		Access: h.access, Alerts: h.alerts, Incidents: h.rooms, Outbox: h.outbox,
 		Clock: clock, Log: log, Monitors: h.monitors, Posts: monitor.NewPosts(h.monitors), Charts: monitor.NewCharts(h.monitors), Sources: h.sources, Stopping: h.stopping,
+		Jobs: h.jobs, Imports: h.imports, Uploads: h.uploads,
 		Comparisons: monitor.NewComparisons(h.monitors), Trusted: monitor.NewTrusted(h.monitors),
 		Actor: func(r *http.Request) (access.Actor, error) { return h.actor(r) },
 		Export: func(w http.ResponseWriter, _ *http.Request, _ access.Actor, s monitor.Selection, format string) error {

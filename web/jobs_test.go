@@ -11,8 +11,12 @@ import (
 
 	"hearth"
 	"hearth/access"
+	"hearth/backup"
 	"hearth/db"
+	"hearth/ingest"
 	"hearth/jobs"
+	"hearth/network"
+	"hearth/network/ndjson"
 )
 
 // queue makes the jobs of the house.
@@ -24,8 +28,24 @@ func (h *house) queue(state *db.DB, clock hearth.Clock, log *slog.Logger) {
 	}
 	h.state = state
 	h.jobs = jobs.New(jobs.Options{State: state, Process: process, Clock: clock, Log: log, Offers: []jobs.Offer{
-		{Kind: "backup", Check: func(json.RawMessage) error { return nil }},
+		{Kind: "backup", Check: checkSeries},
 	}})
+	h.imports = ingest.NewImports(h.sources)
+	h.uploads = ingest.NewUploads(ingest.UploadOptions{
+		Imports: h.imports, Jobs: h.jobs, State: state, Dir: h.t.TempDir(), Clock: clock,
+		Formats: []network.Format{ndjson.Format()}, Detect: func(file string, _ []byte) (network.Format, bool) {
+			return ndjson.Format(), strings.HasSuffix(file, ".ndjson")
+		},
+	})
+}
+
+// checkSeries is as the server checks what a schedule of backups says.
+func checkSeries(args json.RawMessage) error {
+	var s backup.Series
+	if err := json.Unmarshal(args, &s); err != nil {
+		return err
+	}
+	return s.Check()
 }
 
 // enqueue puts a job on the queue.

@@ -28,6 +28,7 @@ var settingsPlaces = []struct {
 		{accountPath, "user-round", "account"},
 	}},
 	{"house", []struct{ path, icon, name string }{
+		{"/settings/data", "hard-drive", "data"},
 		{"/settings/jobs", "layers", "jobs"},
 		{"/status", "activity", "health"},
 	}},

@@ -34,6 +34,8 @@ type Options struct {
 	Charts   *monitor.Charts
 	Sources  *ingest.Sources
 	Jobs     *jobs.Queue
+	Imports  *ingest.Imports
+	Uploads  *ingest.Uploads
 
 	Comparisons *monitor.Comparisons
 	Trusted     *monitor.Trusted
