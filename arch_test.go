@@ -31,6 +31,7 @@ var imports = map[string][]string{
 	"watch":      {},
 	"docs":       {},
 	"manual":     {"text", "docs"},
+	"manual/*":   {},
 	"disk":       {"."},
 
 	"match":         {".", "text", "query"},
@@ -70,7 +71,7 @@ var imports = map[string][]string{
 	"client": {"."},
 	"cli":    {".", "jsonread", "client"},
 	"api":    {".", "jsonread", "text", "client", "access", "query", "network", "analysis", "bus", "ingest", "monitor", "monitor/*", "archive", "jobs", "backup", "alert", "outbox"},
-	"web":    {".", "manual", "docs", "text", "client", "access", "query", "network", "bus", "ingest", "monitor", "archive", "alert", "alert/forecast", "outbox", "jobs", "backup"},
+	"web":    {".", "manual", "manual/*", "docs", "text", "client", "access", "query", "network", "bus", "ingest", "monitor", "archive", "alert", "alert/forecast", "outbox", "jobs", "backup"},
 	"demo":   {".", "network", "network/*", "network/*/*", "client"},
 
 	"firehose":      {"*"},

@@ -31,6 +31,8 @@ var pages = []struct{ name, path string }{
 	{"help", "/help"},
 	{"help-found", "/help?q=wildcard"},
 	{"help-chapter", "/help/query#wildcards"},
+	{"reference", "/api/docs"},
+	{"reference-group", "/api/docs/monitors"},
 	{"style", "/style"},
 }
 

@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -236,12 +237,14 @@ func (s *Server) serveFaces() error {
 		Clock:  s.config.Clock, Log: s.log, Monitors: s.monitors, Posts: monitor.NewPosts(s.monitors), Charts: monitor.NewCharts(s.monitors), Sources: s.sources, Jobs: s.jobs, Imports: s.imports, Uploads: s.uploads,
 		Comparisons: monitor.NewComparisons(s.monitors), Trusted: monitor.NewTrusted(s.monitors),
 		Alerts: s.alerts, Incidents: alert.NewIncidents(s.alerts), Outbox: s.outbox,
-		Actor: s.gate.reader, Look: s.view, Export: s.face.ExportFor, Stopping: s.stopping, Random: s.config.Random,
+		Actor: s.gate.reader, Look: s.view, Description: func() ([]byte, error) { return json.Marshal(s.face.OpenAPI()) }, Export: s.face.ExportFor, Stopping: s.stopping, Random: s.config.Random,
 	})
 	if err != nil {
 		return fmt.Errorf("making the pages: %w", err)
 	}
 	mux.Handle("/", pages)
+	mux.Handle("GET /api/docs", pages)
+	mux.Handle("GET /api/docs/", pages)
 	s.watchOver(mux)
 	s.handler = s.gate.guard(mux)
 	return nil

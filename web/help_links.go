@@ -26,6 +26,7 @@ var helpLinks = map[string]string{
 	"/settings/data": "operating#backup-restore-upgrade",
 	"/settings/jobs": "operating#jobs-and-schedules",
 	"/style":         "pages",
+	"/api/docs":      "access#api-keys",
 	"/help":          "pages#the-keys",
 	"/palette":       "pages#the-keys",
 }

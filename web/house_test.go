@@ -120,7 +120,8 @@ func open(t *testing.T) *house {
 			fmt.Fprintf(w, "%s of %s", format, s.Query)
 			return nil
 		},
-		Look: func(*http.Request) (web.View, error) { return h.view, h.viewErr },
+		Description: func() ([]byte, error) { return []byte(description), nil },
+		Look:        func(*http.Request) (web.View, error) { return h.view, h.viewErr },
 	})
 	if err != nil {
 		t.Fatal(err)

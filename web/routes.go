@@ -105,6 +105,8 @@ func Routes() []Route {
 		page("/query/look", (*Web).lookAtQuery, access.ReadMonitors),
 		page("/help", (*Web).help),
 		page("/help/{chapter}", (*Web).helpChapter),
+		page("/api/docs", (*Web).referenceIndex),
+		page("/api/docs/{group}", (*Web).referenceGroup),
 		page("/palette", (*Web).palette),
 		page("/settings", (*Web).settings),
 		page("/settings/jobs", (*Web).jobs, access.ReadOperations),

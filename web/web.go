@@ -9,6 +9,7 @@ import (
 	"maps"
 	"net/http"
 	"slices"
+	"sync"
 	"time"
 
 	"hearth"
@@ -19,6 +20,7 @@ import (
 	"hearth/ingest"
 	"hearth/jobs"
 	"hearth/manual"
+	"hearth/manual/reference"
 	"hearth/monitor"
 	"hearth/outbox"
 )
@@ -55,6 +57,9 @@ type Options struct {
 	// answer.
 	Export func(w http.ResponseWriter, r *http.Request, by access.Actor, s monitor.Selection, format string) error
 
+	// Description is the OpenAPI document; asked for once.
+	Description func() ([]byte, error)
+
 	// Stopping is closed when streams shall end. Nil: never.
 	Stopping <-chan struct{}
 
@@ -75,6 +80,7 @@ type Web struct {
 	pages     *pages
 	assets    *assets
 	manual    *manual.Manual
+	reference func() ([]reference.Group, error)
 	iconNames []string // sorted
 	heavy     chan struct{}
 	open      chan struct{} // streams
@@ -101,6 +107,7 @@ func New(o Options) (*Web, error) {
 	if web.manual, err = manual.Read(docs.Pages); err != nil {
 		return nil, err
 	}
+	web.reference = sync.OnceValues(web.readReference)
 	pictures := readIcons()
 	web.iconNames = slices.Sorted(maps.Keys(pictures))
 	if web.pages, err = readPages(web.words, web.assets, pictures); err != nil {
