@@ -32,7 +32,7 @@ func TestTheFirstMinutesOfANewHouse(t *testing.T) {
 	tb.fill("name", "ann")
 	tb.fill("password", "a lamp beside the window")
 	tb.submit("main form")
-	tb.until(`location.pathname === "/mentions"`)
+	tb.until(`location.pathname === "/"`)
 	tb.settle()
 	tb.shot("first-start")
 	tb.accessible()

@@ -33,7 +33,7 @@ func TestPeopleAreLookedAfter(t *testing.T) {
 	ann.fill("full_name", "Ann Example")
 	ann.fill("password", "a lamp beside the window")
 	ann.submit("main form")
-	ann.until(`location.pathname === "/mentions"`)
+	ann.until(`location.pathname === "/"`)
 	for _, p := range []struct{ name, path string }{{"settings", "/settings"}, {"account", "/settings/account"}, {"prove", "/prove?back=/settings"}} {
 		ann.open(p.path)
 		ann.shot(p.name)

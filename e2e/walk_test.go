@@ -15,6 +15,10 @@ import (
 
 // pages are all pages there are, with a name for the picture.
 var pages = []struct{ name, path string }{
+	{"home", "/"},
+	{"compare", "/compare"},
+	{"voices", "/voices"},
+	{"audience", "/audience"},
 	{"mentions", "/mentions"},
 	{"mentions-monitor", "/mentions?monitor=1&lang=de"},
 	{"mentions-wrong", "/mentions?q=coffee+AND+sentimet:negative"},
@@ -62,8 +66,8 @@ func TestEveryPageIsSoundAndAccessible(t *testing.T) {
 func TestAPersonExploresMentions(t *testing.T) {
 	w := visit(t)
 	tb := w.look(t, desk, "light")
-	tb.open("/")
-	tb.until(`location.pathname === "/mentions" && document.querySelectorAll(".post").length >= 40`)
+	tb.open("/mentions")
+	tb.until(`document.querySelectorAll(".post").length >= 40`)
 
 	// A monitor.
 	eval[any](tb, `const s = document.querySelector("select[name=monitor]"); s.value = [...s.options].find((o) => o.text === "Kaffora").value; s.dispatchEvent(new Event("change", {bubbles: true})); 0`)

@@ -10,6 +10,7 @@ import (
 // beginning of its address decides. Whoever adds a place to the rail adds its
 // line here; a test compares, and looks whether the headings are there.
 var helpLinks = map[string]string{
+	"/":              "pages",
 	"/mentions":      "pages#mentions",
 	"/post":          "pages#mentions",
 	"/monitors":      "pages#monitors",

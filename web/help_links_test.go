@@ -22,7 +22,7 @@ func TestEveryPlaceHasHelpThatIsThere(t *testing.T) {
 		}
 		here := false
 		for _, r := range Routes() {
-			here = here || r.Path == page || strings.HasPrefix(r.Path, page+"/")
+			here = here || r.Path == page || r.Path == page+"{$}" || strings.HasPrefix(r.Path, page+"/")
 		}
 		if !here {
 			t.Errorf("help_links.go has a line for %s, which is no page", page)
@@ -35,7 +35,7 @@ func TestEveryPlaceHasHelpThatIsThere(t *testing.T) {
 			}
 		}
 	}
-	for path, want := range map[string]string{"/monitors/7": "/help/pages#monitors", "/monitors/new": "/help/query#tutorial", "/monitorsx": "/help", "/": "/help"} {
+	for path, want := range map[string]string{"/monitors/7": "/help/pages#monitors", "/monitors/new": "/help/query#tutorial", "/monitorsx": "/help", "/": "/help/pages", "/nowhere": "/help"} {
 		if got := helpFor(path); got != want {
 			t.Errorf("%s leads to %s, not %s", path, got, want)
 		}

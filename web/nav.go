@@ -25,6 +25,7 @@ type district struct {
 func rail() []district {
 	return []district{
 		{Places: []place{
+			{Path: "/", Icon: "house", Key: "nav.home", Go: "h"},
 			{Path: "/mentions", Icon: "messages-square", Key: "nav.mentions", Go: "m"},
 			{Path: "/monitors", Icon: "radio", Key: "nav.monitors", Go: "o"},
 			{Path: "/alerts", Also: []string{"/incidents", "/watching"}, Icon: "siren", Key: "nav.alerts", Go: "a"},

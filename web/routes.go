@@ -60,6 +60,7 @@ func opening(r Route) Route {
 func Routes() []Route {
 	return []Route{
 		page("/{$}", (*Web).home),
+		heavy("/home/rising", (*Web).rising, access.ReadPosts, access.ReadMonitors),
 		page("/mentions", (*Web).mentions, access.ReadPosts, access.ReadMonitors),
 		heavy("/mentions/figures", (*Web).mentionFigures, access.ReadPosts, access.ReadMonitors),
 		heavy("/mentions/facets", (*Web).mentionFacets, access.ReadPosts),

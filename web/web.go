@@ -190,9 +190,6 @@ func (web *Web) answer(route Route, v *visit) (err error) {
 	return err
 }
 
-// home is where people come in.
-func (web *Web) home(v *visit) error { return v.back("/mentions") }
-
 // nowhere answers what is not there.
 func (web *Web) nowhere(*visit) error {
 	return hearth.Errorf(hearth.NotFound, "There is nothing at this address. The pages that are there stand on the left.")
