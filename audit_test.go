@@ -22,7 +22,7 @@ var reading = set(`Sources.Get Sources.List Sources.Status Sources.StatusOf Sour
 Imports.Check Imports.Get Imports.List Uploads.Get Uploads.List
 Monitors.Get Monitors.List Monitors.Removed Monitors.Summaries Monitors.Versions Monitors.Mentions Monitors.Count Monitors.Preview Monitors.Follow
 Monitors.Filling Monitors.PreviewChange Monitors.Effect Monitors.EstimateFill Monitors.DeadLetters
-Posts.Search Posts.Get Posts.Count Posts.Facets Charts.Series Charts.Tops Charts.Audience Charts.Voices Comparisons.Compare Comparisons.Get Comparisons.List Trusted.List Queue.List Queue.Get Queue.Schedules
+Posts.Search Posts.Get Posts.Count Posts.Facets Charts.Series Charts.Tops Charts.Audience Charts.Voices Comparisons.Compare Comparisons.Get Comparisons.List Lists.List Lists.Get Lists.Removed Trusted.List Queue.List Queue.Get Queue.Schedules
 Alerts.List Alerts.Get Alerts.Precision Alerts.Samples Alerts.Timeline Alerts.Notices Alerts.Rule
 Outbox.Channels Outbox.Channel Outbox.Dispatches Outbox.Dispatch Outbox.PushKey
 Incidents.List Incidents.Get Incidents.Publishing Incidents.Runbooks Incidents.Forecast
@@ -168,6 +168,7 @@ func walk(t *testing.T, c *client.Client) []step {
 	const password = "a lamp beside the window"
 	var monitor, rival client.Monitor
 	var comparison client.Comparison
+	var list client.List
 	var source client.Source
 	var job client.Job
 	var imported client.ImportProgress
@@ -301,6 +302,19 @@ func walk(t *testing.T, c *client.Client) []step {
 		{verb: "Sources.Remove", line: "source.remove", do: func(ctx context.Context) error { return c.RemoveSource(ctx, source.ID) }},
 		{verb: "Monitors.Create", line: "monitor.create", do: func(ctx context.Context) (err error) {
 			rival, err = c.AddMonitor(ctx, client.MonitorDraft{Name: "coffee", Query: "coffee"})
+			return err
+		}},
+		{verb: "Lists.Create", line: "list.create", do: func(ctx context.Context) (err error) {
+			list, err = c.AddList(ctx, client.ListDraft{Kind: "words", Name: "fruit", Text: "apple"})
+			return err
+		}},
+		{verb: "Lists.Change", line: "list.change", do: func(ctx context.Context) error {
+			_, err := c.ChangeList(ctx, list.ID, client.ListChange{Version: list.Version, Add: "pear"})
+			return err
+		}},
+		{verb: "Lists.Remove", line: "list.remove", do: func(ctx context.Context) error { return c.RemoveList(ctx, list.ID) }},
+		{verb: "Lists.Restore", line: "list.restore", do: func(ctx context.Context) error {
+			_, err := c.RestoreList(ctx, list.ID)
 			return err
 		}},
 		{verb: "Comparisons.Create", line: "comparison.create", do: func(ctx context.Context) (err error) {

@@ -66,6 +66,7 @@ var routes = map[string]string{
 	"Charts.Series": "Series", "Charts.Tops": "Tops", "Charts.Audience": "Audience", "Charts.Voices": "Voices",
 	"Comparisons.Create": "AddComparison", "Comparisons.Change": "ChangeComparison", "Comparisons.Remove": "RemoveComparison",
 	"Comparisons.Get": "Comparison", "Comparisons.List": "Comparisons", "Comparisons.Compare": "Compare",
+	"Lists.List": "Lists", "Lists.Removed": "RemovedLists", "Lists.Get": "List", "Lists.Create": "AddList", "Lists.Change": "ChangeList", "Lists.Remove": "RemoveList", "Lists.Restore": "RestoreList",
 	"Trusted.List": "TrustedPeople", "Trusted.Add": "Trust", "Trusted.Remove": "Distrust",
 }
 

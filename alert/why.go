@@ -62,8 +62,9 @@ func (a *Alerts) readPostsOf(ctx context.Context, ws hearth.WorkspaceID, mon *mo
 		}
 		before = append(before, page.Mentions...)
 	}
+	q, _ := a.o.Monitors.Parse(ws, mon.Query)
 	r := &reading{posts: now.Mentions}
-	r.terms = distinct(now.Mentions, before, asked(mon))
+	r.terms = distinct(now.Mentions, before, asked(q))
 	r.voices = loudest(now.Mentions)
 	r.samples = speaking(now.Mentions, r.terms)
 	r.reshares = cascade(now.Mentions)
@@ -71,9 +72,8 @@ func (a *Alerts) readPostsOf(ctx context.Context, ws hearth.WorkspaceID, mon *mo
 }
 
 // asked are the words of the query: that they stand in its posts says nothing.
-func asked(mon *monitor.Monitor) map[string]bool {
+func asked(q *query.Query) map[string]bool {
 	words := map[string]bool{}
-	q, _ := query.Parse(mon.Query)
 	if q == nil {
 		return words
 	}

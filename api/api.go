@@ -110,6 +110,7 @@ func New(o Options) *API {
 	a.posts()
 	a.charts()
 	a.comparisons()
+	a.lists()
 	a.voices()
 	a.imports()
 	a.uploads()

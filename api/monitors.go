@@ -153,7 +153,7 @@ func (a *API) fullMonitor(ctx context.Context, by access.Actor, mon monitor.Moni
 		return client.Monitor{}, err
 	}
 	doc := monitorOf(&mon)
-	if q, _ := query.Parse(mon.Query); q != nil {
+	if q, _ := a.o.Monitors.Parse(by.Workspace, mon.Query); q != nil {
 		doc.Explain = q.Explain()
 	}
 	counts, err := a.o.Monitors.Count(ctx, by, monitor.CountSearch{Monitor: mon.ID})
@@ -212,7 +212,7 @@ func (a *API) mentions(ctx context.Context, by access.Actor, id hearth.MonitorID
 	if err != nil {
 		return doc, err
 	}
-	q, _ := query.Parse(mon.Query)
+	q, _ := a.o.Monitors.Parse(by.Workspace, mon.Query)
 	doc.Next = found.Next
 	for i := range found.Mentions {
 		doc.Posts = append(doc.Posts, mentionDocument(&found.Mentions[i], q))

@@ -14,7 +14,6 @@ import (
 	"hearth/archive"
 	"hearth/client"
 	"hearth/monitor"
-	"hearth/query"
 )
 
 // intervals of a count of posts.
@@ -151,7 +150,7 @@ func (a *API) streams(posts *monitor.Posts) {
 			search.After = 0
 		}
 		if in.Body.Query != "" {
-			search.Query, _ = query.Parse(in.Body.Query)
+			search.Query, _ = a.o.Monitors.Parse(by.Workspace, in.Body.Query)
 		}
 		if search.Monitor != 0 {
 			if _, err := a.o.Monitors.Get(ctx, by, search.Monitor); err != nil {
@@ -173,7 +172,7 @@ func (a *API) soundQuery(by access.Actor, text string) error {
 	if text == "" {
 		return nil
 	}
-	if q, diagnostics := query.Parse(text); q == nil {
+	if q, diagnostics := a.o.Monitors.Parse(by.Workspace, text); q == nil {
 		return &monitor.QueryError{Diagnostics: diagnostics}
 	}
 	return nil

@@ -15,6 +15,18 @@ import (
 // needs no archive, so the command line calls it without a server.
 func Check(text string, post *hearth.Post) client.QueryCheck {
 	q, diagnostics := query.Parse(text)
+	return checked(q, diagnostics, post)
+}
+
+// parse reads a query with the shared lists that the actor may see.
+func (a *API) parse(by access.Actor, text string) (*query.Query, []query.Diagnostic) {
+	if !by.May(access.ReadMonitors) {
+		return query.Parse(text)
+	}
+	return a.o.Monitors.Parse(by.Workspace, text)
+}
+
+func checked(q *query.Query, diagnostics []query.Diagnostic, post *hearth.Post) client.QueryCheck {
 	check := client.QueryCheck{OK: q != nil, Diagnostics: problems(diagnostics)}
 	if q == nil {
 		return check
@@ -57,18 +69,19 @@ func (a *API) queries() {
 	type checkInput struct{ Body client.QueryCheckRequest }
 	route(a, verb{id: "check-query", who: anybody, method: http.MethodPost, path: "/query/check", tag: "query",
 		summary: "Check a query, say it in English, and match it with a post if one is given"},
-		func(_ context.Context, _ access.Actor, in *checkInput) (client.QueryCheck, error) {
+		func(_ context.Context, by access.Actor, in *checkInput) (client.QueryCheck, error) {
 			var post *hearth.Post
 			if in.Body.Post != nil {
 				post = &in.Body.Post.Post
 			}
-			return Check(in.Body.Query, post), nil
+			q, diagnostics := a.parse(by, in.Body.Query)
+			return checked(q, diagnostics, post), nil
 		})
 	type explainInput struct{ Body client.PreviewRequest }
 	route(a, verb{id: "explain-query", who: anybody, method: http.MethodPost, path: "/query/explain", tag: "query",
 		summary: "Say a query in plain English"},
-		func(_ context.Context, _ access.Actor, in *explainInput) (client.Explanation, error) {
-			q, diagnostics := query.Parse(in.Body.Query)
+		func(_ context.Context, by access.Actor, in *explainInput) (client.Explanation, error) {
+			q, diagnostics := a.parse(by, in.Body.Query)
 			if q == nil {
 				return client.Explanation{}, &monitor.QueryError{Diagnostics: diagnostics}
 			}

@@ -46,6 +46,7 @@ type commands struct {
 	Model     modelCommand   `cmd:"" help:"The models of the analysis, and their cards."`
 	Monitor   monitorGroup   `cmd:"" help:"Saved queries that listen."`
 	Compare   compareGroup   `cmd:"" help:"Monitors side by side."`
+	List      listGroup      `cmd:"" help:"Words, authors and sites that queries share."`
 	Trust     trustGroup     `cmd:"" help:"People whose responses count in full."`
 	Alert     alertGroup     `cmd:"" help:"What is out of the ordinary."`
 	Incident  incidentGroup  `cmd:"" help:"What people work on until it is over."`

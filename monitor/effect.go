@@ -49,11 +49,11 @@ func (m *Monitors) PreviewChange(ctx context.Context, by access.Actor, id hearth
 	if err != nil {
 		return d, err
 	}
-	to, err := parse(text)
+	to, err := m.parse(by.Workspace, text)
 	if err != nil {
 		return d, err
 	}
-	from, err := parse(mon.Query)
+	from, err := m.parse(by.Workspace, mon.Query)
 	if err != nil {
 		return d, err
 	}
@@ -80,11 +80,11 @@ func (m *Monitors) Effect(ctx context.Context, by access.Actor, id hearth.Monito
 	if err != nil {
 		return d, err
 	}
-	before, err := parse(a.Query)
+	before, err := m.parse(by.Workspace, a.Query)
 	if err != nil {
 		return d, err
 	}
-	after, err := parse(b.Query)
+	after, err := m.parse(by.Workspace, b.Query)
 	if err != nil {
 		return d, err
 	}

@@ -47,7 +47,7 @@ func (m *Monitors) EstimateFill(ctx context.Context, by access.Actor, id hearth.
 	if err != nil {
 		return e, err
 	}
-	q, err := parse(mon.Query)
+	q, err := m.parse(by.Workspace, mon.Query)
 	if err != nil {
 		return e, err
 	}

@@ -33,7 +33,7 @@ type run struct {
 // then the networks. Each step commits what it found with the place it came to,
 // so a broken-off search goes on there, and finds nothing twice.
 func (m *Monitors) fill(ctx context.Context, mon *filling, held func(*db.Tx) error) error {
-	q, err := parse(mon.Query)
+	q, err := m.parse(mon.workspace, mon.Query)
 	if err != nil {
 		return nil // said when it was read at the start
 	}

@@ -75,8 +75,9 @@ func (e *QueryError) Unwrap() error {
 	return &hearth.Error{Code: hearth.Invalid, Field: "query", Message: e.Error()}
 }
 
-func parse(text string) (*query.Query, error) {
-	q, diagnostics := query.Parse(text)
+// parse is Parse with one error.
+func (m *Monitors) parse(ws hearth.WorkspaceID, text string) (*query.Query, error) {
+	q, diagnostics := m.Parse(ws, text)
 	if q == nil {
 		return nil, &QueryError{Diagnostics: diagnostics}
 	}
@@ -89,7 +90,7 @@ func (m *Monitors) Create(ctx context.Context, by access.Actor, d Draft) (Monito
 	if err := by.Check(access.WriteMonitors); err != nil {
 		return Monitor{}, err
 	}
-	q, err := parse(d.Query)
+	q, err := m.parse(by.Workspace, d.Query)
 	if err != nil {
 		return Monitor{}, err
 	}
@@ -141,7 +142,7 @@ func (m *Monitors) Change(ctx context.Context, by access.Actor, id hearth.Monito
 		if err := by.Check(access.WriteMonitors); err != nil { // before anything is said about the query
 			return Monitor{}, err
 		}
-		if _, err := parse(*e.Query); err != nil {
+		if _, err := m.parse(by.Workspace, *e.Query); err != nil {
 			return Monitor{}, err
 		}
 	}
@@ -191,7 +192,7 @@ func (m *Monitors) edit(ctx context.Context, by access.Actor, verb string, id he
 		if err := change(&mon); err != nil {
 			return err
 		}
-		if q, err = parse(mon.Query); err != nil && !mon.Paused {
+		if q, err = m.parse(by.Workspace, mon.Query); err != nil && !mon.Paused {
 			return err // a query of an older Hearth, to be mended before it is woken
 		}
 		if q != nil {
@@ -229,6 +230,16 @@ func (m *Monitors) edit(ctx context.Context, by access.Actor, verb string, id he
 
 // follow brings the standing queries in step with a monitor's row.
 func (m *Monitors) follow(ws hearth.WorkspaceID, mon *Monitor, q *query.Query) {
+	m.shared.RLock()
+	defer m.shared.RUnlock()
+	if q != nil && q.Written != nil { // its lists may have changed meanwhile
+		q, _ = m.Parse(ws, mon.Query)
+	}
+	m.listen(ws, mon, q)
+}
+
+// listen is follow by a query that is known to be the present one.
+func (m *Monitors) listen(ws hearth.WorkspaceID, mon *Monitor, q *query.Query) {
 	if mon.Paused || !mon.Removed.IsZero() || q == nil {
 		m.liveOf(ws).Remove(mon.ID)
 	} else {
@@ -288,7 +299,7 @@ func (m *Monitors) Restore(ctx context.Context, by access.Actor, id hearth.Monit
 		if err := nameIsFree(tx, by.Workspace, mon.Name, id); err != nil {
 			return err
 		}
-		if q, err = parse(mon.Query); err != nil {
+		if q, err = m.parse(by.Workspace, mon.Query); err != nil {
 			mon.Paused = true
 		}
 		mon.Removed = time.Time{}

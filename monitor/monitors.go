@@ -16,7 +16,6 @@ import (
 	"hearth/db"
 	"hearth/ingest"
 	"hearth/match"
-	"hearth/query"
 )
 
 // Options of the monitors. All but Past and Limit are required.
@@ -45,6 +44,8 @@ type Monitors struct {
 	changed chan struct{} // a wake-up for Run, at most one waits
 	rebuilt chan struct{} // likewise, when another build of the counts is in force
 	voices  voicesCache
+
+	shared sharedLists
 
 	mu      sync.Mutex
 	live    map[hearth.WorkspaceID]*match.Live
@@ -78,6 +79,9 @@ func New(ctx context.Context, o Options) (*Monitors, error) {
 // load makes the standing queries of all workspaces from their rows. A query
 // that an older Hearth took and this one does not is left out and said.
 func (m *Monitors) load(ctx context.Context) error {
+	if err := m.loadLists(ctx); err != nil {
+		return err
+	}
 	standing := map[hearth.WorkspaceID][]match.Standing{}
 	err := m.o.State.Read(ctx, func(tx *db.Tx) error {
 		rows, err := tx.Query(`SELECT workspace_id, id, query FROM monitor WHERE removed IS NULL AND paused = 0`) // all workspaces: the program's start
@@ -91,7 +95,7 @@ func (m *Monitors) load(ctx context.Context) error {
 			if err := rows.Scan(&ws, &id, &text); err != nil {
 				return err
 			}
-			q, problems := query.Parse(text)
+			q, problems := m.Parse(ws, text)
 			if q == nil {
 				m.o.Log.Error("a stored query is not sound any more; its monitor does not listen until somebody mends it",
 					"workspace", ws, "monitor", id, "problem", problems[0].Message)

@@ -104,7 +104,7 @@ func (p *Posts) Facets(ctx context.Context, by access.Actor, s Selection, fields
 		if s.Query != "" {
 			text = "(" + text + ") AND (" + search.Query.String() + ")"
 		}
-		if search.Query, err = parse(text); err != nil {
+		if search.Query, err = p.m.parse(by.Workspace, text); err != nil {
 			return nil, err
 		}
 	}
@@ -140,7 +140,7 @@ func (p *Posts) prepare(ctx context.Context, by access.Actor, s *Selection) (sea
 	}
 	search.From, search.To, search.Exact = s.From, s.To, s.Exact
 	if s.Query != "" {
-		if search.Query, err = parse(s.Query); err != nil {
+		if search.Query, err = p.m.parse(by.Workspace, s.Query); err != nil {
 			return search, err
 		}
 	}
@@ -191,7 +191,7 @@ func (p *Posts) queryOf(ctx context.Context, by access.Actor, id hearth.MonitorI
 	if err != nil {
 		return nil, err
 	}
-	q, _ := query.Parse(mon.Query)
+	q, _ := p.m.Parse(by.Workspace, mon.Query)
 	return q, nil
 }
 

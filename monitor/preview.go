@@ -44,7 +44,7 @@ func (m *Monitors) Preview(ctx context.Context, by access.Actor, text string) (p
 	if err := by.Check(access.ReadMonitors); err != nil {
 		return p, err
 	}
-	q, diagnostics := query.Parse(text)
+	q, diagnostics := m.Parse(by.Workspace, text)
 	p.Diagnostics = diagnostics
 	if q == nil {
 		return p, nil

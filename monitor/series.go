@@ -78,7 +78,7 @@ func (c *Charts) Series(ctx context.Context, by access.Actor, s SeriesSearch) (o
 	}
 	var q *query.Query
 	if s.Query != "" {
-		if q, err = parse(s.Query); err != nil {
+		if q, err = c.m.parse(by.Workspace, s.Query); err != nil {
 			return out, err
 		}
 	}

@@ -69,7 +69,7 @@ func (c *Charts) countLine(ctx context.Context, ws hearth.WorkspaceID, s *Series
 		return nil
 	}
 	if l.Query != "" {
-		line, err := parse(l.Query)
+		line, err := c.m.parse(ws, l.Query)
 		if err != nil {
 			return err
 		}

@@ -19,6 +19,9 @@ type Version struct {
 	Paused    bool
 	Changed   time.Time
 	By        hearth.UserID // 0: the program or its local owner
+
+	List        int64 // the shared list whose change made this version; 0: none
+	ListVersion int64 // and which of its versions
 }
 
 func writeVersion(tx *db.Tx, by access.Actor, mon *Monitor) error {
@@ -50,7 +53,7 @@ func (m *Monitors) Versions(ctx context.Context, by access.Actor, id hearth.Moni
 			return err
 		}
 		rows, err := tx.Query(`
-			SELECT version, name, query, canonical, paused, changed, changed_by FROM monitor_version
+			SELECT version, name, query, canonical, paused, changed, changed_by, list_id, list_version FROM monitor_version
 			WHERE workspace_id = ? AND monitor_id = ? ORDER BY version DESC LIMIT ?`, by.Workspace, id, maxVersions)
 		if err != nil {
 			return err
@@ -58,7 +61,7 @@ func (m *Monitors) Versions(ctx context.Context, by access.Actor, id hearth.Moni
 		return db.EachRow(rows, func() error {
 			var v Version
 			var changed int64
-			err := rows.Scan(&v.Version, &v.Name, &v.Query, &v.Canonical, &v.Paused, &changed, &v.By)
+			err := rows.Scan(&v.Version, &v.Name, &v.Query, &v.Canonical, &v.Paused, &changed, &v.By, &v.List, &v.ListVersion)
 			v.Changed = db.FromMicros(changed)
 			list = append(list, v)
 			return err

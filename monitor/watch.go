@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"hearth/db"
-	"hearth/query"
 )
 
 // watchEvery is how late a change is noticed that another process made.
@@ -46,13 +45,14 @@ func (m *Monitors) Watch(ctx context.Context) error {
 
 // summary is sums over the monitors that listen: whatever happens to one of
 // them changes one of the sums.
-type summary struct{ monitors, versions, ids, workspaces int64 }
+type summary struct{ monitors, versions, ids, workspaces, lists int64 }
 
 func (m *Monitors) look(ctx context.Context) (s summary, err error) {
 	err = m.o.State.Read(ctx, func(tx *db.Tx) error {
 		return tx.QueryRow(`
-			SELECT count(*), coalesce(sum(version), 0), coalesce(sum(id), 0), coalesce(sum(workspace_id), 0)
-			FROM monitor WHERE removed IS NULL AND paused = 0`).Scan(&s.monitors, &s.versions, &s.ids, &s.workspaces) // all workspaces: the program's own loop
+			SELECT count(*), coalesce(sum(version), 0), coalesce(sum(id), 0), coalesce(sum(workspace_id), 0),
+			       (SELECT coalesce(sum(version), 0) FROM list)
+			FROM monitor WHERE removed IS NULL AND paused = 0`).Scan(&s.monitors, &s.versions, &s.ids, &s.workspaces, &s.lists) // all workspaces: the program's own loop
 	})
 	return s, err
 }
@@ -60,6 +60,9 @@ func (m *Monitors) look(ctx context.Context) (s summary, err error) {
 // catchUp puts in force what is not known yet in its version, and takes away
 // what does not listen any more.
 func (m *Monitors) catchUp(ctx context.Context, known map[monitorKey]int64) error {
+	if err := m.loadLists(ctx); err != nil {
+		return err
+	}
 	gone := maps.Clone(known)
 	err := m.o.State.Read(ctx, func(tx *db.Tx) error {
 		rows, err := tx.Query(`SELECT workspace_id, id, version, query FROM monitor WHERE removed IS NULL AND paused = 0`) // all workspaces: the program's own loop
@@ -78,7 +81,7 @@ func (m *Monitors) catchUp(ctx context.Context, known map[monitorKey]int64) erro
 				return nil
 			}
 			known[key] = version
-			if q, _ := query.Parse(text); q != nil { // else it was said at the start
+			if q, _ := m.Parse(key.workspace, text); q != nil { // else it was said at the start
 				m.liveOf(key.workspace).Put(key.monitor, q)
 				m.announce(key.workspace, key.monitor)
 			}

@@ -9,8 +9,10 @@ import (
 // Query is a sound query: analysed, within all limits, with its cost. It is
 // immutable and may be used by many goroutines at once.
 type Query struct {
-	Root Node
-	Cost int // points, section 8
+	Root Node // with what is in its lists in their place
+	Cost int  // points, section 8
+
+	Written Node // with its lists by name, as it prints; nil: it has none
 }
 
 // Node is one part of an analysed query: And, Or, Not, Near, Term, Window,
@@ -201,6 +203,7 @@ const (
 	FieldMinute     FieldName = "minute"     // CountValue: minute of the UTC day of published
 	FieldIs         FieldName = "is"         // WordValue: a hearth.Kind
 	FieldHas        FieldName = "has"        // WordValue
+	SharedList      FieldName = "list"       // ListValue; never in a Query's Root
 )
 
 // StringValue is compared with the post's string by key (section 2.7), whole

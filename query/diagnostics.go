@@ -53,6 +53,7 @@ const (
 	UnexpectedCharacter Code = "unexpected-character"
 	UnknownField        Code = "unknown-field"
 	UnsupportedField    Code = "unsupported-field"
+	UnknownList         Code = "unknown-list"
 	MissingValue        Code = "missing-value"
 	SpaceBeforeColon    Code = "space-before-colon"
 	MissingColon        Code = "missing-colon"
@@ -111,6 +112,7 @@ var sentences = map[Code]string{
 	UnexpectedCharacter: "“%s” has no meaning here.",
 	UnknownField:        "There is no field “%s”.",
 	UnsupportedField:    "There is no field “%s”.",
+	UnknownList:         "There is no list “%s”; make it first, or choose one that is there.",
 	MissingValue:        "%s: needs a value directly after the colon.",
 	SpaceBeforeColon:    "No space may stand before the colon.",
 	MissingColon:        "A colon is missing: write %s:>5.",

@@ -10,7 +10,7 @@ import (
 func (q *Query) Explain() string {
 	b := strings.Builder{}
 	b.WriteString("Posts with ")
-	explain(&b, q.Root)
+	explain(&b, q.asWritten())
 	b.WriteByte('.')
 	return b.String()
 }

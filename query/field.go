@@ -31,6 +31,7 @@ const (
 	WordType     ValueType = "word"
 	LanguageType ValueType = "language"
 	CountryType  ValueType = "country"
+	ListType     ValueType = "list"
 )
 
 // Fields lists every field, raw: included, in the order of section 6.
@@ -112,6 +113,7 @@ var fields = []*field{
 		words: []string{"original", "reply", "repost", "quote", "review", "question", "answer", "message", "article", "comment"}},
 	{name: FieldHas, kind: WordType, looks: "what the post holds",
 		words: []string{"image", "video", "audio", "media", "alt", "link", "hashtag", "mention", "title", "place", "rating"}},
+	{name: SharedList, kind: ListType, looks: "whatever the shared list of that name looks at", label: "anything from the list", anchors: true},
 }
 
 var fieldsByName = func() map[string]*field {
@@ -164,6 +166,8 @@ func (f *field) takes() string {
 		return name + " takes a language code: en, fi, pt-BR."
 	case CountryType:
 		return name + " takes a country code of two letters: fi, gb, us."
+	case ListType:
+		return `list takes the name of a shared list: list:"our products".`
 	case WordType:
 		return name + " takes one of " + strings.Join(f.words, ", ") + "."
 	}

@@ -57,6 +57,8 @@ type lexer struct {
 	swallowed bool // something was never closed and took the rest
 	stopped   bool // too many terms: the work is over
 	scoped    bool // inside a text field
+	lists     Lists
+	listed    bool // a list was named
 }
 
 // report notes a problem at a byte of the source.

@@ -6,14 +6,19 @@ import "strconv"
 // hundred. With an error among them there is no query (nil). It takes time and
 // memory linear in the length of the input, and little where that is over the
 // limits of section 8.
-func Parse(query string) (*Query, []Diagnostic) {
+//
+// It knows no shared lists; ParseWith does.
+func Parse(query string) (*Query, []Diagnostic) { return ParseWith(query, nil) }
+
+// ParseWith is Parse with shared lists: list:name holds where the list does.
+func ParseWith(query string, lists Lists) (*Query, []Diagnostic) {
 	if len(query) > mostBytes {
 		return alone(TooLong, 0)
 	}
 	if bad := firstBadByte(query); bad >= 0 {
 		return alone(InvalidUTF8, bad)
 	}
-	p := parser{lexer: lexer{source: read(query)}}
+	p := parser{lexer: lexer{source: read(query), lists: lists}}
 	return p.query()
 }
 
@@ -53,7 +58,11 @@ func (p *parser) judge(root part) (*Query, []Diagnostic) {
 		p.report(PureNegative, root.negative)
 		return nil, p.diagnostics()
 	}
-	q := &Query{Root: root.node, Cost: cost(root.node)}
+	q := &Query{Root: root.node}
+	if p.listed {
+		q.Root, q.Written = p.expand(root.node), root.node
+	}
+	q.Cost = cost(q.Root)
 	points := strconv.Itoa(q.Cost)
 	if !root.anchored.yes {
 		p.add(problem{code: BroadQuery})

@@ -11,8 +11,16 @@ import (
 // stored, compared and shared. Parse reads it back to the same query.
 func (q *Query) String() string {
 	var b strings.Builder
-	printNode(&b, q.Root)
+	printNode(&b, q.asWritten())
 	return b.String()
+}
+
+// asWritten is the query with its lists by name.
+func (q *Query) asWritten() Node {
+	if q.Written != nil {
+		return q.Written
+	}
+	return q.Root
 }
 
 func printNode(b *strings.Builder, n Node) {

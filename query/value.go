@@ -282,6 +282,8 @@ func (l *lexer) fieldValue(f *field, v lexeme) (Value, bool) {
 	switch f.kind {
 	case StringType:
 		return l.stringValue(f, v)
+	case ListType:
+		return l.listValue(v)
 	case IDType:
 		value, ok = IDValue(v.text), v.text != ""
 	case AddressType:

@@ -36,7 +36,7 @@ type news struct {
 // so a page that lost its connection misses nothing.
 func (web *Web) mentionsLive(v *visit) error {
 	l := readLook(v.r.URL.Query(), v.now)
-	_, whole, _ := l.parse()
+	_, whole, _ := v.parse(l)
 	if whole == nil && l.text() != "" {
 		return hearth.Errorf(hearth.Invalid, "This query cannot be followed; mend it first.")
 	}

@@ -193,14 +193,14 @@ func (l look) selection() monitor.Selection {
 
 // parse reads the query that somebody wrote and the whole one. Without an error
 // in either, problems holds warnings only.
-func (l look) parse() (written, whole *query.Query, problems []query.Diagnostic) {
+func (v *visit) parse(l look) (written, whole *query.Query, problems []query.Diagnostic) {
 	if l.Query != "" {
-		if written, problems = query.Parse(l.Query); written == nil {
+		if written, problems = v.web.o.Monitors.Parse(v.by.Workspace, l.Query); written == nil {
 			return nil, nil, problems
 		}
 	}
 	if text := l.text(); text != "" {
-		whole, _ = query.Parse(text)
+		whole, _ = v.web.o.Monitors.Parse(v.by.Workspace, text)
 	}
 	return written, whole, problems
 }

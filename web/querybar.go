@@ -33,7 +33,7 @@ type problem struct {
 // queryBar checks the query of a look.
 func (v *visit) queryBar(l look, list []monitor.Monitor) queryBar {
 	b := queryBar{Text: l.Query, Fields: v.completions()}
-	written, _, diagnostics := l.parse()
+	written, _, diagnostics := v.parse(l)
 	b.Wrong = written == nil && l.Query != ""
 	b.Problems = problemsOf(l.Query, diagnostics)
 	switch {
@@ -42,7 +42,7 @@ func (v *visit) queryBar(l look, list []monitor.Monitor) queryBar {
 	case l.Query == "" && l.Monitor != 0:
 		for i := range list {
 			if list[i].ID == l.Monitor {
-				if q, _ := query.Parse(list[i].Query); q != nil {
+				if q, _ := v.web.o.Monitors.Parse(v.by.Workspace, list[i].Query); q != nil {
 					b.Reading = q.Explain()
 				}
 			}
@@ -118,7 +118,7 @@ func (web *Web) lookAtQuery(v *visit) error {
 	}
 	answer := looked{OK: true, Problems: []lookedMark{}}
 	if strings.TrimSpace(text) != "" {
-		q, diagnostics := query.Parse(text)
+		q, diagnostics := web.o.Monitors.Parse(v.by.Workspace, text)
 		if answer.OK = q != nil; answer.OK {
 			answer.Reading = shorten(400, q.Explain())
 		}
@@ -169,6 +169,10 @@ func (v *visit) completions() string {
 		case "is":
 			for _, k := range hearth.Kinds {
 				values = append(values, string(k))
+			}
+		case "list":
+			for _, name := range v.web.o.Monitors.ListNames(v.by.Workspace) {
+				values = append(values, query.ListValue(name).String())
 			}
 		case "network":
 			for _, n := range v.web.o.Sources.Networks() {
