@@ -308,6 +308,8 @@ func (w *cellWorld) furnish(t *testing.T, c *client.Client, at place, word strin
 		check(t, err)
 		compared, err := c.AddComparison(ctx, client.ComparisonDraft{Name: name, Monitors: []int64{m.ID, rival.ID}})
 		id("comparison", compared.ID, err)
+		list, err := c.AddList(ctx, client.ListDraft{Kind: "words", Name: name, Text: word})
+		id("list", list.ID, err)
 		src, err := c.AddSource(ctx, client.SourceDraft{Network: "feed", Name: name, Settings: map[string]string{"url": "https://" + word + ".acme.example/" + tag}})
 		id("source", src.ID, err)
 		_, err = c.PauseSource(ctx, src.ID)
