@@ -32,7 +32,7 @@ func (c *analyzeCommand) Run(s *session) error {
 	t.add("sentiment", sentiment)
 	t.add("intent", orNone(joinIntents(p.Intent)))
 	if p.Spam == hearth.True {
-		t.add("spam", "yes")
+		t.add("spam", "yes: "+strings.Join(s.tools.SpamSigns(&p), ", "))
 	}
 	return t.printRows(s.env.Stdout, s.out)
 }

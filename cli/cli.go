@@ -41,7 +41,7 @@ type commands struct {
 	Import    importCommand  `cmd:"" help:"Read files of posts into the archive."`
 	Imports   importsGroup   `cmd:"" help:"What was imported, and taking it back."`
 	Query     queryCommands  `cmd:"" help:"Check, explain and translate queries."`
-	Analyze   analyzeCommand `cmd:"" help:"Tell language, sentiment and intent of texts."`
+	Analyze   analyzeCommand `cmd:"" help:"Tell language, sentiment, intent and spam of texts."`
 	Eval      evalCommand    `cmd:"" help:"Measure the analysis with labelled texts."`
 	Model     modelCommand   `cmd:"" help:"The models of the analysis, and their cards."`
 	Monitor   monitorGroup   `cmd:"" help:"Saved queries that listen."`

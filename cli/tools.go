@@ -39,8 +39,12 @@ type Tools struct {
 	// Translate rewrites a query of another dialect.
 	Translate func(query, dialect string) client.Translation
 
-	// Analyze adds language, sentiment and intent where they are missing.
+	// Analyze adds language, sentiment, intent and spam where they are missing.
 	Analyze func(posts []*hearth.Post)
+
+	// SpamSigns are the signs of spam in a post, in words; a post may have some
+	// and not be spam.
+	SpamSigns func(post *hearth.Post) []string
 
 	// Models are the analyzers in the program.
 	Models func() []Model

@@ -7,6 +7,7 @@ import (
 
 	"hearth"
 	"hearth/analysis"
+	"hearth/analysis/spam"
 	"hearth/analysis/standard"
 	"hearth/api"
 	"hearth/cli"
@@ -32,6 +33,7 @@ func Tools(getenv func(string) string) *cli.Tools {
 		Check:     api.Check,
 		Translate: api.Translate,
 		Analyze:   func(posts []*hearth.Post) { analyse(analyzers(), posts) },
+		SpamSigns: spamSigns,
 		Models:    func() []cli.Model { return models(analyzers()) },
 		Evaluate: func(ctx context.Context, set io.Reader, o cli.EvaluateOptions) (*cli.Evaluation, error) {
 			return evaluate(ctx, set, analyzers(), hearth.SystemClock, o)
@@ -98,4 +100,18 @@ func analyse(analyzers []analysis.Analyzer, posts []*hearth.Post) {
 		items[i] = analysis.Item{Post: p, Doc: doc}
 	}
 	analysis.Run(analyzers, items)
+}
+
+// spamSigns are the signs of spam in a post.
+func spamSigns(post *hearth.Post) (list []string) {
+	var doc text.Doc
+	query.AddPost(&doc, post)
+	kinds, err := spam.Why(post, &doc)
+	if err != nil {
+		return nil
+	}
+	for _, kind := range kinds {
+		list = append(list, kind.String())
+	}
+	return list
 }

@@ -35,6 +35,7 @@ type Row struct {
 	Conflict bool   `json:"conflict"`
 	Aspect   string `json:"aspect"`
 	Target   string `json:"target"`
+	Video    string `json:"video"`
 }
 
 // ErrAbsent says that the data sets are not on this machine. Tests skip on it.

@@ -6,10 +6,11 @@ import (
 	"hearth/analysis/intent"
 	"hearth/analysis/language"
 	"hearth/analysis/sentiment"
+	"hearth/analysis/spam"
 )
 
-// Analyzers are language, sentiment and intent: each reads what the ones before
-// it found.
+// Analyzers are language, sentiment, intent and spam: each reads what the ones
+// before it found.
 func Analyzers() []analysis.Analyzer {
-	return []analysis.Analyzer{language.Analyzer(), sentiment.Analyzer(), intent.Analyzer()}
+	return []analysis.Analyzer{language.Analyzer(), sentiment.Analyzer(), intent.Analyzer(), spam.Analyzer()}
 }
