@@ -27,6 +27,7 @@ type shell struct {
 	Title       string
 	Path        string // and query: where to come back to
 	Zone        string
+	Tour        *tour  // nil: none
 	Help        string // where the manual tells of the page
 	Rail        []district
 	Languages   []choice

@@ -120,6 +120,7 @@ func Routes() []Route {
 		page("/status", (*Web).status, access.ReadOperations),
 		page("/status.json", (*Web).statusJSON, access.ReadOperations),
 		page("/style", (*Web).style),
+		form("/tour/end", (*Web).endTour),
 		form("/look", (*Web).changeLook),
 		page("/prove", (*Web).prove),
 		form("/prove", (*Web).takeProof),

@@ -57,6 +57,9 @@ type Options struct {
 	// answer.
 	Export func(w http.ResponseWriter, r *http.Request, by access.Actor, s monitor.Selection, format string) error
 
+	// Demo says that the invented world is shown, and how to find one's way in it.
+	Demo bool
+
 	// Description is the OpenAPI document; asked for once.
 	Description func() ([]byte, error)
 
