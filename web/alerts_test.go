@@ -1,9 +1,11 @@
 package web_test
 
 import (
+	"bufio"
 	"context"
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"regexp"
 	"strings"
 	"testing"
@@ -293,4 +295,75 @@ func TestHostileWordsOfAnAlertNeverBecomeMarkup(t *testing.T) {
 	if seen < 5*len(polyglots) {
 		t.Errorf("the tripwire is shown %d times only: the test does not fill the pages", seen)
 	}
+}
+
+func TestNoticesAreCountedByTheBellAndReadOnce(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	page, _ := h.page("/notices")
+	holds(t, page, "Nothing to tell you", "No unread notices")
+	for _, title := range []string{"Lids", "Lamps"} {
+		if _, err := h.rooms.Open(t.Context(), owner, alert.IncidentDraft{Title: title}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	page, _ = h.page("/mentions")
+	holds(t, page, "2 unread notices", `<span class="bell-n" aria-hidden="true">2</span>`)
+	page, _ = h.page("/notices", "Accept-Language", "de")
+	holds(t, page, "Vorfall eröffnet: ", "Lamps", "2 ungelesene Mitteilungen", "Alle als gelesen markieren")
+	page = h.follow("/notices/read", "id", "2", "to", "/incidents/2")
+	holds(t, page, "1 unread notice", "Lamps")
+	if answer, _ := h.send("/notices/read", "id", "1", "to", "https://evil.example"); answer.Header.Get("Location") != "/" {
+		t.Errorf("it leads to %q", answer.Header.Get("Location"))
+	}
+	page = h.follow("/notices/read", "upto", "2")
+	holds(t, page, "No unread notices")
+}
+
+// proves that the bell tells by itself: at once how many, and when that changes.
+func TestTheBellTellsLive(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	server := httptest.NewServer(h.web)
+	defer server.Close()
+	defer close(h.stopping)
+	answer, err := http.Get(server.URL + "/notices/live")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	lines := make(chan string, 100)
+	go func() {
+		defer close(lines)
+		for s := bufio.NewScanner(answer.Body); s.Scan(); {
+			lines <- s.Text()
+		}
+	}()
+	wait := func(want string) {
+		t.Helper()
+		deadline := time.NewTimer(time.Minute)
+		defer deadline.Stop()
+		for {
+			select {
+			case line, ok := <-lines:
+				if strings.Contains(line, want) {
+					return
+				}
+				if !ok {
+					t.Fatalf("the stream ended without %s", want)
+				}
+			case <-deadline.C:
+				t.Fatalf("never told: %s", want)
+			}
+		}
+	}
+	wait(`"unread":0`)
+	if _, err := h.rooms.Open(t.Context(), owner, alert.IncidentDraft{Title: "Lids"}); err != nil {
+		t.Fatal(err)
+	}
+	wait(`"unread":1,"latest":1,"title":"Incident opened: Lids","to":"/incidents/1"`)
+	if err := h.alerts.ReadNotices(t.Context(), owner, 1, false); err != nil {
+		t.Fatal(err)
+	}
+	wait(`"unread":0`)
 }

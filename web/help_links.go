@@ -23,6 +23,7 @@ var helpLinks = map[string]string{
 	"/alerts":        "alerts",
 	"/incidents":     "alerts#incidents",
 	"/watching":      "alerts#how-a-monitor-is-watched",
+	"/notices":       "alerts#where-they-go",
 	"/settings":      "access",
 	"/settings/data": "operating#backup-restore-upgrade",
 	"/settings/jobs": "operating#jobs-and-schedules",

@@ -102,6 +102,7 @@ type eventWriter struct {
 	w     http.ResponseWriter
 	steps *http.ResponseController
 	news  news
+	said  string // an event beside the news; the last one counts
 	last  hearth.Seq
 }
 
@@ -121,12 +122,24 @@ func (e *eventWriter) note(f *monitor.Followed) error {
 	return nil
 }
 
+// say tells one event of another kind soon; what was not told yet is replaced.
+func (e *eventWriter) say(id int64, event, data string) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.said = fmt.Sprintf("id: %d\nevent: %s\ndata: %s\n\n", id, event, data)
+}
+
 // flush tells what was noted.
 func (e *eventWriter) flush() error {
 	e.mu.Lock()
-	told, last := e.news, e.last
-	e.news = news{}
+	told, last, said := e.news, e.last, e.said
+	e.news, e.said = news{}, ""
 	e.mu.Unlock()
+	if said != "" {
+		if err := e.write(said); err != nil {
+			return err
+		}
+	}
 	if len(told.Fresh) == 0 && len(told.Gone) == 0 {
 		return nil
 	}

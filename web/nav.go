@@ -55,7 +55,7 @@ func railAt(path string) []district {
 }
 
 // thumbs is how many places have room on the bar of a phone.
-const thumbs = 3
+const thumbs = 2
 
 // Thumbs are the places on the bar of a phone: the first of all.
 func (s *shell) Thumbs() (list []place) {

@@ -37,6 +37,7 @@ type shell struct {
 	Workspaces  []choice // to which somebody may go, with the one where they are
 	In          string   // its number, of somebody who is signed in
 	User        string   // who is signed in; "": nobody by name
+	Bell        *bell    // nil: who looks may not see notices
 	Page        any
 }
 

@@ -21,7 +21,7 @@
       animation: false,
       aria: { enabled: false }, // the frame says the finding, the table the numbers
       textStyle: { fontFamily: getComputedStyle(document.body).fontFamily },
-      grid: { left: 4, right: bars ? 4 : Math.max(64, 16 + 7 * longest), top: 12, bottom: 4, containLabel: true },
+      grid: { left: 4, right: bars ? 4 : Math.max(64, 16 + 7 * longest), top: spec.marks ? 24 : 12, bottom: 4, containLabel: true },
       tooltip: {
         trigger: "axis", renderMode: "richText", confine: true, backgroundColor: c.raised, borderColor: c.line, textStyle: { color: c.ink, fontSize: 12 },
         axisPointer: { type: bars ? "shadow" : "line", shadowStyle: { color: c.line, opacity: 0.4 }, lineStyle: { color: c.soft } },
@@ -51,7 +51,7 @@
   // Moments and heights that matter, each with its name.
   const marks = (spec, c) => {
     const label = { color: c.soft, fontSize: 12 };
-    const data = (spec.marks || []).map((m) => ({ xAxis: m.at, label: { ...label, formatter: m.name, position: "end" } }));
+    const data = (spec.marks || []).map((m) => ({ xAxis: m.at, label: { ...label, formatter: m.name, position: "end", align: m.at > spec.labels.length / 2 ? "right" : "left" } }));
     if (spec.line) data.push({ yAxis: spec.line.at, label: { ...label, formatter: spec.line.name, position: "insideStartTop" } });
     return data.length ? { markLine: { symbol: "none", silent: true, animation: false, lineStyle: { color: c.soft, type: "dashed" }, data } } : {};
   };
