@@ -15,6 +15,7 @@ type door struct {
 	Kind    string // what it asks: sign-in, second, set-up, invitation, reset
 	Place   string // where an invitation leads
 	Role    string
+	Who     string // who is signed in and would go there
 	Fields  []doorField
 	Hidden  []doorField
 	Trouble string // why the answer before was not taken
@@ -169,8 +170,27 @@ func (web *Web) invitation(v *visit) error {
 	if err != nil {
 		return v.open(statuses[hearth.ErrorCode(err)], &door{Kind: "invitation", Done: true, Trouble: err.Error()})
 	}
+	if v.account.User > 0 { // somebody who is here already goes there too
+		d = &door{Kind: "join", Who: shorten(60, v.account.Profile.FullName), Hidden: d.Hidden}
+	}
 	d.Place, d.Role = place, v.name("role", string(role))
 	return v.open(http.StatusOK, d)
+}
+
+// join lets somebody who is signed in use an invitation to another workspace.
+func (web *Web) join(v *visit) error {
+	form, err := v.form()
+	if err != nil {
+		return err
+	}
+	ws, err := web.o.Access.JoinWorkspace(v.ctx(), v.by, form.Get("token"))
+	if err != nil {
+		return err
+	}
+	if err := web.o.Access.EnterWorkspace(v.ctx(), v.by, ws); err != nil {
+		return err
+	}
+	return v.back("/")
 }
 
 func (web *Web) takeInvitation(v *visit) error {

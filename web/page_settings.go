@@ -27,8 +27,15 @@ var settingsPlaces = []struct {
 	{"you", []struct{ path, icon, name string }{
 		{accountPath, "user-round", "account"},
 	}},
+	{"people", []struct{ path, icon, name string }{
+		{teamPath, "users", "team"},
+		{"/settings/roles", "shield", "roles"},
+		{workspacePath, "building-2", "workspace"},
+	}},
 	{"house", []struct{ path, icon, name string }{
 		{"/settings/data", "hard-drive", "data"},
+		{keysPath, "key", "keys"},
+		{auditPath, "clipboard-list", "audit"},
 		{"/settings/jobs", "layers", "jobs"},
 		{"/status", "activity", "health"},
 	}},

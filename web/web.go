@@ -174,7 +174,11 @@ func (web *Web) within(route Route, do func() error) error {
 // no other request.
 func (web *Web) answer(route Route, v *visit) (err error) {
 	defer func() {
-		if p := recover(); p != nil && p != http.ErrAbortHandler {
+		switch p := recover(); p {
+		case nil:
+		case http.ErrAbortHandler: // a file broke off, and must not look whole
+			panic(p)
+		default:
 			err = fmt.Errorf("panic: %v", p)
 		}
 	}()
