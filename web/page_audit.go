@@ -181,14 +181,14 @@ func properties(state string) map[string]string {
 	}
 	read := make(map[string]string, len(fields))
 	for name, raw := range fields {
-		read[name] = plain(raw)
+		read[name] = inWords(raw)
 	}
 	return read
 }
 
-// plain writes a value of the log for people: texts without quotes, lists with
+// inWords writes a value of the log for people: texts without quotes, lists with
 // commas.
-func plain(raw json.RawMessage) string {
+func inWords(raw json.RawMessage) string {
 	var text string
 	if json.Unmarshal(raw, &text) == nil {
 		return shorten(shownValue, text)
@@ -197,7 +197,7 @@ func plain(raw json.RawMessage) string {
 	if json.Unmarshal(raw, &list) == nil {
 		var parts []string
 		for _, one := range list[:min(len(list), shownChanges)] {
-			parts = append(parts, plain(one))
+			parts = append(parts, inWords(one))
 		}
 		if len(list) > shownChanges {
 			parts = append(parts, "…")
