@@ -214,9 +214,7 @@ func floor(n, step int64) int64 {
 // countPosts reads every candidate.
 func (a *Archive) countPosts(ctx context.Context, ws hearth.WorkspaceID, s *Search, over stretches) (Counts, error) {
 	var places []int64
-	last := int64(math.MaxInt64)
-	done, err := a.candidates(ctx, ws, s, func(d *decision) error {
-		last = d.place
+	end, err := a.candidates(ctx, ws, s, a.searchTime, func(d *decision) error {
 		if d.holds() {
 			places = append(places, d.place)
 		}
@@ -226,13 +224,13 @@ func (a *Archive) countPosts(ctx context.Context, ws hearth.WorkspaceID, s *Sear
 		return Counts{}, err
 	}
 	counts, err := countPlaces(places, over)
-	if err != nil || done {
+	if err != nil || end.done {
 		return counts, err
 	}
-	if last == math.MaxInt64 {
+	if !end.passed {
 		return Counts{}, errTooSlow
 	}
-	counts.Exact, counts.Until = false, placeTime(last)
+	counts.Exact, counts.Until = false, placeTime(end.last)
 	return counts, nil
 }
 

@@ -2,6 +2,7 @@ package archive
 
 import (
 	"context"
+	"errors"
 
 	"hearth"
 )
@@ -15,8 +16,12 @@ const exportRows = 500
 // here; Cursor begins behind a post.
 func (a *Archive) Export(ctx context.Context, ws hearth.WorkspaceID, s Search, each func(*Stored) error) error {
 	s.Limit, s.Oldest = exportRows, true
-	for {
-		page, err := a.Search(ctx, ws, s)
+	for patience := a.searchTime; ; {
+		page, err := a.search(ctx, ws, s, patience)
+		if errors.Is(err, errTooSlow) || errors.Is(err, errBehindLog) {
+			patience *= 2 // there was no time for a single post
+			continue
+		}
 		if err != nil {
 			return err
 		}

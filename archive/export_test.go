@@ -2,6 +2,7 @@ package archive
 
 import (
 	"context"
+	"time"
 
 	"hearth"
 )
@@ -28,3 +29,6 @@ func (a *Archive) Indexed(ctx context.Context) error {
 
 // SmallSamples has numbers judged by so many posts.
 func (a *Archive) SmallSamples(posts int) { a.sampleSize = posts }
+
+// Patience has searches end after a time.
+func (a *Archive) Patience(d time.Duration) { a.searchTime = d }

@@ -219,7 +219,7 @@ func (t *tally) reader() func(*decision) {
 // countPosts counts in all posts, the newest first.
 func (t *tally) countPosts(ctx context.Context, s *Search) error {
 	count := t.reader()
-	done, err := t.a.candidates(ctx, t.ws, s, func(d *decision) error {
+	end, err := t.a.candidates(ctx, t.ws, s, t.a.searchTime, func(d *decision) error {
 		if d.holds() {
 			count(d)
 		}
@@ -230,7 +230,7 @@ func (t *tally) countPosts(ctx context.Context, s *Search) error {
 	}
 	t.finishAll()
 	for i := range t.list {
-		t.list[i].Exact = t.list[i].Exact && done
+		t.list[i].Exact = t.list[i].Exact && end.done
 	}
 	return nil
 }

@@ -17,7 +17,9 @@ type fetcher struct {
 	decision  decision
 
 	pending []index.Doc
-	size    int // of pending at which it is read
+	size    int   // of pending at which it is read
+	passed  bool  // one was handed on or passed over
+	last    int64 // its place
 	seqs    []hearth.Seq
 	rows    map[hearth.Seq]row
 }
@@ -75,11 +77,13 @@ func (f *fetcher) flush() error {
 		}
 		found, ok := f.rows[hearth.Seq(doc.Seq)]
 		if !ok {
+			f.pass(doc)
 			continue
 		}
 		d.place, d.row = doc.Place, found
 		err := f.a.open(&d.row, &d.content)
 		if hearth.ErrorCode(err) == hearth.Damaged || err == nil && d.received.IsZero() {
+			f.pass(doc)
 			continue
 		}
 		if err != nil {
@@ -88,7 +92,11 @@ func (f *fetcher) flush() error {
 		if err := f.each(d); err != nil {
 			return err
 		}
+		f.pass(doc)
 	}
 	f.pending = f.pending[:0]
 	return nil
 }
+
+// pass notes that there is no way back behind a candidate.
+func (f *fetcher) pass(d index.Doc) { f.passed, f.last = true, d.Place }

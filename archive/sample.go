@@ -46,6 +46,9 @@ func estimate(held, looked, of int) (n, low, high int) {
 // sampled reads a sample of the posts that a search may mean and calls each for
 // those it means. If time runs out the sample is smaller.
 func (a *Archive) sampled(ctx context.Context, ws hearth.WorkspaceID, s *Search, p *plan, over stretches, each func(*decision)) (*sample, error) {
+	if err := a.followed(ctx, a.searchTime); err != nil {
+		return nil, err
+	}
 	limited, cancel := context.WithTimeout(ctx, a.searchTime)
 	defer cancel()
 	expr := p.expr

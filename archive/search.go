@@ -63,21 +63,24 @@ const (
 // one millisecond in a fixed order. Posts appended before the call are found.
 // A damaged row is left out. It returns what it has when Options.SearchTime is over.
 func (a *Archive) Search(ctx context.Context, ws hearth.WorkspaceID, s Search) (Page, error) {
+	return a.search(ctx, ws, s, a.searchTime)
+}
+
+// search is Search with a time of its own.
+func (a *Archive) search(ctx context.Context, ws hearth.WorkspaceID, s Search, patience time.Duration) (Page, error) {
 	limit := s.Limit
 	if limit <= 0 {
 		limit = defaultLimit
 	}
 	limit = min(limit, maxLimit)
 	var page Page
-	var last int64
 	more := false
-	done, err := a.candidates(ctx, ws, &s, func(d *decision) error {
+	end, err := a.candidates(ctx, ws, &s, patience, func(d *decision) error {
 		if len(page.Posts) == limit {
 			more = true
 			return errEnough
 		}
 		page.Candidates++
-		last = d.place
 		if !d.holds() {
 			return nil
 		}
@@ -91,18 +94,23 @@ func (a *Archive) Search(ctx context.Context, ws hearth.WorkspaceID, s Search) (
 	if err != nil {
 		return Page{}, err
 	}
-	page.Partial = !done && !more
+	page.Partial = !end.done && !more
 	switch {
-	case page.Partial && page.Candidates == 0:
+	case page.Partial && !end.passed:
 		return Page{}, errTooSlow
 	case page.Partial || more:
-		page.Next = formatCursor(last)
+		page.Next = formatCursor(end.last)
 	}
 	return page, nil
 }
 
 var errTooSlow = &hearth.Error{Code: hearth.Unavailable,
 	Message: "This search takes too long. Add words that the posts must contain, or a shorter time."}
+
+// errBehindLog says that the index could not follow the log in the time there was,
+// as after much was erased on a slow machine.
+var errBehindLog = &hearth.Error{Code: hearth.Unavailable,
+	Message: "The search index has not caught up with what was stored or erased lately. Try again in a while."}
 
 // errEnough ends the candidates early.
 var errEnough = errors.New("enough")
@@ -178,17 +186,28 @@ func (d *decision) holds() bool {
 	return d.search.Query.MatchDoc(&d.post, &d.doc)
 }
 
+// ending is how candidates ended.
+type ending struct {
+	done   bool  // false: time ran out, or errEnough ended them
+	passed bool  // there was one at least, be it erased meanwhile
+	last   int64 // its place
+}
+
 // candidates calls each for everything that may be wanted, in order, with its
-// content read. done is false if time ran out or each ended it with errEnough.
-func (a *Archive) candidates(ctx context.Context, ws hearth.WorkspaceID, s *Search, each func(*decision) error) (done bool, err error) {
+// content read, until time runs out or each ends it with errEnough.
+func (a *Archive) candidates(ctx context.Context, ws hearth.WorkspaceID, s *Search, patience time.Duration, each func(*decision) error) (end ending, err error) {
 	plan, err := s.plan(ws)
 	if err != nil {
-		return false, err
+		return end, err
 	}
-	limited, cancel := context.WithTimeout(ctx, a.searchTime)
+	if err := a.followed(ctx, patience); err != nil {
+		return end, err
+	}
+	limited, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	err = a.indexed(limited, func(tx *db.Tx, x *index.Index) error {
 		f := newFetcher(a, tx, ws, s, each)
+		defer func() { end.passed, end.last = f.passed, f.last }()
 		switch {
 		case plan.ids != nil:
 			err = a.byID(tx, ws, x, &plan, s.Oldest, f.take)
@@ -204,15 +223,27 @@ func (a *Archive) candidates(ctx context.Context, ws hearth.WorkspaceID, s *Sear
 	})
 	switch {
 	case err == nil:
-		return true, nil
+		end.done = true
+		return end, nil
 	case errors.Is(err, errEnough):
-		return false, nil
+		return end, nil
 	case ctx.Err() != nil:
-		return false, ctx.Err()
+		return end, ctx.Err()
 	case limited.Err() != nil:
-		return false, nil
+		return end, nil
 	}
-	return false, fmt.Errorf("searching the archive: %w", err)
+	return end, fmt.Errorf("searching the archive: %w", err)
+}
+
+// followed waits for the index, so that this does not count as searching.
+func (a *Archive) followed(ctx context.Context, patience time.Duration) error {
+	limited, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	err := a.finder.wait(limited, hearth.Seq(a.head.Load()))
+	if err != nil && limited.Err() != nil && ctx.Err() == nil {
+		return errBehindLog
+	}
+	return err
 }
 
 // indexed runs f with the index as it stands, no older than the log at the
