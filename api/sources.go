@@ -143,7 +143,7 @@ func (a *API) sourceDocument(st *ingest.Status) client.Source {
 		Counters: client.SourceCounters{
 			Frames: c.Frames, Events: c.Events, Matched: c.Matched, Stored: c.Stored, Duplicates: c.Duplicates, Unwanted: c.Unwanted + c.Undecided,
 			Other:   c.UnknownPosts + c.UnknownAuthors + c.Deleted + c.Renamed + c.Swallowed,
-			Rejects: c.Rejects + c.Poisoned, Gaps: c.Gaps,
+			Rejects: c.Rejects + c.Poisoned, Gaps: c.Gaps, Nameless: c.Nameless,
 		},
 	}
 	if st.HasAge {

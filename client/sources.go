@@ -65,6 +65,7 @@ type SourceCounters struct {
 	Other      int64 `json:"other" doc:"Events that change nothing stored"`
 	Rejects    int64 `json:"rejects" doc:"Records that could not be read: dead letters"`
 	Gaps       int64 `json:"gaps"`
+	Nameless   int64 `json:"nameless" doc:"Wanted posts whose author's handle the network could not be asked for in time"`
 }
 
 // Gap is a stretch of a stream that cannot be had again.

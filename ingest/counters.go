@@ -25,7 +25,8 @@ type Counters struct {
 	Swallowed      int64 `json:"swallowed"`       // refused by the archive for another reason, such as an erasure
 	Stored         int64 `json:"stored"`          // new rows of the log
 
-	Matched int64 `json:"matched"` // of the events, those that a standing query matched
+	Matched  int64 `json:"matched"`  // of the events, those that a standing query matched
+	Nameless int64 `json:"nameless"` // wanted posts whose author's handle the network could not be asked for in time
 }
 
 func (c *Counters) add(d *Counters) {
@@ -44,6 +45,7 @@ func (c *Counters) add(d *Counters) {
 	c.Swallowed += d.Swallowed
 	c.Stored += d.Stored
 	c.Matched += d.Matched
+	c.Nameless += d.Nameless
 }
 
 // Ended is the number of events whose end is known. It equals Events once

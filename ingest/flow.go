@@ -42,6 +42,9 @@ type FlowOptions struct {
 	// somebody wants; nil means nothing is missing.
 	Complete func(context.Context, []*hearth.Post)
 
+	// Nameless is network.Network.Nameless; may be nil.
+	Nameless func(*hearth.Post) bool
+
 	// Window takes every post that was read, wanted or not; nil: there is none.
 	Window *replay.Window
 

@@ -356,6 +356,7 @@ func (s *Sources) stream(ctx context.Context, r *runner, n *network.Network) (he
 	options.delivered = n.Webhook != nil
 	if n.Complete != nil {
 		options.Complete = func(ctx context.Context, posts []*hearth.Post) { n.Complete(ctx, session, posts) }
+		options.Nameless = n.Nameless
 	}
 	flow, err := NewFlow(ctx, options)
 	if err != nil {

@@ -21,6 +21,7 @@ type writer struct {
 	progress Progress  // committed
 	pending  pending   // not yet
 	patience time.Time // until then posts are not completed
+	nameless nameless
 
 	// What the pending entries hold: posts and authors that will be there when
 	// the deletions and edits behind them are written.
@@ -177,9 +178,11 @@ func (w *writer) complete(ctx context.Context, j *job) {
 	}
 	begun := w.o.Clock()
 	if begun.Before(w.patience) {
+		w.countNameless(posts)
 		return
 	}
-	w.completeUntilPanic(ctx, posts)
+	w.completeUntilPanic(ctx, append(posts[:len(posts):len(posts)], w.nameless.again()...))
+	w.countNameless(posts)
 	if now := w.o.Clock(); now.Sub(begun) > slowCompletion {
 		w.patience = now.Add(completionPause)
 	}
@@ -193,6 +196,21 @@ func (w *writer) complete(ctx context.Context, j *job) {
 			w.decideAgain(set, c)
 		}
 		i++
+	}
+}
+
+// countNameless counts posts that are kept without their authors' names, and
+// remembers whom to ask about again.
+func (w *writer) countNameless(posts []*hearth.Post) {
+	if w.o.Nameless == nil {
+		return
+	}
+	w.nameless.settle(w.o.Nameless)
+	for _, p := range posts {
+		if w.o.Nameless(p) {
+			w.pending.counts.Nameless++
+			w.nameless.note(p)
+		}
 	}
 }
 

@@ -33,6 +33,12 @@ type Network struct {
 	// and leaves a post as it is where the network does not answer.
 	Complete func(ctx context.Context, s *Session, posts []*hearth.Post)
 
+	// Nameless says of a post that Complete was given that its author's handle is
+	// still missing. Such posts are counted, and Complete is given their authors
+	// again later, each in a post that has nothing else. nil: handles are in the
+	// stream.
+	Nameless func(*hearth.Post) bool
+
 	// Decode reads one record again, as Stream does: the bytes of a Reject that
 	// was kept as a dead letter. It adds what is in them to the batch: an event,
 	// a Reject or nothing. The events may share the memory of raw.

@@ -306,6 +306,7 @@ func (v *visit) sourcePage(status int, id hearth.SourceID, form *sourceForm, mad
 	for _, one := range []counter{
 		{"unwanted", c.Unwanted}, {"undecided", c.Undecided}, {"duplicates", c.Duplicates}, {"unknown-posts", c.UnknownPosts},
 		{"unknown-authors", c.UnknownAuthors}, {"deleted", c.Deleted}, {"renamed", c.Renamed}, {"poisoned", c.Poisoned}, {"swallowed", c.Swallowed}, {"rejects", c.Rejects},
+		{"nameless", c.Nameless},
 	} {
 		if one.N > 0 {
 			p.Counters = append(p.Counters, counter{v.name("counter", one.Label), one.N})

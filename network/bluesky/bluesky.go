@@ -61,6 +61,7 @@ func Network() network.Network {
 		},
 		Stream:   stream,
 		Complete: complete,
+		Nameless: nameless,
 		Search:   search,
 		Decode:   decodeAgain,
 	}

@@ -50,6 +50,9 @@ func complete(ctx context.Context, s *network.Session, posts []*hearth.Post) {
 	}
 }
 
+// nameless is network.Network.Nameless.
+func nameless(p *hearth.Post) bool { return p.Author.ID != "" && p.Author.Handle == "" }
+
 // askProfiles asks the AppView, a bounded number of calls at once and for a
 // bounded time; who is not answered for is left out.
 func askProfiles(ctx context.Context, s *network.Session, ids []string) (found []profile) {
