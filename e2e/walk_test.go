@@ -19,6 +19,7 @@ var pages = []struct{ name, path string }{
 	{"compare", "/compare"},
 	{"voices", "/voices"},
 	{"audience", "/audience"},
+	{"wall", "/wall"},
 	{"mentions", "/mentions"},
 	{"mentions-monitor", "/mentions?monitor=1&lang=de"},
 	{"mentions-wrong", "/mentions?q=coffee+AND+sentimet:negative"},

@@ -10,11 +10,12 @@ import (
 // beginning of its address decides. Whoever adds a place to the rail adds its
 // line here; a test compares, and looks whether the headings are there.
 var helpLinks = map[string]string{
-	"/":              "pages",
+	"/":              "pages#home",
 	"/mentions":      "pages#mentions",
 	"/post":          "pages#mentions",
 	"/monitors":      "pages#monitors",
 	"/monitors/new":  "query#tutorial",
+	"/wall":          "pages#the-wall",
 	"/compare":       "numbers#compare-share-of-voice-and-sentiment",
 	"/voices":        "numbers#voices-who-is-listened-to",
 	"/audience":      "numbers#audience",

@@ -35,7 +35,7 @@ func TestEveryPlaceHasHelpThatIsThere(t *testing.T) {
 			}
 		}
 	}
-	for path, want := range map[string]string{"/monitors/7": "/help/pages#monitors", "/monitors/new": "/help/query#tutorial", "/monitorsx": "/help", "/": "/help/pages", "/nowhere": "/help"} {
+	for path, want := range map[string]string{"/monitors/7": "/help/pages#monitors", "/monitors/new": "/help/query#tutorial", "/monitorsx": "/help", "/": "/help/pages#home", "/nowhere": "/help"} {
 		if got := helpFor(path); got != want {
 			t.Errorf("%s leads to %s, not %s", path, got, want)
 		}

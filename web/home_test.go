@@ -64,3 +64,23 @@ func TestTooFewDaysAreNoUsual(t *testing.T) {
 	page, _ := h.page("/")
 	holds(t, page, "Too few days to tell", "Nothing needs you right now", "Listen for a rival")
 }
+
+// The wall shows the monitors that its address names, and nothing of others.
+func TestTheWallShowsItsMonitorsOnly(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	page, _ := h.page("/wall")
+	holds(t, page, "No monitor listens yet")
+	h.listen(monitor.Draft{Name: "Coffee", Query: "coffee"}, monitor.Draft{Name: "German", Query: "lang:de"})
+	h.arrive(coffee(24)...)
+	page, _ = h.page("/wall?m=2")
+	holds(t, page, `data-theme="dark"`, `<bdi>German</bdi>`, `<p class="board-n">8</p>`, "100% negative", "coffee number 0", "/wall/live?m=2")
+	if strings.Contains(page, "<bdi>Coffee</bdi>") || strings.Contains(page, "coffee number 1<") {
+		t.Error("the wall shows a monitor that it was not asked for")
+	}
+	page, _ = h.page("/wall", "HX-Request", "true")
+	holds(t, page, `<p class="board-n">24</p>`)
+	if strings.Contains(page, "<html") {
+		t.Error("a part of the wall is a whole page")
+	}
+}

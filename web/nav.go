@@ -32,6 +32,7 @@ func rail() []district {
 			{Path: "/compare", Icon: "git-compare", Key: "nav.compare", Go: "c"},
 			{Path: "/voices", Icon: "megaphone", Key: "nav.voices", Go: "v"},
 			{Path: "/audience", Icon: "users", Key: "nav.audience", Go: "d"},
+			{Path: "/wall", Icon: "tv-minimal", Key: "nav.wall", Go: "w"},
 			{Path: "/sources", Icon: "rss", Key: "nav.sources", Go: "u"},
 		}},
 		{Key: "nav.house", Places: []place{

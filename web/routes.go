@@ -96,6 +96,8 @@ func Routes() []Route {
 		form("/publishing", (*Web).holdPublishing, access.WriteAlerts),
 		page("/compare", (*Web).compare, access.ReadMonitors),
 		form("/compare/save", (*Web).saveComparison, access.WriteMonitors),
+		page("/wall", (*Web).wall, access.ReadPosts, access.ReadMonitors),
+		stream("/wall/live", (*Web).wallLive, access.ReadPosts, access.ReadMonitors),
 		page("/voices", (*Web).voices, access.ReadMonitors),
 		heavy("/voices/ranking", (*Web).voicesRanking, access.ReadPosts, access.ReadMonitors),
 		form("/voices/trust", (*Web).trust, access.WriteMonitors),

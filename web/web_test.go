@@ -65,7 +65,7 @@ func TestTextFromOutsideNeverBecomesMarkup(t *testing.T) {
 	t.Parallel()
 	paths := func(s string) []string {
 		return []string{
-			"/mentions?period=all", "/mentions?side=1&period=all", "/mentions/figures?period=all", "/status", "/monitors", "/monitors/1", "/monitors/preview?q=coffee", "/compare?m=1&m=2&period=all", "/compare?removed=" + url.QueryEscape(s) + "&m=1&m=2", "/audience?period=all", "/", "/home/rising", "/voices?period=all&whole=1", "/voices?removed=" + url.QueryEscape(s) + "&network=" + url.QueryEscape(s) + "&note=" + url.QueryEscape(s), "/monitors/new?name=" + url.QueryEscape(s) + "&q=" + url.QueryEscape(s), "/palette?q=" + url.QueryEscape(s),
+			"/mentions?period=all", "/mentions?side=1&period=all", "/mentions/figures?period=all", "/status", "/monitors", "/monitors/1", "/monitors/preview?q=coffee", "/compare?m=1&m=2&period=all", "/compare?removed=" + url.QueryEscape(s) + "&m=1&m=2", "/audience?period=all", "/", "/home/rising", "/wall?m=1", "/voices?period=all&whole=1", "/voices?removed=" + url.QueryEscape(s) + "&network=" + url.QueryEscape(s) + "&note=" + url.QueryEscape(s), "/monitors/new?name=" + url.QueryEscape(s) + "&q=" + url.QueryEscape(s), "/palette?q=" + url.QueryEscape(s),
 			"/post?" + url.Values{"network": {"demo"}, "id": {s}}.Encode(),
 			"/mentions?period=all&q=" + url.QueryEscape(s), "/mentions?period=all&author=" + url.QueryEscape(s) + "&hashtag=" + url.QueryEscape(s),
 		}

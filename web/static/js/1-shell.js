@@ -60,7 +60,7 @@
   document.addEventListener("htmx:after:swap", () => {
     const body = document.getElementById("sheet-body");
     const sheet = document.getElementById("sheet");
-    if (body.childElementCount && body.dataset.wanted) {
+    if (body?.childElementCount && body.dataset.wanted) {
       delete body.dataset.wanted;
       if (!sheet.open) sheet.showModal();
       sheet.scrollTop = 0;
@@ -73,7 +73,7 @@
 
   // The palette is walked by arrows.
   const palette = document.getElementById("palette");
-  palette.addEventListener("keydown", (event) => {
+  palette?.addEventListener("keydown", (event) => {
     const links = all(".palette-items a", palette);
     const at = links.findIndex((a) => a.classList.contains("at"));
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
@@ -85,7 +85,7 @@
       next.scrollIntoView({ block: "nearest" });
     }
   });
-  palette.querySelector("form").addEventListener("submit", (event) => {
+  palette?.querySelector("form").addEventListener("submit", (event) => {
     const link = $(".palette-items a.at", palette) || $(".palette-items a", palette);
     if (!link) return;
     event.preventDefault();
