@@ -56,8 +56,8 @@ func (s *Server) backUp() jobs.Kind {
 
 // backupAges says for each schedule of backups how old its last good one is;
 // below zero: there is none.
-func (s *Server) backupAges() map[string]time.Duration {
-	list, err := s.jobs.Schedules(context.Background(), access.LocalOwner(hearth.DefaultWorkspace))
+func (s *Server) backupAges(ws hearth.WorkspaceID) map[string]time.Duration {
+	list, err := s.jobs.Schedules(context.Background(), access.LocalOwner(ws))
 	if err != nil {
 		return nil
 	}

@@ -62,9 +62,9 @@ func (s *Server) leave() error {
 	}
 }
 
-// deadJobs is how many of the first workspace's jobs failed for good.
-func (s *Server) deadJobs() int64 {
-	page, err := s.jobs.List(context.Background(), access.LocalOwner(hearth.DefaultWorkspace), jobs.Search{State: jobs.Dead, Limit: 1})
+// deadJobs is how many of a workspace's jobs failed for good.
+func (s *Server) deadJobs(ws hearth.WorkspaceID) int64 {
+	page, err := s.jobs.List(context.Background(), access.LocalOwner(ws), jobs.Search{State: jobs.Dead, Limit: 1})
 	if err != nil {
 		return 0 // the database's own trouble is told elsewhere
 	}

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -63,14 +64,19 @@ type Server struct {
 	hooks    hooks
 	out      *outbound.Outbound
 	watch    *watch.Watch
-	reading  atomic.Bool // the sources are read
-	process  *jobs.Process
-	jobs     *jobs.Queue
-	unlock   func() error // of the data directory, where no database locks it
-	pairing  *pairing.Pairing
-	gate     *gate
-	face     *api.API
-	handler  http.Handler
+	index    struct {
+		sync.Mutex
+		size int64
+		at   time.Time
+	}
+	reading atomic.Bool // the sources are read
+	process *jobs.Process
+	jobs    *jobs.Queue
+	unlock  func() error // of the data directory, where no database locks it
+	pairing *pairing.Pairing
+	gate    *gate
+	face    *api.API
+	handler http.Handler
 
 	stopping chan struct{} // closed when streams shall end
 	closed   atomic.Bool
@@ -301,7 +307,7 @@ func (s *Server) look() api.State {
 	if trouble := s.disk.Trouble(); trouble != "" {
 		st.Trouble = append(st.Trouble, trouble)
 	}
-	if dead := s.deadJobs(); dead > 0 {
+	if dead := s.deadJobs(hearth.DefaultWorkspace); dead > 0 {
 		st.Trouble = append(st.Trouble, fmt.Sprintf("%d jobs failed for good. See: hearth job list --state dead", dead))
 	}
 	if n := s.uncounted(); n > 0 {

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"time"
 
 	"hearth"
 	"hearth/access"
@@ -70,30 +71,70 @@ func (s *Server) checks(ctx context.Context) []watch.Check {
 	return append(checks, disk)
 }
 
-// watched is what the metrics show. It reads as the owner of the first
-// workspace, which is all there is until there are users.
+// watched is what the metrics show, of all workspaces.
 func (s *Server) watched(ctx context.Context) (watch.State, error) {
-	owner := access.LocalOwner(hearth.DefaultWorkspace)
-	st := watch.State{Version: s.config.Version, Ready: watch.Ready(s.checks(ctx)), DeadJobs: s.deadJobs(), Backups: s.backupAges()}
-	sources, err := s.sources.Status(ctx, owner)
+	st := watch.State{Version: s.config.Version, Ready: watch.Ready(s.checks(ctx)), Index: s.indexSize(ctx)}
+	all, err := s.access.Workspaces(ctx, access.LocalOwner(hearth.DefaultWorkspace))
 	if err != nil {
 		return st, err
 	}
-	for i := range sources {
-		st.Sources = append(st.Sources, watchedSource(&sources[i]))
-	}
-	letters, err := s.sources.DeadLetters(ctx, owner, ingest.DeadLetterSearch{Limit: 1})
-	if err != nil {
-		return st, err
-	}
-	st.DeadLetters = letters.Total
-	if set := s.monitors.Queries(hearth.DefaultWorkspace); set != nil {
-		st.Queries = set.Len()
+	for i := range all {
+		if err := s.watchedWorkspace(ctx, &st, all[i].ID); err != nil {
+			return st, err
+		}
 	}
 	st.Files = s.files(ctx)
 	st.Disk = s.disk.Free()
 	st.Out = watchedOut(s.out)
 	return st, s.watchedLog(ctx, &st)
+}
+
+// watchedWorkspace adds what there is of a workspace.
+func (s *Server) watchedWorkspace(ctx context.Context, st *watch.State, ws hearth.WorkspaceID) error {
+	owner := access.LocalOwner(ws)
+	sources, err := s.sources.Status(ctx, owner)
+	if err != nil {
+		return err
+	}
+	for i := range sources {
+		st.Sources = append(st.Sources, watchedSource(ws, &sources[i]))
+	}
+	letters, err := s.sources.DeadLetters(ctx, owner, ingest.DeadLetterSearch{Limit: 1})
+	if err != nil {
+		return err
+	}
+	st.DeadLetters += letters.Total
+	st.DeadJobs += s.deadJobs(ws)
+	if set := s.monitors.Queries(ws); set != nil {
+		st.Queries += set.Len()
+	}
+	for name, age := range s.backupAges(ws) {
+		st.Backups = append(st.Backups, watch.Backup{Workspace: ws.String(), Schedule: name, Age: age})
+	}
+	window, ok, err := s.sources.Window(ctx, owner)
+	if ok && err == nil {
+		st.Replay = append(st.Replay, watch.Replay{Workspace: ws.String(), Posts: window.Posts, Bytes: window.Bytes, Reach: window.To.Sub(window.From)})
+	}
+	return err
+}
+
+// indexSizeKept is how long a size of the index is taken for the present one.
+const indexSizeKept = 5 * time.Minute
+
+// indexSize is how large the token index is, or lately was; below zero where
+// nobody knows.
+func (s *Server) indexSize(ctx context.Context) int64 {
+	s.index.Lock()
+	defer s.index.Unlock()
+	now := hearth.SystemClock()
+	if s.index.at.IsZero() || now.Sub(s.index.at) > indexSizeKept {
+		size, err := s.archive.IndexSize(ctx)
+		if err != nil {
+			return -1
+		}
+		s.index.size, s.index.at = size, now
+	}
+	return s.index.size
 }
 
 // watchedLog adds the log's length and how far its consumers are behind.
@@ -112,14 +153,17 @@ func (s *Server) watchedLog(ctx context.Context, st *watch.State) error {
 	return err
 }
 
-func watchedSource(s *ingest.Status) watch.Source {
+func watchedSource(ws hearth.WorkspaceID, s *ingest.Status) watch.Source {
 	c := &s.Progress.Counters
 	src := watch.Source{
-		ID: strconv.FormatInt(int64(s.ID), 10), Network: s.Network, State: string(s.State), Records: c.Frames, Events: c.Events, Matched: c.Matched,
+		Workspace: ws.String(), ID: strconv.FormatInt(int64(s.ID), 10), Network: s.Network, State: string(s.State), Records: c.Frames, Events: c.Events, Matched: c.Matched,
 		Stored: c.Stored, Duplicates: c.Duplicates, Unwanted: c.Unwanted + c.Undecided, Unreadable: c.Rejects + c.Poisoned, Gaps: c.Gaps, Age: -1,
 	}
 	if s.HasAge {
 		src.Age = s.Age
+	}
+	if d := s.Deliveries; d != nil {
+		src.Delivers, src.Delivered, src.Waiting = true, d.Accepted, d.Waiting
 	}
 	return src
 }

@@ -63,17 +63,17 @@ func TestMetricsSayWhatIsCounted(t *testing.T) {
 	var text string
 	eventually(t, "the metrics count the posts", func() bool {
 		_, text = r.ask(http.MethodGet, "/metrics", r.key, "")
-		return strings.Contains(text, `hearth_source_events_total{network="bluesky",source="1"} 2`) && strings.Contains(text, `hearth_consumer_lag_rows{consumer="monitor"} 0`)
+		return strings.Contains(text, `hearth_source_events_total{network="bluesky",source="1",workspace="1"} 2`) && strings.Contains(text, `hearth_consumer_lag_rows{consumer="monitor"} 0`)
 	})
 	for _, line := range []string{
-		`hearth_ready 1`, `hearth_source_stored_total{network="bluesky",source="1"} 1`, `hearth_source_unwanted_total{network="bluesky",source="1"} 1`,
+		`hearth_ready 1`, `hearth_source_stored_total{network="bluesky",source="1",workspace="1"} 1`, `hearth_source_unwanted_total{network="bluesky",source="1",workspace="1"} 1`,
 		`hearth_match_queries 1`, `hearth_archive_rows_total 1`, `hearth_outbound_hosts_broken 0`,
 	} {
 		if !strings.Contains(text, line+"\n") {
 			t.Errorf("there is no line %s", line)
 		}
 	}
-	for _, pattern := range []string{`hearth_commit_seconds_count\{database="archive"\} [1-9]`, `hearth_storage_bytes\{file="archive.db"\} [1-9]`, `hearth_outbound_calls_total [1-9]`, `(?m)^go_goroutines [1-9]`, `hearth_source_state\{network="bluesky",source="1",state="(listening|catching up)"\} 1`, `hearth_source_age_seconds\{[^}]*\} [0-9]`} {
+	for _, pattern := range []string{`hearth_commit_seconds_count\{database="archive"\} [1-9]`, `hearth_storage_bytes\{file="archive.db"\} [1-9]`, `hearth_outbound_calls_total [1-9]`, `(?m)^go_goroutines [1-9]`, `hearth_source_state\{network="bluesky",source="1",state="(listening|catching up)",workspace="1"\} 1`, `hearth_source_age_seconds\{[^}]*\} [0-9]`} {
 		if !regexp.MustCompile(pattern).MatchString(text) {
 			t.Errorf("there is no %s", pattern)
 		}

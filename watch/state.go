@@ -10,17 +10,33 @@ type State struct {
 	Sources     []Source
 	DeadLetters int64
 	DeadJobs    int64
-	Backups     map[string]time.Duration // age of the last good one, by schedule; below zero: none yet
-	Queries     int                      // that every post is matched against
-	Rows        int64                    // of the log
+	Backups     []Backup
+	Queries     int   // that every post is matched against, of all workspaces
+	Rows        int64 // of the log
+	Index       int64 // bytes of the token index; below zero: not known
 	Files       []File
+	Replay      []Replay
 	Disk        int64 // bytes free; below zero: not known
 	Consumers   []Consumer
 	Out         Out
 }
 
+// Backup is a schedule of backups.
+type Backup struct {
+	Workspace, Schedule string
+	Age                 time.Duration // of the last good one; below zero: none yet
+}
+
+// Replay is what the replay window holds of a workspace.
+type Replay struct {
+	Workspace    string
+	Posts, Bytes int64
+	Reach        time.Duration // how far back it goes
+}
+
 // Source is one source and what it has read.
 type Source struct {
+	Workspace  string
 	ID         string
 	Network    string
 	State      string
@@ -33,6 +49,10 @@ type Source struct {
 	Unreadable int64
 	Gaps       int64
 	Age        time.Duration // of the newest event; below zero: nothing was read yet
+
+	Delivers  bool  // its network sends by itself
+	Delivered int64 // requests that were taken
+	Waiting   int64 // of these, those that are not read yet
 }
 
 // File is a file of the data directory.

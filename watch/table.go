@@ -1,10 +1,5 @@
 package watch
 
-import (
-	"maps"
-	"slices"
-)
-
 // Kind is how a metric moves.
 type Kind string
 
@@ -25,7 +20,7 @@ type Metric struct {
 
 // Metrics are all of Hearth's own.
 func Metrics() []Metric {
-	list := []Metric{commitSeconds}
+	list := []Metric{commitSeconds, commitWrites}
 	for i := range table {
 		list = append(list, table[i].Metric)
 	}
@@ -40,14 +35,36 @@ type entry struct {
 
 var commitSeconds = Metric{"hearth_commit_seconds", Histogram, []string{"database"}, "How long writes took to become durable, by database."}
 
-var bySource = []string{"source", "network"}
+var commitWrites = Metric{"hearth_commit_writes", Histogram, []string{"database"}, "How many writes shared a commit, by database: the size of batches."}
+
+var bySource = []string{"workspace", "source", "network"}
 
 // perSource reads a number of each source.
 func perSource(number func(*Source) float64) func(*State, func(float64, ...string)) {
 	return func(s *State, emit func(float64, ...string)) {
 		for i := range s.Sources {
 			src := &s.Sources[i]
-			emit(number(src), src.ID, src.Network)
+			emit(number(src), src.Workspace, src.ID, src.Network)
+		}
+	}
+}
+
+// ofDelivering reads a number of each source that takes deliveries.
+func ofDelivering(number func(*Source) float64) func(*State, func(float64, ...string)) {
+	return func(s *State, emit func(float64, ...string)) {
+		for i := range s.Sources {
+			if src := &s.Sources[i]; src.Delivers {
+				emit(number(src), src.Workspace, src.ID, src.Network)
+			}
+		}
+	}
+}
+
+// perReplay reads a number of each workspace's replay window.
+func perReplay(number func(*Replay) float64) func(*State, func(float64, ...string)) {
+	return func(s *State, emit func(float64, ...string)) {
+		for i := range s.Replay {
+			emit(number(&s.Replay[i]), s.Replay[i].Workspace)
 		}
 	}
 }
@@ -69,10 +86,10 @@ var table = []entry{
 			return 0
 		})},
 
-	{Metric{"hearth_source_state", Gauge, []string{"source", "network", "state"}, "1 for the state a source is in."},
+	{Metric{"hearth_source_state", Gauge, []string{"workspace", "source", "network", "state"}, "1 for the state a source is in."},
 		func(s *State, emit func(float64, ...string)) {
 			for _, src := range s.Sources {
-				emit(1, src.ID, src.Network, src.State)
+				emit(1, src.Workspace, src.ID, src.Network, src.State)
 			}
 		}},
 	{Metric{"hearth_source_records_total", Counter, bySource, "Records read, those without a post included."},
@@ -95,19 +112,23 @@ var table = []entry{
 		func(s *State, emit func(float64, ...string)) {
 			for _, src := range s.Sources {
 				if src.Age >= 0 {
-					emit(src.Age.Seconds(), src.ID, src.Network)
+					emit(src.Age.Seconds(), src.Workspace, src.ID, src.Network)
 				}
 			}
 		}},
+	{Metric{"hearth_deliveries_total", Counter, bySource, "Requests taken from networks that send by themselves."},
+		ofDelivering(func(s *Source) float64 { return float64(s.Delivered) })},
+	{Metric{"hearth_deliveries_waiting", Gauge, bySource, "Of these, those that are not read yet."},
+		ofDelivering(func(s *Source) float64 { return float64(s.Waiting) })},
 	{Metric{"hearth_dead_letters", Gauge, nil, "Records that could not be read and are kept."},
 		one(func(s *State) float64 { return float64(s.DeadLetters) })},
 	{Metric{"hearth_jobs_dead", Gauge, nil, "Jobs that failed for good."},
 		one(func(s *State) float64 { return float64(s.DeadJobs) })},
-	{Metric{"hearth_backup_age_seconds", Gauge, []string{"schedule"}, "Age of the last good backup of a schedule; absent before the first."},
+	{Metric{"hearth_backup_age_seconds", Gauge, []string{"workspace", "schedule"}, "Age of the last good backup of a schedule; absent before the first."},
 		func(s *State, emit func(float64, ...string)) {
-			for _, name := range slices.Sorted(maps.Keys(s.Backups)) {
-				if age := s.Backups[name]; age >= 0 {
-					emit(age.Seconds(), name)
+			for _, b := range s.Backups {
+				if b.Age >= 0 {
+					emit(b.Age.Seconds(), b.Workspace, b.Schedule)
 				}
 			}
 		}},
@@ -116,6 +137,18 @@ var table = []entry{
 		one(func(s *State) float64 { return float64(s.Queries) })},
 	{Metric{"hearth_archive_rows_total", Counter, nil, "Rows appended to the log since its beginning."},
 		one(func(s *State) float64 { return float64(s.Rows) })},
+	{Metric{"hearth_index_bytes", Gauge, nil, "Size of the token index within the archive; absent where it is not known."},
+		func(s *State, emit func(float64, ...string)) {
+			if s.Index >= 0 {
+				emit(float64(s.Index))
+			}
+		}},
+	{Metric{"hearth_replay_posts", Gauge, []string{"workspace"}, "Posts in the replay window; absent where there is none."},
+		perReplay(func(r *Replay) float64 { return float64(r.Posts) })},
+	{Metric{"hearth_replay_bytes", Gauge, []string{"workspace"}, "What they take of the disk."},
+		perReplay(func(r *Replay) float64 { return float64(r.Bytes) })},
+	{Metric{"hearth_replay_reach_seconds", Gauge, []string{"workspace"}, "How far back the replay window goes."},
+		perReplay(func(r *Replay) float64 { return r.Reach.Seconds() })},
 	{Metric{"hearth_storage_bytes", Gauge, []string{"file"}, "Size of each file of the data directory."},
 		func(s *State, emit func(float64, ...string)) {
 			for _, f := range s.Files {

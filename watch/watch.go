@@ -35,6 +35,7 @@ type Watch struct {
 	o        Options
 	registry *prometheus.Registry
 	commits  *prometheus.HistogramVec
+	writes   *prometheus.HistogramVec
 	tables   []described
 }
 
@@ -44,18 +45,24 @@ func New(o Options) *Watch {
 	w.commits = prometheus.NewHistogramVec(prometheus.HistogramOpts{
 		Name: commitSeconds.Name, Help: commitSeconds.Help, Buckets: prometheus.ExponentialBuckets(0.0005, 2, 15), // to 8 s
 	}, commitSeconds.Labels)
+	w.writes = prometheus.NewHistogramVec(prometheus.HistogramOpts{
+		Name: commitWrites.Name, Help: commitWrites.Help, Buckets: prometheus.ExponentialBuckets(1, 2, 8), // to 128
+	}, commitWrites.Labels)
 	for i := range table {
 		m := &table[i]
 		w.tables = append(w.tables, described{entry: m, desc: prometheus.NewDesc(m.Name, m.Help, m.Labels, nil)})
 	}
-	w.registry.MustRegister(w.commits, collector{w}, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	w.registry.MustRegister(w.commits, w.writes, collector{w}, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return w
 }
 
 // Committed notes that a database made writes durable.
 func (w *Watch) Committed(database string) func(writes int, took time.Duration) {
-	observer := w.commits.WithLabelValues(database)
-	return func(_ int, took time.Duration) { observer.Observe(max(0, took.Seconds())) }
+	seconds, shared := w.commits.WithLabelValues(database), w.writes.WithLabelValues(database)
+	return func(writes int, took time.Duration) {
+		seconds.Observe(max(0, took.Seconds()))
+		shared.Observe(float64(writes))
+	}
 }
 
 // Metrics answers a scrape.

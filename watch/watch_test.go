@@ -31,7 +31,9 @@ func TestEveryMetricOfTheTableIsScraped(t *testing.T) {
 	t.Parallel()
 	w := watch.New(watch.Options{Log: slog.New(slog.DiscardHandler), Look: func(context.Context) (watch.State, error) {
 		return watch.State{
-			Ready: true, Disk: 1, Backups: map[string]time.Duration{"nightly": time.Hour, "weekly": -1}, Sources: []watch.Source{{ID: "1", Network: "demo", State: "listening", Events: 7}, {ID: "2", Network: "demo", Age: -1}},
+			Ready: true, Disk: 1, Backups: []watch.Backup{{Workspace: "1", Schedule: "nightly", Age: time.Hour}, {Workspace: "1", Schedule: "weekly", Age: -1}},
+			Sources: []watch.Source{{Workspace: "1", ID: "1", Network: "demo", State: "listening", Events: 7}, {Workspace: "2", ID: "2", Network: "demo", Age: -1, Delivers: true, Delivered: 5, Waiting: 2}},
+			Index:   900, Replay: []watch.Replay{{Workspace: "2", Posts: 8, Bytes: 90, Reach: time.Minute}},
 			Files: []watch.File{{Name: "archive.db", Size: 5}}, Consumers: []watch.Consumer{{Name: "monitor", Lag: 3}},
 		}, nil
 	}})
@@ -48,8 +50,10 @@ func TestEveryMetricOfTheTableIsScraped(t *testing.T) {
 		}
 	}
 	for _, line := range []string{
-		`hearth_source_events_total{network="demo",source="1"} 7`, `hearth_commit_seconds_count{database="archive"} 2`, `hearth_commit_seconds_sum{database="archive"} 0.002`,
-		`hearth_source_age_seconds{network="demo",source="1"} 0`, `hearth_consumer_lag_rows{consumer="monitor"} 3`, `hearth_backup_age_seconds{schedule="nightly"} 3600`,
+		`hearth_source_events_total{network="demo",source="1",workspace="1"} 7`, `hearth_commit_seconds_count{database="archive"} 2`, `hearth_commit_seconds_sum{database="archive"} 0.002`,
+		`hearth_source_age_seconds{network="demo",source="1",workspace="1"} 0`, `hearth_consumer_lag_rows{consumer="monitor"} 3`, `hearth_backup_age_seconds{schedule="nightly",workspace="1"} 3600`,
+		`hearth_deliveries_total{network="demo",source="2",workspace="2"} 5`, `hearth_deliveries_waiting{network="demo",source="2",workspace="2"} 2`, `hearth_index_bytes 900`,
+		`hearth_replay_posts{workspace="2"} 8`, `hearth_replay_bytes{workspace="2"} 90`, `hearth_replay_reach_seconds{workspace="2"} 60`, `hearth_commit_writes_count{database="archive"} 2`,
 	} {
 		if !strings.Contains(text, line+"\n") {
 			t.Errorf("there is no %s", line)
@@ -58,7 +62,7 @@ func TestEveryMetricOfTheTableIsScraped(t *testing.T) {
 	if strings.Contains(text, `schedule="weekly"`) {
 		t.Error("a schedule without a good backup has an age")
 	}
-	if strings.Contains(text, `hearth_source_age_seconds{network="demo",source="2"}`) {
+	if strings.Contains(text, `hearth_source_age_seconds{network="demo",source="2",workspace="2"}`) {
 		t.Error("a source that has read nothing has an age")
 	}
 }
