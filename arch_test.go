@@ -61,7 +61,7 @@ var imports = map[string][]string{
 	"monitor":   {".", "text", "query", "db", "bus", "match", "archive", "access", "jobs", "ingest", "network", "replay", "monitor/*"},
 	"monitor/*": {},
 
-	"outbox":         {".", "query", "db", "bus", "access", "jobs", "outbound"},
+	"outbox":         {".", "query", "db", "bus", "access", "jobs", "outbound", "fault"},
 	"alert/detect":   {},
 	"alert/forecast": {},
 	"alert":          {".", "text", "query", "db", "bus", "archive", "access", "monitor", "alert/detect", "alert/forecast"},

@@ -9,6 +9,7 @@ import (
 
 	"hearth"
 	"hearth/db"
+	"hearth/fault"
 	"hearth/jobs"
 )
 
@@ -79,10 +80,11 @@ func (o *Outbox) recover(ctx context.Context) error {
 		if _, err := tx.Exec(`UPDATE dispatch_attempt SET result = 'unknown', error = ? WHERE result = 'sending'`, why); err != nil {
 			return err
 		}
-		if _, err := tx.Exec(`UPDATE dispatch SET state = 'unknown', error = ?, fence = fence + 1 WHERE state = 'sending'`, why); err != nil {
+		if _, err := tx.Exec(`UPDATE dispatch SET state = 'queued', due = ?, error = ?, fence = fence + 1 WHERE state = 'sending' AND kind IN ('webhook', 'push')`,
+			now, why); err != nil {
 			return err
 		}
-		_, err := tx.Exec(`UPDATE dispatch SET state = 'queued', due = ? WHERE state = 'unknown' AND kind IN ('webhook', 'push')`, now)
+		_, err := tx.Exec(`UPDATE dispatch SET state = 'unknown', error = ?, fence = fence + 1 WHERE state = 'sending'`, why)
 		return err
 	})
 }
@@ -229,7 +231,7 @@ func (o *Outbox) claim(ctx context.Context, k channelKey) (d *Dispatch, c *Chann
 			return err
 		}
 		d, c = &one, &found
-		return nil
+		return fault.Point("outbox.claim.written")
 	})
 	return d, c, err
 }
@@ -277,7 +279,9 @@ func (o *Outbox) deliver(ctx context.Context, d *Dispatch, c *Channel) {
 	defer cancel()
 	out := o.allowed(sending, d, c)
 	if out == nil {
+		fault.Point("outbox.send.due")
 		got := o.send(sending, d, c)
+		fault.Point("outbox.send.done")
 		out = &got
 	}
 	if err := o.finish(context.WithoutCancel(ctx), d, c, out); err != nil {
@@ -351,7 +355,7 @@ func (o *Outbox) finish(ctx context.Context, d *Dispatch, c *Channel, out *outco
 			}
 		}
 		tx.AfterCommit(func() { o.changes.Publish(d.workspace, Change{Channel: d.Channel, Dispatch: d.ID}) })
-		return nil
+		return fault.Point("outbox.end.written")
 	})
 }
 

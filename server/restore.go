@@ -10,6 +10,7 @@ import (
 	"hearth"
 	"hearth/backup"
 	"hearth/cli"
+	"hearth/outbox"
 	"hearth/watch"
 )
 
@@ -41,7 +42,7 @@ func (t tools) restore(ctx context.Context, given cli.Given, o cli.RestoreOption
 		config.Data, config.DB, config.Replay = dir, "", 0
 		s := &Server{config: config, log: config.logger()}
 		s.watch = watch.New(watch.Options{Look: s.watched, Log: s.log})
-		return errors.Join(s.open(ctx), s.Close())
+		return errors.Join(s.openHeld(ctx), s.Close())
 	}, steps(o.Progress))
 	return backupReport(config.Data, m), err
 }
@@ -57,6 +58,15 @@ func identities(file string) ([]age.Identity, error) {
 	}
 	defer f.Close()
 	return backup.Identities(f)
+}
+
+// openHeld opens what was put back, and holds what would leave it.
+func (s *Server) openHeld(ctx context.Context) error {
+	if err := s.open(ctx); err != nil {
+		return err
+	}
+	_, err := outbox.Hold(ctx, s.state, s.config.Clock())
+	return err
 }
 
 func steps(progress func(doing string, share float64)) func(backup.Progress) {

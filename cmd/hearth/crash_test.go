@@ -183,6 +183,7 @@ func (p *process) fired() bool {
 // to an invented Bluesky on which more has happened since.
 type world struct {
 	base   string
+	told   *told
 	events int64    // that the source will have read in the end
 	want   []string // texts that are there in the end, sorted
 	pies   int64    // of them, those that the monitor catches
@@ -203,7 +204,9 @@ func newWorld(t *testing.T) *world {
 	host := fake.New(fake.Options{Keep: 1000})
 	network := httptest.NewServer(host)
 	t.Cleanup(func() { network.CloseClientConnections(); network.Close() })
-	w := &world{base: t.TempDir()}
+	w := &world{base: t.TempDir(), told: &told{t: t, body: map[string]string{}}}
+	receiver := httptest.NewServer(w.told)
+	t.Cleanup(receiver.Close)
 	j := &journey{t: t, world: w, dir: w.base, seen: map[string]int{}}
 	j.start("")
 	ctx := t.Context()
@@ -220,6 +223,9 @@ func newWorld(t *testing.T) *world {
 	if _, err := j.client.AddSource(ctx, client.SourceDraft{Name: "Shop", Network: "webhook", KeepEverything: true, Settings: map[string]string{
 		"secret": deliverySecret, "network": "shop",
 	}}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := j.client.AddChannel(ctx, client.ChannelDraft{Kind: "webhook", Name: "Ours", Address: receiver.URL}); err != nil {
 		t.Fatal(err)
 	}
 	publish := func(did, text string) string {
@@ -420,6 +426,7 @@ func (w *world) travel(t *testing.T, plan string, posts int) *journey {
 		return err
 	})
 	j.deliver()
+	j.tell()
 	j.work()
 	if posts == few {
 		j.backUp()
@@ -486,6 +493,60 @@ func (j *journey) deliver() {
 			return err
 		})
 	}
+}
+
+// tell sends a test through the channel. Whatever becomes of who sends it, it
+// arrives, and what arrives twice has the same id and bytes.
+func (j *journey) tell() {
+	j.t.Helper()
+	j.step("sending a test", func(ctx context.Context) error {
+		_, err := j.client.TestChannel(ctx, 1)
+		return err
+	})
+	j.until("everything is sent", func(ctx context.Context) (bool, error) {
+		page, err := j.client.Dispatches(ctx, 0, "", 0, 0)
+		if err != nil || len(page.Dispatches) == 0 {
+			return false, err
+		}
+		for _, d := range page.Dispatches {
+			if d.State != "sent" {
+				return false, fmt.Errorf("dispatch %d is %s: %s", d.ID, d.State, d.Error)
+			}
+			if !j.world.told.has(d.MessageID) {
+				j.t.Errorf("dispatch %d is called sent, but did not arrive", d.ID)
+			}
+		}
+		return true, nil
+	})
+}
+
+// told is what a receiver of webhooks got, by id.
+type told struct {
+	t    *testing.T
+	mu   sync.Mutex
+	body map[string]string
+}
+
+func (r *told) has(id string) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.body[id] != ""
+}
+
+// ServeHTTP takes a message.
+func (r *told) ServeHTTP(w http.ResponseWriter, request *http.Request) {
+	body, err := io.ReadAll(request.Body)
+	if err != nil {
+		return // who sent it is gone
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	id := request.Header.Get("Webhook-Id")
+	if before := r.body[id]; before != "" && before != string(body) {
+		r.t.Errorf("%s came again with other bytes: %s, before %s", id, body, before)
+	}
+	r.body[id] = string(body)
+	w.WriteHeader(http.StatusNoContent)
 }
 
 // work has a job done, whatever becomes of who does it.
