@@ -24,7 +24,7 @@ Monitors.Get Monitors.List Monitors.Removed Monitors.Summaries Monitors.Versions
 Monitors.Filling Monitors.PreviewChange Monitors.Effect Monitors.EstimateFill Monitors.DeadLetters
 Posts.Search Posts.Get Posts.Count Posts.Facets Charts.Series Charts.Tops Charts.Audience Charts.Voices Comparisons.Compare Comparisons.Get Comparisons.List Lists.List Lists.Get Lists.Removed Trusted.List Queue.List Queue.Get Queue.Schedules
 Alerts.List Alerts.Get Alerts.Precision Alerts.Samples Alerts.Timeline Alerts.Notices Alerts.Rule
-Outbox.Channels Outbox.Channel Outbox.Dispatches Outbox.Dispatch Outbox.PushKey
+Outbox.Channels Outbox.Channel Outbox.Dispatches Outbox.Dispatch Outbox.TestMessage Outbox.PushKey
 Incidents.List Incidents.Get Incidents.Publishing Incidents.Runbooks Incidents.Forecast
 Access.Users Access.Invitations Access.Teams Access.Workspaces Access.Brands Access.Keys Access.AuditLog Access.VerifyAudit Access.Account Access.Sessions`)
 

@@ -57,7 +57,7 @@ var routes = map[string]string{
 	"Incidents.Publishing": "Publishing", "Incidents.PausePublishing": "PausePublishing", "Incidents.ResumePublishing": "ResumePublishing",
 
 	"Outbox.Channels": "Channels", "Outbox.Channel": "Channel", "Outbox.AddChannel": "AddChannel", "Outbox.ChangeChannel": "ChangeChannel",
-	"Outbox.RemoveChannel": "RemoveChannel", "Outbox.RotateSecret": "RotateSecret", "Outbox.TestChannel": "TestChannel", "Outbox.PushKey": "PushKey",
+	"Outbox.RemoveChannel": "RemoveChannel", "Outbox.RotateSecret": "RotateSecret", "Outbox.TestChannel": "TestChannel", "Outbox.TestMessage": "TestMessage", "Outbox.PushKey": "PushKey",
 	"Outbox.Dispatches": "Dispatches", "Outbox.Dispatch": "Dispatch", "Outbox.Replay": "ReplayDispatch", "Outbox.Cancel": "CancelDispatch",
 	"Outbox.Settle": "SettleDispatch", "Outbox.Pause": "PauseOutbox", "Outbox.Resume": "ResumeOutbox",
 

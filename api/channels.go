@@ -61,6 +61,11 @@ func (a *API) outbox() {
 			c, err := o.TestChannel(ctx, by, outbox.ChannelID(in.ID))
 			return channelDocument(&c), err
 		})
+	route(a, verb{id: "test-message", may: access.ReadChannels, method: http.MethodGet, path: "/channels/{id}/test", tag: "channels", summary: "What a test of a channel would send"},
+		func(ctx context.Context, by access.Actor, in *byID) (client.Dispatch, error) {
+			d, err := o.TestMessage(ctx, by, outbox.ChannelID(in.ID))
+			return dispatchDocument(&d), err
+		})
 	route(a, verb{id: "push-key", may: access.ReadAlerts, method: http.MethodGet, path: "/push-key", tag: "channels", summary: "What a browser needs to take messages"},
 		func(ctx context.Context, by access.Actor, _ *struct{}) (client.PushKey, error) {
 			key, err := o.PushKey(ctx, by)

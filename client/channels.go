@@ -139,6 +139,11 @@ func (c *Client) RotateSecret(ctx context.Context, id int64) (ch Channel, err er
 	return ch, c.call(ctx, http.MethodPost, fmt.Sprintf("/channels/%d/rotate", id), nil, &ch)
 }
 
+// TestMessage is what a test of a channel would send.
+func (c *Client) TestMessage(ctx context.Context, id int64) (d Dispatch, err error) {
+	return d, c.call(ctx, http.MethodGet, fmt.Sprintf("/channels/%d/test", id), nil, &d)
+}
+
 // TestChannel sends a test message.
 func (c *Client) TestChannel(ctx context.Context, id int64) (ch Channel, err error) {
 	return ch, c.call(ctx, http.MethodPost, fmt.Sprintf("/channels/%d/test", id), nil, &ch)

@@ -447,10 +447,7 @@ func (o *Outbox) TestChannel(ctx context.Context, by access.Actor, id ChannelID)
 		if c, err = readChannel(tx, by.Workspace, id); err != nil {
 			return err
 		}
-		e := Event{Type: "channel.test", Key: fmt.Sprint(now.UnixMicro()), At: now, Title: "A test from Hearth",
-			Text: "If you can read this, \"" + c.Name + "\" works.", Data: struct {
-				Channel ChannelID `json:"channel"`
-			}{id}}
+		e := testEvent(&c, now)
 		if err := o.enqueue(tx, &c, &e); err != nil {
 			return err
 		}
@@ -460,6 +457,25 @@ func (o *Outbox) TestChannel(ctx context.Context, by access.Actor, id ChannelID)
 		return access.Record(tx, now, by, "channel.test", access.Of("channel", id), nil, nil)
 	})
 	return c, err
+}
+
+// testEvent is what a test sends.
+func testEvent(c *Channel, now time.Time) Event {
+	return Event{Type: "channel.test", Key: fmt.Sprint(now.UnixMicro()), At: now, Title: "A test from Hearth",
+		Text: "If you can read this, \"" + c.Name + "\" works.", Data: struct {
+			Channel ChannelID `json:"channel"`
+		}{c.ID}}
+}
+
+// TestMessage is what TestChannel would send now. Nothing is sent.
+func (o *Outbox) TestMessage(ctx context.Context, by access.Actor, id ChannelID) (d Dispatch, err error) {
+	c, err := o.Channel(ctx, by, id)
+	if err != nil {
+		return d, err
+	}
+	e := testEvent(&c, o.o.Clock())
+	body, err := o.render(&c, &e)
+	return Dispatch{Channel: id, Kind: c.Kind, Event: e.Type, MessageID: messageID(&c, &e), Title: e.Title, Body: body, State: Queued, Due: e.At, Created: e.At}, err
 }
 
 // PushKey is what a browser needs to take messages from here; "": it cannot.

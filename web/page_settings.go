@@ -33,6 +33,7 @@ var settingsPlaces = []struct {
 		{workspacePath, "building-2", "workspace"},
 	}},
 	{"house", []struct{ path, icon, name string }{
+		{channelsPath, "webhook", "channels"},
 		{"/settings/data", "hard-drive", "data"},
 		{keysPath, "key", "keys"},
 		{auditPath, "clipboard-list", "audit"},
