@@ -49,6 +49,9 @@ func catalog(t *testing.T, lang string) map[string][]string {
 	return all
 }
 
+// verbName is the name that programs know a verb by.
+var verbName = regexp.MustCompile(`^[a-z]+(\.[a-z-]+)+$`)
+
 var wordIn = regexp.MustCompile(`\p{L}[\p{L}\p{M}'’-]*\p{L}`)
 
 func wordsOf(s string) []string {
@@ -147,7 +150,9 @@ func eachSaid(n *html.Node, say func(string)) {
 			return
 		}
 		for _, name := range []string{"aria-label", "placeholder", "title", "alt"} {
-			say(attribute(n, name))
+			if s := attribute(n, name); !verbName.MatchString(s) {
+				say(s)
+			}
 		}
 	}
 	if n.Type == html.TextNode {
