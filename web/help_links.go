@@ -29,6 +29,14 @@ var helpLinks = map[string]string{
 	"/settings/channels":   "webhooks#sending-events-to-your-own-programs",
 	"/settings/dispatches": "webhooks#sending-events-to-your-own-programs",
 
+	"/settings/account":   "access#signing-in",
+	"/settings/team":      "access#inviting-people",
+	"/settings/teams":     "access#inviting-people",
+	"/settings/roles":     "access#roles",
+	"/settings/keys":      "access#api-keys",
+	"/settings/workspace": "access#workspaces-and-brands",
+	"/settings/audit":     "access#the-audit-log",
+
 	"/settings":      "access",
 	"/settings/data": "operating#backup-restore-upgrade",
 	"/settings/jobs": "operating#jobs-and-schedules",

@@ -81,7 +81,14 @@ func (v *visit) stream(follow func(context.Context, *eventWriter) error) error {
 		case <-v.web.o.Stopping:
 			return finish()
 		case <-ask.C:
-			if by, err := v.web.o.Actor(v.r); err != nil || by.Check(v.route.Needs[0]) != nil {
+			by, err := v.web.o.Actor(v.r)
+			if err == nil {
+				err = by.Check(v.route.Needs[0])
+			}
+			if hearth.ErrorCode(err) == hearth.Denied {
+				out.write("event: out\ndata: {}\n\n") // so that the page goes as well
+			}
+			if err != nil {
 				return finish()
 			}
 		case <-alive.C:

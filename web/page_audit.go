@@ -137,7 +137,7 @@ func (v *visit) verb(raw string) string {
 func (v *visit) auditLine(p *auditPage, l *access.Line) auditLine {
 	line := auditLine{
 		ID: l.ID, When: v.when(l.At), Actor: shorten(60, l.Actor), ActorAt: p.at(auditPath, "actor", l.Actor), Kind: v.name("actor-kind", string(l.Kind)),
-		Verb: v.verb(l.Verb), Raw: shorten(60, l.Verb), Address: shorten(45, l.Address), Changes: changes(l.Was, l.Now),
+		Verb: v.verb(l.Verb), Raw: shorten(60, l.Verb), Address: shorten(45, l.Address), Changes: v.changes(l.Was, l.Now),
 	}
 	if l.Object.ID != "" {
 		line.Object = shorten(60, l.Object.ID)
@@ -150,8 +150,8 @@ const shownChanges, shownValue = 12, 160
 
 // changes are the properties that differ between what was and what is. Of
 // something new or gone, all are.
-func changes(was, now string) (list []auditChange) {
-	before, after := properties(was), properties(now)
+func (v *visit) changes(was, now string) (list []auditChange) {
+	before, after := v.properties(was), v.properties(now)
 	names := map[string]bool{}
 	for name := range before {
 		names[name] = true
@@ -171,7 +171,7 @@ func changes(was, now string) (list []auditChange) {
 }
 
 // properties reads a state of the log; what is no object has one property.
-func properties(state string) map[string]string {
+func (v *visit) properties(state string) map[string]string {
 	if state == "" {
 		return nil
 	}
@@ -181,23 +181,26 @@ func properties(state string) map[string]string {
 	}
 	read := make(map[string]string, len(fields))
 	for name, raw := range fields {
-		read[name] = inWords(raw)
+		read[name] = v.inWords(raw)
 	}
 	return read
 }
 
 // inWords writes a value of the log for people: texts without quotes, lists with
-// commas.
-func inWords(raw json.RawMessage) string {
+// commas, times in their zone.
+func (v *visit) inWords(raw json.RawMessage) string {
 	var text string
 	if json.Unmarshal(raw, &text) == nil {
+		if at, err := time.Parse(time.RFC3339Nano, text); err == nil {
+			return v.when(at).Exact
+		}
 		return shorten(shownValue, text)
 	}
 	var list []json.RawMessage
 	if json.Unmarshal(raw, &list) == nil {
 		var parts []string
 		for _, one := range list[:min(len(list), shownChanges)] {
-			parts = append(parts, inWords(one))
+			parts = append(parts, v.inWords(one))
 		}
 		if len(list) > shownChanges {
 			parts = append(parts, "…")

@@ -35,6 +35,8 @@
     } else if (!source) {
       source = new EventSource("/notices/live");
       source.addEventListener("unread", (event) => show(JSON.parse(event.data)));
+      // Somebody who was signed out sees nothing that was for them any longer.
+      source.addEventListener("out", () => location.replace(location.pathname + location.search));
     }
   };
   document.addEventListener("visibilitychange", listen);
