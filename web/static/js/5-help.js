@@ -5,7 +5,7 @@
     button.hidden = false;
     const label = button.getAttribute("aria-label");
     button.addEventListener("click", async () => {
-      const text = button.closest(".listing").querySelector("code").textContent;
+      const text = button.closest(".verbatim").querySelector("code").textContent;
       // Of a session at a terminal, what was typed.
       const typed = text.split("\n").filter((line) => line.startsWith("$ ")).map((line) => line.slice(2));
       await navigator.clipboard.writeText(typed.length ? typed.join("\n") : text);
