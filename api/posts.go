@@ -46,6 +46,16 @@ func (a *API) posts() {
 			stored, err := posts.Get(ctx, by, hearth.Key{Network: in.Network, ID: in.ID})
 			return hitDocument(&archive.Hit{Stored: stored}), err
 		})
+	route(a, verb{id: "post-history", may: access.ReadPosts, method: http.MethodGet, path: "/post/history", tag: "posts",
+		summary: "Get a post as it was, edit by edit"},
+		func(ctx context.Context, by access.Actor, in *postInput) (client.PostHistory, error) {
+			versions, err := posts.History(ctx, by, hearth.Key{Network: in.Network, ID: in.ID})
+			list := client.PostHistory{Versions: make([]client.Hit, len(versions))}
+			for i := range versions {
+				list.Versions[i] = hitDocument(&archive.Hit{Stored: versions[i]})
+			}
+			return list, err
+		})
 	type countInput struct{ Body client.CountRequest }
 	route(a, verb{id: "count", may: access.ReadPosts, method: http.MethodPost, path: "/posts/count", tag: "posts", heavy: true,
 		summary: "Count what is kept, over time"},

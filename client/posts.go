@@ -64,6 +64,18 @@ func (c *Client) Post(ctx context.Context, network, id string) (Hit, error) {
 	return hit, err
 }
 
+// PostHistory is the versions of a post.
+type PostHistory struct {
+	Versions []Hit `json:"versions" nullable:"false" doc:"The newest first; what was taken away is left out"`
+}
+
+// PostHistory gives a post as it was, edit by edit, the newest version first.
+func (c *Client) PostHistory(ctx context.Context, network, id string) (PostHistory, error) {
+	var list PostHistory
+	err := c.call(ctx, http.MethodGet, "/post/history?"+url.Values{"network": {network}, "id": {id}}.Encode(), nil, &list)
+	return list, err
+}
+
 // CountRequest asks how many posts there are.
 type CountRequest struct {
 	Search

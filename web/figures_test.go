@@ -10,6 +10,7 @@ import (
 	"golang.org/x/net/html"
 
 	"hearth"
+	"hearth/archive"
 	"hearth/monitor"
 )
 
@@ -90,4 +91,22 @@ func TestFiguresByRollUpsAreThoseOfASearch(t *testing.T) {
 	if strings.Contains(page, "/mentions/facets") {
 		t.Error("a page for browsers without script waits for a part")
 	}
+}
+
+func TestAPostShowsWhatItsEditsChanged(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	was := hearth.Post{Network: "demo", ID: "e", Text: "The coffee is <b>fine</b> today", Author: hearth.Author{ID: "a"}, Published: now.Add(-time.Hour)}
+	h.arrive(was)
+	page, _ := h.page("/post?network=demo&id=e")
+	if strings.Contains(page, "Edited") {
+		t.Error("a post that nobody edited has a history")
+	}
+	is := was
+	is.Text = "The coffee is <i>awful</i> today"
+	if _, err := h.archive.Append(t.Context(), here, []archive.Entry{{Op: archive.Update, Post: &is, Revision: "2", At: now}}, nil); err != nil {
+		t.Fatal(err)
+	}
+	page, _ = h.page("/post?network=demo&id=e")
+	holds(t, page, "Edited once", "<del><bdi>&lt;b&gt;fine&lt;/b&gt; </bdi></del>", "<ins><bdi>&lt;i&gt;awful&lt;/i&gt; </bdi></ins>")
 }

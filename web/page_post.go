@@ -1,6 +1,8 @@
 package web
 
 import (
+	"cmp"
+
 	"hearth"
 	"hearth/monitor"
 )
@@ -17,6 +19,13 @@ type postPage struct {
 	Score    string // of the sentiment; "" where there is none
 	Rating   string
 	Item     string
+	Edits    []postEdit // the newest first; none: it is as it was written
+}
+
+// postEdit is what an edit changed, word by word.
+type postEdit struct {
+	When  moment
+	Words []monitor.Piece
 }
 
 // authorCard is what is known of an author from their posts.
@@ -62,10 +71,43 @@ func (web *Web) post(v *visit) error {
 	if err := v.fillAround(page, p); err != nil {
 		return err
 	}
+	if err := v.fillEdits(page, key); err != nil {
+		return err
+	}
 	if v.part() {
 		return v.block(200, "post", "main", page)
 	}
 	return v.show("post", v.say("post.by", "name", page.Post.Author), page)
+}
+
+// fillEdits compares each version of a post with the one before.
+func (v *visit) fillEdits(page *postPage, key hearth.Key) error {
+	versions, err := v.web.o.Posts.History(v.ctx(), v.by, key)
+	if err != nil {
+		return err
+	}
+	for i := 0; i+1 < len(versions); i++ {
+		now, before := &versions[i], &versions[i+1]
+		text, old := wordsOf(&now.Post), wordsOf(&before.Post)
+		if text == old {
+			continue // numbers or pictures only
+		}
+		page.Edits = append(page.Edits, postEdit{v.when(cmp.Or(now.At, now.Received)), monitor.Diff(old, text)})
+	}
+	return nil
+}
+
+// wordsOf is what somebody wrote, as far as it is compared.
+func wordsOf(p *hearth.Post) string {
+	const most = 20_000
+	s := visibleLines(p.Text)
+	if p.Title != "" {
+		s = hearth.Visible(p.Title) + "\n" + s
+	}
+	if r := []rune(s); len(r) > most {
+		s = string(r[:most])
+	}
+	return s
 }
 
 // fillMonitors names the monitors that caught it.
