@@ -11,7 +11,6 @@ var crossWorkspace = map[string]string{
 	"SELECT workspace_id, network, author_id FROM author_state WHERE pending = 1 LIMIT 1":                                              "the settler looks for its next author",
 	"SELECT h.seq, EXISTS (SELECT 1 FROM author_state), i.generation FROM log_head h JOIN index_state i ON i.id = h.id WHERE h.id = 1": "each process asks what others have changed",
 	"SELECT count(*) FROM post_key WHERE state = 0":                                                                                    "verification",
-	"SELECT coalesce(sum(length(data)), 0) FROM index_block":                                                                           "the metrics tell the size of the index, which all share",
 	"SELECT count(*) FROM post_time":                                                                                                   "verification",
 	"SELECT count(*) FROM post_time t JOIN post p ON p.seq = t.seq AND p.workspace_id = t.workspace_id AND p.body IS NOT NULL":         "verification",
 	"SELECT workspace_id, place, seq FROM post_time WHERE (workspace_id, place) > (?, ?) ORDER BY workspace_id, place LIMIT ?":         "verification",

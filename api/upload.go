@@ -100,4 +100,3 @@ func uploadDocument(up *ingest.Upload) client.Upload {
 	}
 	return doc
 }
-
