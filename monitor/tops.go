@@ -115,6 +115,11 @@ func countNames(tx *db.Tx, ws hearth.WorkspaceID, id hearth.MonitorID, from, to 
 		c.to = c.from
 		return c, nil
 	}
+	var newest int64
+	if err := tx.QueryRow(`SELECT coalesce(max(id), 0) FROM name WHERE workspace_id = ?`, ws).Scan(&newest); err != nil {
+		return nil, err
+	}
+	c.posts = make([]int32, 0, min(newest, mostNameID)+1) // grown step by step it would take several times as much
 	const width = quartersOfTile * microsPerQuarter
 	whole, last := -floor(-c.from, width), floor(c.to, width)
 	if whole > last { // within one tile
