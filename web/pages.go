@@ -7,6 +7,7 @@ import (
 	"html/template"
 	"path"
 	"strings"
+	"sync"
 
 	"hearth"
 )
@@ -14,12 +15,19 @@ import (
 //go:embed pages/*.html parts/*.html
 var templates embed.FS
 
-// pages are the templates of all pages in all languages, parsed once. A page
-// has the parts of parts/ and its own file.
+// pages are the templates of all pages in all languages. A page has the parts of
+// parts/ and its own file. It is made ready when somebody first looks at it: all of
+// them in all languages would take some fifty megabytes, and most of a start.
 type pages struct {
-	set  map[string]map[string]*template.Template // by language, by page
-	mark string                                   // stands where the nonce will; nobody outside knows it
+	names map[string]bool
+	mark  string // stands where the nonce will; nobody outside knows it
+
+	mu    sync.Mutex
+	parts map[string]*template.Template // by language; cloned, never executed
+	ready map[pageKey]*template.Template
 }
+
+type pageKey struct{ lang, page string }
 
 // shell is what surrounds a page.
 type shell struct {
@@ -52,10 +60,16 @@ func readPages(all map[string]*words, files *assets, pictures icons) (*pages, er
 	if err != nil {
 		return nil, err
 	}
-	p := &pages{set: map[string]map[string]*template.Template{}, mark: "nonce" + mark}
+	p := &pages{
+		names: map[string]bool{}, mark: "nonce" + mark,
+		parts: map[string]*template.Template{}, ready: map[pageKey]*template.Template{},
+	}
 	names, err := templates.ReadDir("pages")
 	if err != nil {
 		return nil, err
+	}
+	for _, e := range names {
+		p.names[strings.TrimSuffix(e.Name(), ".html")] = true
 	}
 	for lang, w := range all {
 		base := template.New("").Funcs(template.FuncMap{
@@ -67,24 +81,39 @@ func readPages(all map[string]*words, files *assets, pictures icons) (*pages, er
 		if base, err = base.ParseFS(templates, "parts/*.html"); err != nil {
 			return nil, err
 		}
-		p.set[lang] = map[string]*template.Template{}
-		for _, e := range names {
-			own, err := base.Clone()
-			if err != nil {
-				return nil, err
-			}
-			if own, err = own.ParseFS(templates, path.Join("pages", e.Name())); err != nil {
-				return nil, err
-			}
-			p.set[lang][strings.TrimSuffix(e.Name(), ".html")] = own
-		}
+		p.parts[lang] = base
 	}
 	return p, nil
 }
 
+// page is the templates of one page in a language, nil if there is no such.
+func (p *pages) page(lang, name string) (*template.Template, error) {
+	if p.parts[lang] == nil || !p.names[name] {
+		return nil, nil
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	key := pageKey{lang, name}
+	if set := p.ready[key]; set != nil {
+		return set, nil
+	}
+	set, err := p.parts[lang].Clone()
+	if err != nil {
+		return nil, err
+	}
+	if set, err = set.ParseFS(templates, path.Join("pages", name+".html")); err != nil {
+		return nil, err
+	}
+	p.ready[key] = set
+	return set, nil
+}
+
 // render writes one block of a page with the nonce of the response.
 func (p *pages) render(lang, page, block, nonce string, data any) ([]byte, error) {
-	set := p.set[lang][page]
+	set, err := p.page(lang, page)
+	if err != nil {
+		return nil, fmt.Errorf("reading the page %q: %w", page, err)
+	}
 	if set == nil {
 		return nil, fmt.Errorf("there is no page %q", page)
 	}
