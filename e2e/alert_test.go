@@ -61,6 +61,9 @@ func TestAnAlertBecomesAnIncident(t *testing.T) {
 		}
 	})
 	w.own(t)
+	if _, err := w.api.AddChannel(t.Context(), client.ChannelDraft{Kind: "webhook", Name: "Ticket system", Address: "https://hooks.acme.example/in", Class: "act"}); err != nil {
+		t.Fatal(err)
+	}
 	tb := w.look(t, desk, "light")
 	tb.signIn()
 	tb.open("/alerts")
@@ -108,7 +111,7 @@ func TestAnAlertBecomesAnIncident(t *testing.T) {
 				other := w.look(t, d, theme)
 				other.signIn()
 				for _, p := range []struct{ name, path string }{
-					{"alerts", "/alerts"}, {"alert", path}, {"incidents", "/incidents?new=1"}, {"incident", "/incidents/1"}, {"watching", "/watching"}, {"rule", "/watching/5"},
+					{"alerts", "/alerts"}, {"alert", path}, {"incidents", "/incidents?new=1"}, {"incident", "/incidents/1"}, {"watching", "/watching"}, {"rule", "/watching/5"}, {"notices", "/notices"}, {"channels", "/settings/channels?new=webhook"}, {"channel", "/settings/channels/1"},
 				} {
 					other.open(p.path)
 					other.shot(p.name)

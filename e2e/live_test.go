@@ -76,7 +76,7 @@ func (tb *tab) signIn() {
 	tb.fill("name", ownerName)
 	tb.fill("password", ownerPassword)
 	tb.submit("main form")
-	tb.until(`location.pathname === "/mentions"`)
+	tb.until(`location.pathname !== "/sign-in"`)
 	tb.settle()
 }
 
