@@ -26,7 +26,7 @@ Posts.Search Posts.Get Posts.History Posts.Count Posts.Facets Charts.Series Char
 Alerts.List Alerts.Get Alerts.Precision Alerts.Samples Alerts.Timeline Alerts.Notices Alerts.Rule
 Outbox.Channels Outbox.Channel Outbox.Dispatches Outbox.Dispatch Outbox.TestMessage Outbox.PushKey
 Incidents.List Incidents.Get Incidents.Publishing Incidents.Runbooks Incidents.Forecast
-Access.Users Access.Invitations Access.Teams Access.Workspaces Access.Brands Access.Keys Access.AuditLog Access.VerifyAudit Access.Account Access.Sessions`)
+Access.Users Access.Invitations Access.Teams Access.Workspaces Access.Brands Access.Keys Access.AuditLog Access.VerifyAudit Access.Account Access.Sessions Access.Passkeys`)
 
 // elsewhere is the verbs whose line is proved in their own room, or that say
 // nothing about anybody's data.
@@ -40,7 +40,8 @@ var elsewhere = map[string]string{
 	"Incidents.Mark":            "package alert",
 	"Outbox.Settle":             "needs a dispatch of unknown fate; package outbox",
 	"Access.ChangeBrandRole":    "the same transaction as Access.ChangeRole",
-	"Access.BeginAuthenticator": "makes a secret that does not count yet", "Access.EnableAuthenticator": "package access", "Access.DisableAuthenticator": "package access",
+	"Access.BeginAuthenticator": "makes a secret that does not count yet", "Access.EnableAuthenticator": "package access",
+	"Access.BeginPasskey": "asks a question that does not count yet", "Access.AddPasskey": "package access", "Access.RenamePasskey": "package access", "Access.RemovePasskey": "package access", "Access.DisableAuthenticator": "package access",
 	"Access.EnterWorkspace": "package access", "Access.JoinWorkspace": "package access", "Access.RestoreWorkspace": "package access",
 	"Access.ArchiveWorkspace": "package access",
 }

@@ -2,7 +2,9 @@ package hearth_test
 
 import (
 	"context"
+	"crypto/sha256"
 	"database/sql"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -411,6 +413,9 @@ func (w *cellWorld) insert(t *testing.T, ws int64, word string) map[string]strin
 	row(state, "notice", "", first, map[string]any{"id": first, "kind": "alert.raised", "class": "act", "title": word, "text": word, "alert_id": first, "at": now})
 	row(state, "job", "job", first, map[string]any{"id": first, "kind": "backup", "args": `{"directory":"/nowhere/` + word + `"}`, "state": "dead", "error": word, "created": now, "ended": now})
 	row(archive, "dead_letter", "letter", first, map[string]any{"id": first, "source_id": w.things["source"][at], "kind": "raw", "reason": word, "raw": []byte(word), "size": 9, "noticed": now})
+	sum := sha256.Sum256([]byte(word))
+	made["passkey"] = hex.EncodeToString(sum[:8])
+	row(state, "passkey", "", first, map[string]any{"id": []byte(word), "user_id": w.things["user"][at], "name": word, "credential": "{}", "created": now})
 	var seq int64
 	var consumer string
 	check(t, archive.QueryRow(`SELECT max(seq) FROM post WHERE workspace_id = ?`, ws).Scan(&seq))

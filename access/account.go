@@ -203,6 +203,14 @@ func (a *Access) ChangePassword(ctx context.Context, by Actor, old, wanted strin
 // renew ends all sessions of a person and begins one in the place of the present
 // one, after a change of how they sign in, which it records.
 func (a *Access) renew(tx *db.Tx, by Actor, verb string) (token string, err error) {
+	if token, err = a.renewed(tx, by); err != nil {
+		return "", err
+	}
+	return token, a.audit(tx, by, verb, Of("user", by.User), nil, nil)
+}
+
+// renewed is renew for a change that is recorded with more.
+func (a *Access) renewed(tx *db.Tx, by Actor) (token string, err error) {
 	var c Caller
 	var method, device, address string
 	err = tx.QueryRow(`SELECT device, address, method FROM session WHERE id = ? AND user_id = ?`, int64(by.Session), int64(by.User)).Scan(&device, &address, &method)
@@ -220,10 +228,8 @@ func (a *Access) renew(tx *db.Tx, by Actor, verb string) (token string, err erro
 	if err != nil {
 		return "", err
 	}
-	if _, err := tx.Exec(`UPDATE session SET address = ?, looks_at = ? WHERE id = ?`, address, int64(by.Workspace), int64(id)); err != nil {
-		return "", err
-	}
-	return token, a.audit(tx, by, verb, Of("user", by.User), nil, nil)
+	_, err = tx.Exec(`UPDATE session SET address = ?, looks_at = ? WHERE id = ?`, address, int64(by.Workspace), int64(id))
+	return token, err
 }
 
 // NewTOTP is an authenticator app that is to be.

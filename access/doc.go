@@ -1,6 +1,6 @@
 // Package access says who acts, what they may do, and what they did.
 //
-// People sign in with a password and the code of an app, and have sessions;
+// People sign in with a password and the code of an app, or with a passkey, and have sessions;
 // programs have API keys; the operator has the key of the machine. Each becomes
 // an Actor, which carries the workspace and checks permissions by the one table
 // Grants.
@@ -16,6 +16,8 @@
 //   - guesses are counted before they are looked at, in the database, for each
 //     account and each network they come from, and whoever has signed in from
 //     the same browser before is not shut out by the guesses of others;
+//   - a question to a passkey is good once, for minutes, at one origin; a key whose
+//     counter goes back was copied, is refused, and that is on record;
 //   - there is always an owner, and no password that somebody else chose;
 //   - every verb of the house leaves one line of the audit log in its own
 //     transaction (Record), each line sealed to the one before it.

@@ -25,6 +25,8 @@ var (
 	limitFamiliar = limit{5, 15 * time.Minute}
 	limitNetwork  = limit{30, 15 * time.Minute} // over all accounts
 	limitTokens   = limit{30, 15 * time.Minute} // links and keys that are wrong, of one network
+
+	limitCeremonies = limit{300, 15 * time.Minute} // questions for a passkey, which cost a row; of one network
 )
 
 // errTooMany is the answer to guesses that are not looked at.

@@ -122,6 +122,7 @@ func New(o Options) *API {
 	a.status()
 	a.sessions()
 	a.account()
+	a.passkeys()
 	a.users()
 	a.workspaces()
 	a.keys()
