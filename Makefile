@@ -38,6 +38,7 @@ peers:
 # The same crash and fault tests as `make test`, at full count.
 torture:
 	HEARTH_KILL_ROUNDS=100 $(GO) test -count=1 -timeout 180m ./db ./archive ./ingest ./monitor ./server ./cmd/hearth
+	HEARTH_GUESSES=10000 $(GO) test -count=1 -run OfTenThousand ./access
 	HEARTH_CELLS_SHARE=1 $(GO) test -count=1 -timeout 60m -run TestNobodyReaches .
 
 # The real program for SOAK at 13,889 posts a second, while things go wrong.

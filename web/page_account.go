@@ -22,6 +22,7 @@ type accountPage struct {
 	App      bool // an authenticator app is set up
 	Codes    int64
 	Few      bool // codes are running out
+	Passkeys passkeyPart
 	Sessions []sessionRow
 	Others   int
 }
@@ -53,12 +54,17 @@ func (web *Web) accountPage(v *visit) error { return v.showAccount(http.StatusOK
 // showAccount shows the account; forms that were not taken stand in the place of
 // fresh ones.
 func (v *visit) showAccount(status int, me, password *fieldset) error {
+	return v.showAccountWith(status, me, password, "")
+}
+
+// showAccountWith is showAccount with what was wrong with a passkey.
+func (v *visit) showAccountWith(status int, me, password *fieldset, passkey string) error {
 	a, err := v.web.o.Access.Account(v.ctx(), v.by)
 	if err != nil {
 		return err
 	}
 	p := &accountPage{Name: shorten(64, a.Name), Me: me, Password: password, Has: a.Password, App: a.TOTP, Codes: a.RecoveryCodes, Few: a.TOTP && a.RecoveryCodes <= fewCodes}
-	if did := v.query("did"); slices.Contains([]string{"saved", "password", "app-off", "ended", "ended-others"}, did) {
+	if did := v.query("did"); slices.Contains([]string{"saved", "password", "app-off", "ended", "ended-others", "passkey", "passkey-named", "passkey-out"}, did) {
 		p.Done = v.name("account-did", did)
 	}
 	for _, w := range a.Workspaces {
@@ -69,6 +75,9 @@ func (v *visit) showAccount(status int, me, password *fieldset) error {
 	}
 	if p.Password == nil {
 		p.Password = v.passwordForm(a.Password)
+	}
+	if p.Passkeys, err = v.passkeys(passkey); err != nil {
+		return err
 	}
 	list, err := v.web.o.Access.Sessions(v.ctx(), v.by)
 	if err != nil {

@@ -20,6 +20,8 @@ type door struct {
 	Hidden  []doorField
 	Trouble string // why the answer before was not taken
 	Done    bool   // there is nothing to answer any more
+	Passkey bool   // a passkey does instead
+	Back    string // where to go then
 }
 
 // doorField is a field of the form.
@@ -93,19 +95,19 @@ func (web *Web) signIn(v *visit) error {
 	} else if needs {
 		return v.open(http.StatusOK, &door{Kind: "nobody", Done: true})
 	}
-	return v.open(http.StatusOK, signInDoor(v.query("back")))
+	return v.open(http.StatusOK, v.signInDoor(v.query("back")))
 }
 
-func signInDoor(back string) *door {
+func (v *visit) signInDoor(back string) *door {
 	return &door{
-		Kind:   "sign-in",
+		Kind: "sign-in", Passkey: v.web.o.Access.Site(v.r).Err() == nil, Back: back,
 		Fields: []doorField{nameField("", "username"), {Name: "password", Type: "password", Complete: "current-password"}},
 		Hidden: []doorField{{Name: "back", Value: back}},
 	}
 }
 
 func (web *Web) takeSignIn(v *visit) error {
-	return v.enter(func(form url.Values) *door { return signInDoor(form.Get("back")) }, func(v *visit, form url.Values) (access.Entry, error) {
+	return v.enter(func(form url.Values) *door { return v.signInDoor(form.Get("back")) }, func(v *visit, form url.Values) (access.Entry, error) {
 		return web.o.Access.SignIn(v.ctx(), v.caller(), form.Get("name"), form.Get("password"))
 	})
 }
