@@ -45,7 +45,7 @@ func TestSomebodySignsInWithAPasskey(t *testing.T) {
 			tb.fill("name", "ann")
 			tb.fill("password", "a lamp beside the window")
 			tb.submit("main form")
-			tb.until(`location.pathname === "/mentions"`)
+			tb.until(`document.querySelector("form[action='/sign-out']")`)
 
 			tb.open("/settings/account")
 			tb.accessible()
@@ -58,6 +58,8 @@ func TestSomebodySignsInWithAPasskey(t *testing.T) {
 			tb.until(`location.search === "?did=passkey" && document.querySelector(".passkeys li")`)
 			eval[any](tb, `document.querySelector("#passkeys").scrollIntoView(); 0`)
 			tb.shot("passkey-added")
+			eval[any](tb, `document.querySelector(".rename summary").click(); 0`)
+			tb.shot("passkey-rename")
 			tb.accessible()
 			tb.sound()
 

@@ -125,3 +125,21 @@ func TestASessionIsNoneForAPageElsewhere(t *testing.T) {
 		t.Errorf("%s, %v", answer.Status, answer.Cookies())
 	}
 }
+
+// proves ID4: no header in which some proxy says who somebody is lets anybody in.
+func TestHeadersThatNameSomebodyLetNobodyIn(t *testing.T) {
+	t.Parallel()
+	r := start(t, configIn(t.TempDir()))
+	r.owner(t)
+	for _, header := range []string{
+		"Remote-User", "X-Remote-User", "X-Forwarded-User", "X-Forwarded-Email", "X-Forwarded-Preferred-Username", "X-Auth-Request-User", "X-Auth-Request-Email",
+		"X-Webauth-User", "X-Authenticated-User", "X-User", "X-Token-Subject", "X-Goog-Authenticated-User-Email", "X-MS-Client-Principal-Name", "Cf-Access-Authenticated-User-Email",
+		"Hearth-Workspace", "Hearth-User", "X-Hearth-User", "X-Original-User", "Tailscale-User-Login", "X-SSL-Client-S-DN", "Impersonate-User",
+	} {
+		for _, value := range []string{"ann", "owner", "1", "CN=ann", "ann@acme.example"} {
+			if answer, text := r.ask("GET", "/api/session", "", "", header, value, "X-Forwarded-For", "127.0.0.1"); answer.StatusCode != http.StatusUnauthorized {
+				t.Errorf("%s: %s is answered %d: %.100s", header, value, answer.StatusCode, text)
+			}
+		}
+	}
+}
