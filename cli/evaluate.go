@@ -12,9 +12,10 @@ import (
 )
 
 type evalCommand struct {
-	Task   string   `arg:"" help:"language, sentiment, complaint, question, suggestion, purchase or spam."`
-	Files  []string `arg:"" name:"file" help:"JSON lines with text, label and, if known, lang; also packed by gzip."`
-	Detect bool     `help:"Find the language of each text, also where the file gives it."`
+	Task    string   `arg:"" help:"language, sentiment, complaint, question, suggestion, purchase or spam."`
+	Files   []string `arg:"" name:"file" help:"JSON lines with text, label and, if known, lang; also packed by gzip."`
+	Detect  bool     `help:"Find the language of each text, also where the file gives it."`
+	Network string   `placeholder:"NAME" help:"Read the texts as if they came from this network; spam is much rarer elsewhere than under videos (youtube, the default for spam)."`
 }
 
 func (c *evalCommand) Run(s *session) error {
@@ -53,7 +54,7 @@ func (c *evalCommand) measure(s *session, file string) (*Evaluation, error) {
 	line := s.statusLine()
 	defer line.clear()
 	return s.tools.Evaluate(s.ctx, f, EvaluateOptions{
-		Task: c.Task, File: filepath.Base(file), Detect: c.Detect,
+		Task: c.Task, File: filepath.Base(file), Detect: c.Detect, Network: c.Network,
 		Progress: func(rows int) { line.set(fmt.Sprintf("%s  %s texts", filepath.Base(file), grouped(int64(rows)))) },
 	})
 }

@@ -220,6 +220,7 @@ type EvaluateOptions struct {
 	Task     string
 	File     string // the set's name
 	Detect   bool   // find the language, also where the set gives it
+	Network  string // where the texts stand as if they came from
 	Progress func(rows int)
 }
 

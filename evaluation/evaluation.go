@@ -11,6 +11,7 @@ package evaluation
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"compress/gzip"
 	"context"
 	"encoding/json"
@@ -43,7 +44,11 @@ type Options struct {
 	Clock     hearth.Clock
 	// Detect lets the language be found where the set gives it. Without it a
 	// given language is believed, as that of a network is.
-	Detect   bool
+	Detect bool
+	// Network is where the texts stand as if they came from, which decides how
+	// rare spam is: "" is youtube for spam, whose public sets are comments under
+	// videos, and none for everything else.
+	Network  string
 	Progress func(rows int) // about every 256 rows
 }
 
@@ -138,7 +143,7 @@ func (m *measuring) take(r *row) {
 		m.tally.skip(labelOf(r.Label))
 		return
 	}
-	post := hearth.Post{Network: "text", ID: "1", Text: corpus.Clean(r.Text)}
+	post := hearth.Post{Network: cmp.Or(m.o.Network, m.task.network, "text"), ID: "1", Text: corpus.Clean(r.Text)}
 	if m.task.name != "language" && !m.o.Detect && lang != "und" {
 		post.Lang = lang
 	}

@@ -14,6 +14,7 @@ type task struct {
 	name     string
 	analyzer string // whose answer is measured
 	wants    string // the labels, for a person
+	network  string // where the texts stand if nobody says
 	positive string // the label that f1_positive speaks of; "" if none
 	// label is the task's own name for a set's label; false: not of this task.
 	label  func(label, lang string) (string, bool)
@@ -49,7 +50,12 @@ var tasks = []*task{
 	intent("question", hearth.Asking),
 	intent("suggestion", hearth.Suggestion, "feature_request"),
 	intent("purchase", hearth.Purchase, "purchase_intent"),
-	yesOrNo("spam", "spam", func(p *hearth.Post) bool { return p.Spam == hearth.True }),
+	underVideos(yesOrNo("spam", "spam", func(p *hearth.Post) bool { return p.Spam == hearth.True })),
+}
+
+func underVideos(t *task) *task {
+	t.network = "youtube"
+	return t
 }
 
 func taskOf(name string) (*task, error) {

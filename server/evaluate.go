@@ -23,7 +23,7 @@ func models(analyzers []analysis.Analyzer) (list []cli.Model) {
 // evaluate measures and lays the report out for a person.
 func evaluate(ctx context.Context, set io.Reader, analyzers []analysis.Analyzer, clock hearth.Clock, o cli.EvaluateOptions) (*cli.Evaluation, error) {
 	r, err := evaluation.Run(ctx, set, evaluation.Options{
-		Task: o.Task, File: o.File, Analyzers: analyzers, Clock: clock, Detect: o.Detect, Progress: o.Progress,
+		Task: o.Task, File: o.File, Analyzers: analyzers, Clock: clock, Detect: o.Detect, Network: o.Network, Progress: o.Progress,
 	})
 	if err != nil {
 		return nil, err

@@ -5,7 +5,7 @@
 // over hashed words that was trained on public comments by the program in train.
 // MODEL.md has the data, licences, scores and limits. It judges a post by itself;
 // who repeats the same over many posts is found elsewhere. No sign alone is
-// enough: without a head's word, three kinds must come together.
+// enough, and where no head reads the language three kinds must come together.
 package spam
 
 import (
@@ -27,12 +27,6 @@ var card string
 
 // Version changes whenever some post could be judged otherwise than before.
 const Version = 1
-
-// Threshold is the head's score from which on a post is spam.
-const Threshold = 0.0
-
-// together is how many kinds of signs make spam where the head has no word.
-const together = 3
 
 var english = feature.LangHash("en")
 
@@ -72,17 +66,17 @@ func (j *judge) run(items []analysis.Item) {
 	}
 	for i := range items {
 		if post := items[i].Post; post.Spam == hearth.Unknown {
-			post.Spam = j.judge(g, items[i].Doc, post.Lang)
+			post.Spam = j.judge(g, items[i].Doc, post)
 		}
 	}
 	j.readers.Put(g)
 }
 
-func (j *judge) judge(g *feature.Grams, doc *text.Doc, lang string) hearth.Bool {
-	g.Read(doc, lang)
+func (j *judge) judge(g *feature.Grams, doc *text.Doc, post *hearth.Post) hearth.Bool {
+	g.Read(doc, post.Lang)
 	found := j.signs.Read(doc, g)
-	if feature.LangHash(lang) != english && !(lang == "" && found.Kinds() > 0) {
-		if enough(&found) {
+	if feature.LangHash(post.Lang) != english {
+		if found.Enough() {
 			return hearth.True
 		}
 		return hearth.Unknown
@@ -93,22 +87,14 @@ func (j *judge) judge(g *feature.Grams, doc *text.Doc, lang string) hearth.Bool 
 	found.Features(g)
 	var scores [feature.MaxOutputs]float32
 	j.head.Score(g.Hashes, &scores)
-	switch {
-	case float64(scores[0]) >= Threshold:
+	if found.Spam(float64(scores[0]), post.Network == videos) {
 		return hearth.True
-	case lang == "":
-		return hearth.Unknown // the head reads English
 	}
 	return hearth.False
 }
 
-// enough says whether the signs alone make a post spam: words that ask for
-// something, a way to where that is, and pressure or money.
-func enough(f *sign.Found) bool {
-	asks := f[sign.Follow] > 0 || f[sign.Money] > 0
-	way := f[sign.Leads] > 0 || f[sign.Contact] > 0 || f[sign.Figures] > 0
-	return asks && way && f.Kinds() >= together
-}
+// videos is the network whose posts are comments under videos.
+const videos = "youtube"
 
 // Why are the signs of spam in a post, in words, the strongest kinds first; a
 // post may have some and not be spam.

@@ -34,15 +34,15 @@ func TestAnalyzer(t *testing.T) {
 		Cases: []analysistest.Case{
 			{Lang: "en", Text: "Subscribe to my channel please, new videos every day https://tube.example/c", Want: "spam"},
 			{Lang: "en", Text: "Make money online from home!!! Visit www.easycash.example now", Want: "spam"},
-			{Lang: "en", Text: "hey guys check out my new song on my channel, thumbs up so people see this", Want: "spam"},
 			{Lang: "en", Text: "I love this song, it reminds me of my brother", Want: "not"},
 			{Lang: "en", Text: "@brewlytic my order has been stuck for nine days and nobody answers", Want: "not"},
 			{Lang: "en", Text: "Thinking of buying the Lumo lamp this weekend", Want: "not"},
 			{Lang: "en", Text: "Why is the Fjordbank app down again?", Want: "not"},
 			{Lang: "en", Text: "Win a free phone! Click here https://prize.example before it ends tonight", Want: "spam"},
-			{Lang: "en", Text: "I earn 500 dollars a day working from home, message me on WhatsApp", Want: "spam"},
-			{Lang: "en", Text: "Follow me and I follow back!! sub4sub", Want: "spam"},
 			{Lang: "en", Text: "please visit my website gadgets4you.com for cheap phones", Want: "spam"},
+			{Lang: "en", Text: "Please add a dark mode to the app.", Want: "not"},
+			{Lang: "en", Text: "About to subscribe to Lumo, is the large box worth it?", Want: "not"},
+			{Lang: "en", Text: "Can I use last year's gift card at Brewlytic?", Want: "not"},
 			{Lang: "en", Text: "The new menu is lovely, we will be back on Sunday", Want: "not"},
 			{Lang: "en", Text: "Never again. Two hours on hold and they still charged me twice.", Want: "not"},
 			{Lang: "en", Text: "Shares of Fjordbank closed 2.4 percent lower on Tuesday https://news.example/fjordbank", Want: "not"},
@@ -55,6 +55,25 @@ func TestAnalyzer(t *testing.T) {
 			{Lang: "fr", Text: "Le service client ne répond jamais, c'est lamentable.", Want: ""},
 		},
 	})
+}
+
+// Under a video about every second comment is spam, elsewhere few posts are.
+func TestUnderAVideoLessIsEnough(t *testing.T) {
+	t.Parallel()
+	a := spam.Analyzer()
+	var doc text.Doc
+	for _, s := range []string{
+		"hey guys check out my new song on my channel, thumbs up so people see this",
+		"I earn 500 dollars a day working from home, message me on WhatsApp",
+		"Follow me and I follow back!! sub4sub",
+	} {
+		p := &hearth.Post{Network: "youtube", Lang: "en", Text: s}
+		analysistest.Read(&doc, p)
+		a.Run([]analysis.Item{{Post: p, Doc: &doc}})
+		if p.Spam != hearth.True {
+			t.Errorf("%q is not spam", s)
+		}
+	}
 }
 
 // No kind of sign alone is enough in any language, however often it is there.

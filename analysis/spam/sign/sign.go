@@ -68,6 +68,33 @@ func (f *Found) Kinds() (n int) {
 	return n
 }
 
+// Spam says whether a post with these signs is spam, which scores so much by the
+// head. Under a video about every second comment is, so even odds are enough
+// there. Elsewhere spam is rare, an address is in every third post, and customers
+// beg and subscribe, too: there the head must be surer, something must be asked
+// for or promised, and another sign must stand beside that.
+func (f *Found) Spam(score float64, underVideo bool) bool {
+	if underVideo {
+		return score >= 0
+	}
+	return score >= surer && f.asks() && f.Kinds() > 1
+}
+
+// surer is the head's score from which on a post may be spam that does not stand
+// under a video.
+const surer = 1.5
+
+// Enough says whether the signs alone make a post spam, where no head reads the
+// language: something asked for or promised, a way to where that is, and a third.
+func (f *Found) Enough() bool {
+	way := f[Leads] > 0 || f[Contact] > 0 || f[Figures] > 0
+	return (f[Follow] > 0 || f[Money] > 0) && way && f.Kinds() > 2
+}
+
+func (f *Found) asks() bool {
+	return f[Follow] > 0 || f[Money] > 0 || f[Contact] > 0 || f[Urges] > 0
+}
+
 // List is the kinds that are there.
 func (f *Found) List() (list []Kind) {
 	for kind, times := range f {

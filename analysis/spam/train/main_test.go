@@ -25,19 +25,19 @@ func TestSpamUnderAVideoThatWasNotTrainedOn(t *testing.T) {
 		t.Fatal(err)
 	}
 	v := &fit.Vocabulary{}
-	examples := cut(v, signs, rows)
+	examples, found := cut(v, signs, rows)
 	mean := 0.0
 	for _, video := range videos {
-		f := leaveOut(video, v, rows, examples)
+		f := leaveOut(video, v, rows, examples, found)
 		t.Logf("%s: F1 %.3f, precision %.3f, recall %.3f", video, f.f1(), f.precision(), f.recall())
 		mean += f.f1() / float64(len(videos))
 	}
 	if mean < .93 {
 		t.Errorf("mean F1 %.4f, want at least .93", mean)
 	}
-	n := alarms(fit.Train(v, examples, options), v, cut(v, signs, aside))
+	n := alarms(fit.Train(v, examples, options), v, signs, aside)
 	t.Logf("%d false alarms on %d ordinary posts", n, len(aside))
-	if n*50 > len(aside) {
-		t.Errorf("%d false alarms on %d ordinary posts, want at most one of 50", n, len(aside))
+	if n*200 > len(aside) {
+		t.Errorf("%d false alarms on %d ordinary posts, want at most one of 200", n, len(aside))
 	}
 }
