@@ -22,7 +22,7 @@ var reading = set(`Sources.Get Sources.List Sources.Status Sources.StatusOf Sour
 Imports.Check Imports.Get Imports.List Uploads.Get Uploads.List
 Monitors.Get Monitors.List Monitors.Removed Monitors.Summaries Monitors.Versions Monitors.Mentions Monitors.Count Monitors.Preview Monitors.Follow
 Monitors.Filling Monitors.PreviewChange Monitors.Effect Monitors.EstimateFill Monitors.DeadLetters
-Posts.Search Posts.Get Posts.History Posts.Count Posts.Facets Charts.Series Charts.Tops Charts.Audience Charts.Voices Comparisons.Compare Comparisons.Get Comparisons.List Lists.List Lists.Get Lists.Removed Trusted.List Queue.List Queue.Get Queue.Schedules
+Posts.Search Posts.Get Posts.History Posts.Count Posts.Facets Charts.Series Charts.Tops Charts.Audience Charts.Voices Comparisons.Compare Comparisons.Get Comparisons.List Lists.List Lists.Get Lists.Removed Tags.Runs Tags.Get Tags.Said Rules.List Rules.Try Trusted.List Queue.List Queue.Get Queue.Schedules
 Alerts.List Alerts.Get Alerts.Precision Alerts.Samples Alerts.Timeline Alerts.Notices Alerts.Rule
 Outbox.Channels Outbox.Channel Outbox.Dispatches Outbox.Dispatch Outbox.TestMessage Outbox.PushKey
 Incidents.List Incidents.Get Incidents.Publishing Incidents.Runbooks Incidents.Forecast
@@ -170,6 +170,8 @@ func walk(t *testing.T, c *client.Client) []step {
 	var monitor, rival client.Monitor
 	var comparison client.Comparison
 	var list client.List
+	var tagged client.TagRun
+	var rule client.Rule
 	var source client.Source
 	var job client.Job
 	var imported client.ImportProgress
@@ -305,6 +307,31 @@ func walk(t *testing.T, c *client.Client) []step {
 			rival, err = c.AddMonitor(ctx, client.MonitorDraft{Name: "coffee", Query: "coffee"})
 			return err
 		}},
+		{verb: "Tags.Set", line: "tags.set", do: func(ctx context.Context) error {
+			_, err := c.Tag(ctx, client.TagRequest{Posts: []client.PostKey{{Network: "demo", ID: "nothing"}}, TagChange: client.TagChange{Set: []string{"vip"}}})
+			return err
+		}},
+		{verb: "Tags.Start", line: "tags.start", do: func(ctx context.Context) (err error) {
+			tagged, err = c.StartTagRun(ctx, client.TagRunDraft{Search: client.Search{Query: "nothing"}, TagChange: client.TagChange{Set: []string{"vip"}}})
+			return err
+		}},
+		{verb: "Tags.Steer", line: "tags.undo", do: func(ctx context.Context) error {
+			_, err := c.SteerTagRun(ctx, tagged.ID, "undo")
+			return err
+		}},
+		{verb: "Rules.Create", line: "rule.create", do: func(ctx context.Context) (err error) {
+			rule, err = c.AddRule(ctx, client.RuleDraft{Name: "vips", Query: "nothing", Tags: []string{"vip"}})
+			return err
+		}},
+		{verb: "Rules.Change", line: "rule.change", do: func(ctx context.Context) error {
+			_, err := c.ChangeRule(ctx, rule.ID, client.TagRuleChange{Version: rule.Version, RuleDraft: client.RuleDraft{Name: "vips", Query: "nobody", Tags: []string{"vip"}}})
+			return err
+		}},
+		{verb: "Rules.Apply", line: "rule.apply", do: func(ctx context.Context) error {
+			_, err := c.ApplyRule(ctx, rule.ID, client.RuleApplication{})
+			return err
+		}},
+		{verb: "Rules.Remove", line: "rule.remove", do: func(ctx context.Context) error { return c.RemoveRule(ctx, rule.ID) }},
 		{verb: "Lists.Create", line: "list.create", do: func(ctx context.Context) (err error) {
 			list, err = c.AddList(ctx, client.ListDraft{Kind: "words", Name: "fruit", Text: "apple"})
 			return err

@@ -58,6 +58,10 @@ var crossWorkspace = map[string]string{
 	"DELETE FROM job WHERE state IN ('done', 'cancelled') AND ended < ? OR state = 'dead' AND ended < ?":                                           "old jobs are tidied away",
 	"SELECT workspace_id, state, count(*) FROM job WHERE state IN ('done', 'cancelled', 'dead') GROUP BY workspace_id, state HAVING count(*) > ?":  "likewise, where there are too many",
 
+	// tag
+	"SELECT workspace_id, id, version, place, name, query, monitor_id, tags, stop, paused, since, created, changed FROM tag_rule WHERE removed IS NULL AND paused = 0":                                                                      "rules of all workspaces follow one log",
+	"SELECT workspace_id, id, state, reason, rule_id, query, monitor_id, since, until, tags, dropped, cursor, total, looked, changed, user_id, begun, written FROM tag_run WHERE state IN ('running', 'undoing') ORDER BY workspace_id, id": "the program looks which posts are to be tagged",
+
 	// replay
 	"DELETE FROM replay_block WHERE last < ?":                                               "the window forgets by age",
 	"DELETE FROM replay_grave WHERE span < ?":                                               "likewise",

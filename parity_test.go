@@ -68,6 +68,8 @@ var routes = map[string]string{
 	"Comparisons.Create": "AddComparison", "Comparisons.Change": "ChangeComparison", "Comparisons.Remove": "RemoveComparison",
 	"Comparisons.Get": "Comparison", "Comparisons.List": "Comparisons", "Comparisons.Compare": "Compare",
 	"Lists.List": "Lists", "Lists.Removed": "RemovedLists", "Lists.Get": "List", "Lists.Create": "AddList", "Lists.Change": "ChangeList", "Lists.Remove": "RemoveList", "Lists.Restore": "RestoreList",
+	"Tags.Set": "Tag", "Tags.Start": "StartTagRun", "Tags.Runs": "TagRuns", "Tags.Get": "TagRun", "Tags.Steer": "SteerTagRun", "Tags.Said": "Annotations",
+	"Rules.List": "Rules", "Rules.Create": "AddRule", "Rules.Change": "ChangeRule", "Rules.Remove": "RemoveRule", "Rules.Try": "TryRule", "Rules.Apply": "ApplyRule",
 	"Trusted.List": "TrustedPeople", "Trusted.Add": "Trust", "Trusted.Remove": "Distrust",
 }
 

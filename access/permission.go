@@ -8,6 +8,7 @@ type Permission string
 const (
 	ReadPosts       Permission = "posts.read"
 	WritePosts      Permission = "posts.write" // import, erase
+	TagPosts        Permission = "posts.tag"
 	ReadMonitors    Permission = "monitors.read"
 	WriteMonitors   Permission = "monitors.write"
 	ReadSources     Permission = "sources.read"
@@ -56,6 +57,7 @@ func Grants() []Grant {
 	return []Grant{
 		{ReadPosts, "search, count and export posts; see mentions", everybody},
 		{WritePosts, "import and erase posts", []Role{Owner, Admin}},
+		{TagPosts, "tag posts, also many at once, and take that back", []Role{Owner, Admin, Lead, Agent, Analyst}},
 		{ReadMonitors, "see monitors and their figures", everybody},
 		{WriteMonitors, "make, change and remove monitors", []Role{Owner, Admin, Lead, Analyst}},
 		{ReadSources, "see sources and how they are", []Role{Owner, Admin, Lead, Agent, Author, Analyst}},

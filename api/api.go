@@ -21,6 +21,7 @@ import (
 	"hearth/monitor"
 	"hearth/network"
 	"hearth/outbox"
+	"hearth/tag"
 )
 
 // Options are what the routes speak with. All are required.
@@ -31,6 +32,7 @@ type Options struct {
 	Imports   *ingest.Imports
 	Uploads   *ingest.Uploads
 	Monitors  *monitor.Monitors
+	Tags      *tag.Tags
 	Backups   *backup.Backups
 	Jobs      *jobs.Queue
 	Alerts    *alert.Alerts
@@ -111,6 +113,8 @@ func New(o Options) *API {
 	a.charts()
 	a.comparisons()
 	a.lists()
+	a.tags()
+	a.rules()
 	a.voices()
 	a.imports()
 	a.uploads()

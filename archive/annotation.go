@@ -14,6 +14,9 @@ import (
 // Field is what of a post people and rules may say.
 type Field string
 
+// NoSuchPost is the reason of a Result of Annotate: nothing is there to annotate.
+const NoSuchPost = "There is no such post."
+
 // TagField is the tags of a post: each is said, and taken away, by itself.
 const TagField Field = "tag"
 
@@ -119,7 +122,7 @@ func (l *log) annotate(n *Notes, by Author, catch Catch) (Result, error) {
 		return Result{}, err
 	}
 	if !c.found || c.state == gone {
-		return Result{Seq: c.seq, Reason: "There is no such post."}, nil
+		return Result{Seq: c.seq, Reason: NoSuchPost}, nil
 	}
 	var said []Annotation
 	if c.base != nil {

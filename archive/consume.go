@@ -202,6 +202,13 @@ func movePosition(tx *db.Tx, consumer string, from, to hearth.Seq) error {
 	return err
 }
 
+// MoveConsumer notes that a consumer that reads the log itself, and whose effects do
+// no harm done twice, has taken in the rows up to one. It fails if another process
+// has moved it from where it was meanwhile.
+func (a *Archive) MoveConsumer(ctx context.Context, consumer string, from, to hearth.Seq) error {
+	return a.db.Write(ctx, func(tx *db.Tx) error { return movePosition(tx, consumer, from, to) })
+}
+
 // Position is the last row that a consumer has taken in, 0 if none.
 func (a *Archive) Position(ctx context.Context, consumer string) (hearth.Seq, error) {
 	var seq int64

@@ -47,6 +47,8 @@ type commands struct {
 	Monitor   monitorGroup   `cmd:"" help:"Saved queries that listen."`
 	Compare   compareGroup   `cmd:"" help:"Monitors side by side."`
 	List      listGroup      `cmd:"" help:"Words, authors and sites that queries share."`
+	Tag       tagGroup       `cmd:"" help:"Tags on what is kept."`
+	Rule      ruleGroup      `cmd:"" help:"Rules that tag what arrives."`
 	Trust     trustGroup     `cmd:"" help:"People whose responses count in full."`
 	Alert     alertGroup     `cmd:"" help:"What is out of the ordinary."`
 	Incident  incidentGroup  `cmd:"" help:"What people work on until it is over."`

@@ -104,6 +104,13 @@ func (s *Server) recount(ctx context.Context) error {
 	return hearth.Errorf(hearth.Damaged, "%d counts do not agree with a recount; the first: %s. Run hearth doctor, which says how to rebuild them.", len(wrong), wrong[0])
 }
 
+// tagPosts tags many posts, unless another process does.
+func (s *Server) tagPosts(ctx context.Context) error {
+	return s.process.Leases(s.store).Keep(ctx, "tags", func(ctx context.Context, lease *jobs.Lease) error {
+		return s.tags.Run(ctx, lease.Hold)
+	})
+}
+
 // work does jobs until ctx ends.
 func (s *Server) work(ctx context.Context) error {
 	err := s.state.Write(ctx, func(tx *db.Tx) error {

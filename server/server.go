@@ -35,6 +35,7 @@ import (
 	"hearth/outbox"
 	"hearth/pairing"
 	"hearth/replay"
+	"hearth/tag"
 	"hearth/watch"
 	"hearth/web"
 )
@@ -57,6 +58,7 @@ type Server struct {
 	imports  *ingest.Imports
 	uploads  *ingest.Uploads
 	monitors *monitor.Monitors
+	tags     *tag.Tags
 	backups  *backup.Backups
 	alerts   *alert.Alerts
 	outbox   *outbox.Outbox
@@ -170,11 +172,11 @@ func (s *Server) options(name string, schemas []db.Schema) db.Options {
 
 // stateSchemas are the tables of the state, archiveSchemas those of the archive.
 func stateSchemas() []db.Schema {
-	return []db.Schema{pairing.Schema(), access.StateSchema(), jobs.StateSchema(), ingest.StateSchema(), monitor.StateSchema(), alert.Schema(), outbox.Schema()}
+	return []db.Schema{pairing.Schema(), access.StateSchema(), jobs.StateSchema(), ingest.StateSchema(), monitor.StateSchema(), alert.Schema(), outbox.Schema(), tag.StateSchema()}
 }
 
 func archiveSchemas() []db.Schema {
-	return []db.Schema{pairing.Schema(), jobs.LeaseSchema(), archive.Schema(), ingest.ArchiveSchema(), monitor.ArchiveSchema()}
+	return []db.Schema{pairing.Schema(), jobs.LeaseSchema(), archive.Schema(), ingest.ArchiveSchema(), monitor.ArchiveSchema(), tag.ArchiveSchema()}
 }
 
 // assemble makes the capabilities.
@@ -211,6 +213,7 @@ func (s *Server) assemble(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
+	s.tags = tag.New(tag.Options{State: s.state, Store: s.store, Archive: s.archive, Monitors: s.monitors, Clock: s.config.Clock, Log: s.log})
 	if err := s.openOutbox(sealer); err != nil {
 		return err
 	}
@@ -233,7 +236,7 @@ func (s *Server) serveFaces() error {
 	s.gate = newGate(s.key, s.access, &s.config.Settings)
 	s.gate.open = s.config.openPages
 	s.face = api.New(api.Options{
-		Version: s.config.Version, Access: s.access, Sources: s.sources, Imports: s.imports, Uploads: s.uploads, Monitors: s.monitors, Jobs: s.jobs, Backups: s.backups, Alerts: s.alerts, Incidents: alert.NewIncidents(s.alerts), Outbox: s.outbox, Formats: all.Formats(), Detect: all.Detect,
+		Version: s.config.Version, Access: s.access, Sources: s.sources, Imports: s.imports, Uploads: s.uploads, Monitors: s.monitors, Tags: s.tags, Jobs: s.jobs, Backups: s.backups, Alerts: s.alerts, Incidents: alert.NewIncidents(s.alerts), Outbox: s.outbox, Formats: all.Formats(), Detect: all.Detect,
 		Clock: s.config.Clock, Log: s.log, Actor: s.gate.actor, State: s.look, Stopping: s.stopping, Room: s.disk.Room,
 	})
 	mux := http.NewServeMux()
@@ -274,7 +277,7 @@ func (s *Server) view(r *http.Request) (v web.View, err error) {
 
 // Capabilities are the structs whose methods are the verbs.
 func (s *Server) Capabilities() []any {
-	return []any{s.access, s.sources, s.imports, s.uploads, s.monitors, s.backups, monitor.NewPosts(s.monitors), monitor.NewCharts(s.monitors), monitor.NewComparisons(s.monitors), monitor.NewTrusted(s.monitors), monitor.NewLists(s.monitors), s.jobs, s.alerts, alert.NewIncidents(s.alerts), s.outbox}
+	return []any{s.access, s.sources, s.imports, s.uploads, s.monitors, s.backups, monitor.NewPosts(s.monitors), monitor.NewCharts(s.monitors), monitor.NewComparisons(s.monitors), monitor.NewTrusted(s.monitors), monitor.NewLists(s.monitors), s.tags, tag.NewRules(s.tags), s.jobs, s.alerts, alert.NewIncidents(s.alerts), s.outbox}
 }
 
 // OpenAPI describes every route.
@@ -374,6 +377,7 @@ func (s *Server) Run(ctx context.Context, ready func(address string)) error {
 		return s.fail(stopWork, "reading the sources", s.sources.Run(work))
 	})
 	group.Go(func() error { return s.fail(stopWork, "keeping the counts", s.keepCounts(work)) })
+	group.Go(func() error { return s.fail(stopWork, "tagging", s.tagPosts(work)) })
 	group.Go(func() error { return s.fail(stopWork, "sending", s.outbox.Run(work)) })
 	group.Go(func() error { return s.fail(stopWork, "watching for alerts", s.watchForAlerts(work)) })
 	group.Go(func() error { return s.fail(stopWork, "following the monitors", s.watchMonitors(work)) })
