@@ -76,7 +76,7 @@ type Catch func(tx *db.Tx, v *Annotated) ([]hearth.MonitorID, error)
 //
 // There is one result for each post. What changes nothing is not stored: a tag
 // that is there, or one that the same rule has said before, whoever took it away
-// since. (A person's word is kept though, where until now only a rule said the
+// since. (What was undone a rule says again only as a part of a run.) (A person's word is kept though, where until now only a rule said the
 // same.) with may be nil; it writes what is to be on the disk with it.
 func (a *Archive) Annotate(ctx context.Context, ws hearth.WorkspaceID, posts []Notes, by Author, catch Catch, with func(*db.Tx, []Result) error) ([]Result, error) {
 	for i := range posts {
@@ -175,13 +175,16 @@ func (n *Note) on(now *hearth.Post, said []Annotation, by Author) (Annotation, b
 	var last *Annotation
 	for i := range said {
 		s := &said[i]
-		if s.Field != n.Field || !s.Undone.IsZero() || tagKey(s.Value) != slot && (s.Value != "" || tagKey(s.Was) != slot) {
+		if s.Field != n.Field || tagKey(s.Value) != slot && (s.Value != "" || tagKey(s.Was) != slot) {
 			continue
 		}
-		if by.Rule != 0 && s.By.Rule == by.Rule {
-			return a, false
+		stands := s.Undone.IsZero()
+		if by.Rule != 0 && s.By.Rule == by.Rule && (stands || by.Run == 0) {
+			return a, false // outside a run it does not say again what was undone
 		}
-		last = s
+		if stands {
+			last = s
+		}
 	}
 	changes := (n.Value != "") != (has != "")
 	confirms := n.Value != "" && by.User != 0 && last != nil && last.By.User == 0
