@@ -66,6 +66,9 @@ type house struct {
 func open(t *testing.T) *house {
 	t.Helper()
 	h := &house{t: t, stopping: make(chan struct{}), view: web.View{Status: client.Status{State: "running", Storage: client.Storage{Free: -1}}}}
+	// Package testing keeps what cleanups name until all tests have ended; a
+	// hundred houses, each with its templates, are some gigabytes.
+	t.Cleanup(func() { *h = house{} })
 	h.actor = func(*http.Request) (access.Actor, error) { return owner, nil }
 	clock := func() time.Time { return now.Add(time.Duration(h.later.Load())) }
 	log := slog.New(slog.DiscardHandler)
