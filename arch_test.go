@@ -72,7 +72,7 @@ var imports = map[string][]string{
 	"client": {"."},
 	"cli":    {".", "jsonread", "client"},
 	"api":    {".", "jsonread", "text", "client", "access", "query", "network", "analysis", "bus", "ingest", "monitor", "monitor/*", "archive", "jobs", "backup", "alert", "outbox", "tag"},
-	"web":    {".", "manual", "manual/*", "docs", "text", "client", "access", "query", "network", "bus", "ingest", "monitor", "archive", "alert", "alert/forecast", "outbox", "jobs", "backup"},
+	"web":    {".", "manual", "manual/*", "docs", "text", "client", "access", "query", "network", "bus", "ingest", "monitor", "archive", "alert", "alert/forecast", "outbox", "jobs", "backup", "tag"},
 	"demo":   {".", "network", "network/*", "network/*/*", "client"},
 
 	"firehose":      {"*"},

@@ -76,8 +76,8 @@ type Catch func(tx *db.Tx, v *Annotated) ([]hearth.MonitorID, error)
 //
 // There is one result for each post. What changes nothing is not stored: a tag
 // that is there, or one that the same rule has said before, whoever took it away
-// since. (What was undone a rule says again only as a part of a run.) (A person's word is kept though, where until now only a rule said the
-// same.) with may be nil; it writes what is to be on the disk with it.
+// since; what was undone a rule says again only as a part of a run. A person's
+// word is kept though, where until now only a rule said the same. with may be nil; it writes what is to be on the disk with it.
 func (a *Archive) Annotate(ctx context.Context, ws hearth.WorkspaceID, posts []Notes, by Author, catch Catch, with func(*db.Tx, []Result) error) ([]Result, error) {
 	for i := range posts {
 		for _, n := range posts[i].Notes {

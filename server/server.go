@@ -244,7 +244,7 @@ func (s *Server) serveFaces() error {
 	pages, err := web.New(web.Options{
 		Access: s.access,
 		Clock:  s.config.Clock, Log: s.log, Monitors: s.monitors, Posts: monitor.NewPosts(s.monitors), Charts: monitor.NewCharts(s.monitors), Sources: s.sources, Jobs: s.jobs, Imports: s.imports, Uploads: s.uploads,
-		Comparisons: monitor.NewComparisons(s.monitors), Trusted: monitor.NewTrusted(s.monitors),
+		Comparisons: monitor.NewComparisons(s.monitors), Trusted: monitor.NewTrusted(s.monitors), Lists: monitor.NewLists(s.monitors), Tags: s.tags, Rules: tag.NewRules(s.tags),
 		Alerts: s.alerts, Incidents: alert.NewIncidents(s.alerts), Outbox: s.outbox,
 		Actor: s.gate.reader, Look: s.view, Demo: s.config.openPages, Description: func() ([]byte, error) { return json.Marshal(s.face.OpenAPI()) }, Export: s.face.ExportFor, Stopping: s.stopping, Random: s.config.Random,
 	})

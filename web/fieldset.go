@@ -32,6 +32,7 @@ type input struct {
 	Several            []choice // to choose any number from; Help of each is its Label
 	Required           bool
 	Max                int // characters; 0: 1000
+	Lines              int // of a text of several lines; 0: it has one
 	Why                string
 }
 
@@ -45,7 +46,22 @@ func (f *fieldset) refused(err error, typed url.Values) (status int, shown bool)
 	if !known || errors.Is(err, access.ErrProve) || errors.Is(err, access.ErrSignedOut) || hearth.ErrorCode(err) == hearth.NotFound {
 		return 0, false
 	}
+	f.typed(typed)
 	field, why := faultOf(err)
+	for i := range f.Fields {
+		if in := &f.Fields[i]; in.Name == field {
+			in.Why, why = why, ""
+		}
+	}
+	f.Why = why
+	return status, true
+}
+
+// typed puts back what somebody had typed; nil: nothing was.
+func (f *fieldset) typed(typed url.Values) {
+	if typed == nil {
+		return
+	}
 	for i := range f.Fields {
 		in := &f.Fields[i]
 		if given, ok := typed[in.Name]; ok && !secretField(in.Name) {
@@ -60,10 +76,5 @@ func (f *fieldset) refused(err error, typed url.Values) (status int, shown bool)
 				in.Several[k].Chosen = in.Several[k].Chosen || given == in.Several[k].Value
 			}
 		}
-		if in.Name == field {
-			in.Why, why = why, ""
-		}
 	}
-	f.Why = why
-	return status, true
 }

@@ -15,6 +15,8 @@ var helpLinks = map[string]string{
 	"/post":         "pages#mentions",
 	"/monitors":     "pages#monitors",
 	"/monitors/new": "query#tutorial",
+	"/lists":        "tags",
+	"/lists/rules":  "tags#rules",
 	"/wall":         "pages#the-wall",
 	"/compare":      "numbers#compare-share-of-voice-and-sentiment",
 	"/voices":       "numbers#voices-who-is-listened-to",

@@ -30,6 +30,7 @@ import (
 	"hearth/outbound"
 	"hearth/outbox"
 	"hearth/query"
+	"hearth/tag"
 	"hearth/text"
 	"hearth/web"
 )
@@ -73,12 +74,12 @@ func open(t *testing.T) *house {
 	clock := func() time.Time { return now.Add(time.Duration(h.later.Load())) }
 	log := slog.New(slog.DiscardHandler)
 	dir := t.TempDir()
-	state, err := db.Open(t.Context(), db.At(dir, "hearth"), db.Options{Schemas: []db.Schema{access.StateSchema(), ingest.StateSchema(), monitor.StateSchema(), jobs.StateSchema(), alert.Schema(), outbox.Schema()}})
+	state, err := db.Open(t.Context(), db.At(dir, "hearth"), db.Options{Schemas: []db.Schema{access.StateSchema(), ingest.StateSchema(), monitor.StateSchema(), jobs.StateSchema(), alert.Schema(), outbox.Schema(), tag.StateSchema()}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { state.Close() })
-	store, err := db.Open(t.Context(), db.At(dir, "archive"), db.Options{Schemas: []db.Schema{archive.Schema(), ingest.ArchiveSchema(), monitor.ArchiveSchema(), jobs.LeaseSchema()}})
+	store, err := db.Open(t.Context(), db.At(dir, "archive"), db.Options{Schemas: []db.Schema{archive.Schema(), ingest.ArchiveSchema(), monitor.ArchiveSchema(), jobs.LeaseSchema(), tag.ArchiveSchema()}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -113,11 +114,12 @@ func open(t *testing.T) *house {
 	})
 	h.alerts = alert.New(alert.Options{State: state, Archive: h.archive, Monitors: h.monitors, Clock: clock, Log: log})
 	h.rooms = alert.NewIncidents(h.alerts)
+	tags := tag.New(tag.Options{State: state, Store: store, Archive: h.archive, Monitors: h.monitors, Clock: clock, Log: log})
 	h.web, err = web.New(web.Options{
 		Access: h.access, Alerts: h.alerts, Incidents: h.rooms, Outbox: h.outbox,
 		Clock: clock, Log: log, Monitors: h.monitors, Posts: monitor.NewPosts(h.monitors), Charts: monitor.NewCharts(h.monitors), Sources: h.sources, Stopping: h.stopping,
 		Jobs: h.jobs, Imports: h.imports, Uploads: h.uploads,
-		Comparisons: monitor.NewComparisons(h.monitors), Trusted: monitor.NewTrusted(h.monitors),
+		Comparisons: monitor.NewComparisons(h.monitors), Trusted: monitor.NewTrusted(h.monitors), Lists: monitor.NewLists(h.monitors), Tags: tags, Rules: tag.NewRules(tags),
 		Actor: func(r *http.Request) (access.Actor, error) { return h.actor(r) },
 		Export: func(w http.ResponseWriter, _ *http.Request, _ access.Actor, s monitor.Selection, format string) error {
 			fmt.Fprintf(w, "%s of %s", format, s.Query)

@@ -28,6 +28,7 @@ func rail() []district {
 			{Path: "/", Icon: "house", Key: "nav.home", Go: "h"},
 			{Path: "/mentions", Icon: "messages-square", Key: "nav.mentions", Go: "m"},
 			{Path: "/monitors", Icon: "radio", Key: "nav.monitors", Go: "o"},
+			{Path: "/lists", Icon: "tags", Key: "nav.lists", Go: "l"},
 			{Path: "/alerts", Also: []string{"/incidents", "/watching"}, Icon: "siren", Key: "nav.alerts", Go: "a"},
 			{Path: "/compare", Icon: "git-compare", Key: "nav.compare", Go: "c"},
 			{Path: "/voices", Icon: "megaphone", Key: "nav.voices", Go: "v"},

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"hearth"
+	"hearth/access"
 	"hearth/monitor"
 	"hearth/query"
 )
@@ -27,6 +28,7 @@ type mentionsPage struct {
 	Figures  string // address of charts and facets
 	Side     *figures
 	SideLink string // shows them without script
+	TagAt    string // where all that is shown is tagged; "": not by this visitor
 	Export   []link
 	Look     map[string]string // fields that the forms carry along
 	None     *emptyState
@@ -133,6 +135,9 @@ func (v *visit) fillChips(p *mentionsPage, l look) {
 		}
 	}
 	p.Figures = l.with(func(*look) {}).at("/mentions/figures")
+	if v.by.May(access.TagPosts) {
+		p.TagAt = l.with(func(*look) {}).at("/mentions/tag")
+	}
 	p.SideLink = addParameter(l.at("/mentions"), "side", "1")
 	for _, format := range []string{"csv", "ndjson"} {
 		p.Export = append(p.Export, link{Label: v.say("export." + format), Href: l.with(func(*look) {}).at("/mentions/export." + format)})

@@ -4,6 +4,7 @@ import (
 	"cmp"
 
 	"hearth"
+	"hearth/access"
 	"hearth/monitor"
 )
 
@@ -19,6 +20,9 @@ type postPage struct {
 	Score    string // of the sentiment; "" where there is none
 	Rating   string
 	Item     string
+	Tags     []string
+	MayTag   bool
+	Key      hearth.Key
 	Edits    []postEdit // the newest first; none: it is as it was written
 }
 
@@ -56,7 +60,7 @@ func (web *Web) post(v *visit) error {
 	p := &hit.Post
 	page := &postPage{
 		Post: v.newCard(hit.Seq, p, nil, unabridged), Exact: v.when(p.Published), Received: v.when(hit.Received),
-		Kind: v.name("kind", string(p.KindOf())), Item: shorten(120, p.Item),
+		Kind: v.name("kind", string(p.KindOf())), Item: shorten(120, p.Item), Tags: p.Tags, MayTag: v.by.May(access.TagPosts), Key: key,
 		Author: authorCard{Followers: p.Author.Followers.N, Known: p.Author.Followers.Known, Profile: leadsOut(p.Author.URL), Verified: p.Author.Verified == hearth.True},
 	}
 	if p.SentimentScore.Known {

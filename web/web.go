@@ -23,6 +23,7 @@ import (
 	"hearth/manual/reference"
 	"hearth/monitor"
 	"hearth/outbox"
+	"hearth/tag"
 )
 
 // Options are what the pages speak with. All are required but Random.
@@ -41,6 +42,9 @@ type Options struct {
 
 	Comparisons *monitor.Comparisons
 	Trusted     *monitor.Trusted
+	Lists       *monitor.Lists
+	Tags        *tag.Tags
+	Rules       *tag.Rules
 
 	Alerts    *alert.Alerts
 	Incidents *alert.Incidents
