@@ -220,7 +220,7 @@ func TestEverythingReadsAndFormsWorkWithoutScript(t *testing.T) {
 	tb.do(chromedp.Click(chromedp.CSS(`.post .open`)), chromedp.WaitVisible(chromedp.CSS(`.detail .pairs`)))
 	tb.shot("post")
 	tb.do(chromedp.Click(chromedp.CSS(`.rail .menu summary`)), chromedp.SetValue(chromedp.CSS(`select[name=lang]`), "fi"), chromedp.SetValue(chromedp.CSS(`select[name=theme]`), "dark"),
-		chromedp.Click(chromedp.CSS(`.rail .menu .primary`)), chromedp.WaitVisible(chromedp.CSS(`html[lang=fi][data-theme=dark] .rail`)))
+		chromedp.Click(chromedp.CSS(`.rail .menu .look .button`)), chromedp.WaitVisible(chromedp.CSS(`html[lang=fi][data-theme=dark] .rail`)))
 }
 
 // hostileTexts would run, load or ask for something if they became markup.

@@ -2,13 +2,11 @@
 (() => {
   const keyLabel = document.querySelector("[data-try-key]");
   if (!keyLabel) return;
-  keyLabel.hidden = false;
   const key = keyLabel.querySelector("input");
   const pretty = (text) => {
     try { return JSON.stringify(JSON.parse(text), null, 2); } catch { return text; }
   };
   document.querySelectorAll("[data-try]").forEach((box) => {
-    box.hidden = false;
     const form = box.querySelector("form");
     const answer = form.querySelector(".api-answer");
     const say = (line, body) => {
