@@ -214,7 +214,7 @@ func (d *show) hear(ctx context.Context, history []demo.Event) error {
 		sources[site] = source
 	}
 	for _, site := range demo.Sites() {
-		if err := until(ctx, func() (bool, error) { return d.stage.Listening(site), nil }); err != nil {
+		if err := until(ctx, site+" is listened to", func() (bool, error) { return d.stage.Listening(site), nil }); err != nil {
 			return err
 		}
 	}
@@ -224,15 +224,16 @@ func (d *show) hear(ctx context.Context, history []demo.Event) error {
 			continue
 		}
 		before := sources[site]
-		err := until(ctx, func() (bool, error) {
-			now, err := d.api.Source(ctx, before.ID)
+		var now client.Source
+		err := until(ctx, site+" was heard", func() (ok bool, err error) {
+			now, err = d.api.Source(ctx, before.ID)
 			return now.Counters.Events-before.Counters.Events >= expected[site], err
 		})
 		if err != nil {
-			return err
+			return fmt.Errorf("%w It said %d of %d events, is %s, and last said: %q", err, now.Counters.Events-before.Counters.Events, expected[site], now.State, now.Trouble)
 		}
 	}
-	return until(ctx, func() (bool, error) {
+	return until(ctx, "everything was counted", func() (bool, error) {
 		st, err := d.api.Status(ctx)
 		return err == nil && st.Rows > 0 && st.Counted >= st.Rows, err
 	})
@@ -296,7 +297,7 @@ func (d *show) addMonitors(ctx context.Context) error {
 }
 
 // until polls a condition for some minutes: a busy machine is slow.
-func until(ctx context.Context, done func() (bool, error)) error {
+func until(ctx context.Context, what string, done func() (bool, error)) error {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Minute)
 	defer cancel()
 	const soon = 20 * time.Millisecond
@@ -307,7 +308,7 @@ func until(ctx context.Context, done func() (bool, error)) error {
 		}
 		select {
 		case <-ctx.Done():
-			return hearth.Errorf(hearth.Unavailable, "The demo did not get going within five minutes.")
+			return hearth.Errorf(hearth.Unavailable, "The demo waited for five minutes in vain until %s.", what)
 		case <-time.After(soon):
 		}
 	}
@@ -357,7 +358,7 @@ func (d *show) check(ctx context.Context, history []demo.Event, last time.Time) 
 	}
 	// The posts of an account that is gone are erased a little later.
 	var wrong error
-	err := until(ctx, func() (bool, error) {
+	err := until(ctx, "the numbers are right", func() (bool, error) {
 		wrong = d.compareAll(ctx, known)
 		return wrong == nil || hearth.ErrorCode(wrong) != hearth.Internal, nil
 	})
