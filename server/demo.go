@@ -158,7 +158,12 @@ func (d *show) play(ctx context.Context, address string, s *Server) (err error) 
 		return ended(ctx, err)
 	}
 	history := d.world.LastDays(begun, cmp.Or(d.o.Days, demo.HistoryDays))
-	history = slices.DeleteFunc(history, func(e demo.Event) bool { return !e.At.After(last) })
+	// Of networks whose past is not heard, the last minutes would be or not,
+	// by how far back the first look reaches.
+	fresh := begun.Add(-time.Hour)
+	history = slices.DeleteFunc(history, func(e demo.Event) bool {
+		return !e.At.After(last) || !demo.Heard(e.Post.Network) && e.At.After(fresh)
+	})
 	if err := d.hear(ctx, history); err != nil {
 		return ended(ctx, err)
 	}
