@@ -34,8 +34,10 @@ func main() {
 		case "output", "build-output":
 			output[name] = append(output[name], e.Output)
 		case "pass", "fail", "skip":
-			if e.Action == "fail" {
-				fmt.Print(strings.Join(output[name], ""))
+			// The report of a race stands with whatever test spoke last, which
+			// need not be one that it makes fail.
+			if said := strings.Join(output[name], ""); e.Action == "fail" || strings.Contains(said, "WARNING: DATA RACE") {
+				fmt.Print(said)
 			}
 			if e.Test == "" {
 				fmt.Printf("%-5s %s %.1fs\n", e.Action, e.Package, e.Elapsed)
