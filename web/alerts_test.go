@@ -309,6 +309,10 @@ func TestNoticesAreCountedByTheBellAndReadOnce(t *testing.T) {
 	}
 	page, _ = h.page("/mentions")
 	holds(t, page, "2 unread notices", `<span class="bell-n" aria-hidden="true">2</span>`)
+	if page, _ = h.page("/"); strings.Contains(page, "Nothing needs you") {
+		t.Error("Home says that nothing needs anybody beside unread notices")
+	}
+	holds(t, page, `<a class="need" href="/notices">`)
 	page, _ = h.page("/notices", "Accept-Language", "de")
 	holds(t, page, "Vorfall eröffnet: ", "Lamps", "2 ungelesene Mitteilungen", "Alle als gelesen markieren")
 	page = h.follow("/notices/read", "id", "2", "to", "/incidents/2")

@@ -72,6 +72,9 @@ func (web *Web) home(v *visit) error {
 			p.Newest = append(p.Newest, v.newCard(h.Seq, &h.Post, nil, 200))
 		}
 	}
+	if bell := v.bell(); bell != nil && bell.Unread > 0 {
+		p.Needs = append([]need{{Icon: "bell", Title: v.say("notices.unread", "n", bell.Unread), Link: "/notices", Action: v.say("home.look")}}, p.Needs...)
+	}
 	if p.Next, err = v.nextStep(sources, monitors); err != nil {
 		return err
 	}
