@@ -84,9 +84,9 @@ func TestPostsAreTaggedOneByOneAndAllThatASearchFinds(t *testing.T) {
 	t.Parallel()
 	h := open(t)
 	h.arrive(post("1", "coffee"), post("2", "tea"))
-	page := h.follow("/post/tags", "network", "demo", "id", "1", "set", "urgent, <b>bold</b>")
+	page := h.follow("/post/tags?network=demo&id=1", "set", "urgent, <b>bold</b>")
 	holds(t, page, "urgent", "&lt;b&gt;bold&lt;/b&gt;", "Take away urgent")
-	page = h.follow("/post/tags", "network", "demo", "id", "1", "drop", "urgent")
+	page = h.follow("/post/tags?network=demo&id=1&drop=urgent")
 	if strings.Contains(page, "Take away urgent") {
 		t.Error("the tag is still there")
 	}
@@ -111,7 +111,7 @@ func TestWhoMayOnlyLookIsOfferedNoTagging(t *testing.T) {
 			t.Errorf("%s offers %s to somebody who may not", path, part)
 		}
 	}
-	if answer, _ := h.send("/post/tags", "network", "demo", "id", "1", "set", "x"); answer.StatusCode != http.StatusForbidden && answer.StatusCode != http.StatusUnauthorized {
+	if answer, _ := h.send("/post/tags?network=demo&id=1", "set", "x"); answer.StatusCode != http.StatusForbidden && answer.StatusCode != http.StatusUnauthorized {
 		t.Errorf("tagging answers %d", answer.StatusCode)
 	}
 }

@@ -403,9 +403,9 @@ func (web *Web) tagPost(v *visit) error {
 	if err != nil {
 		return err
 	}
-	key := hearth.Key{Network: form.Get("network"), ID: form.Get("id")}
+	key := hearth.Key{Network: v.query("network"), ID: v.query("id")}
 	c := tag.Change{Set: tagsOf(form.Get("set"))}
-	if drop := form.Get("drop"); drop != "" {
+	if drop := v.query("drop"); drop != "" {
 		c.Drop = []string{drop}
 	}
 	if _, err := web.o.Tags.Set(v.ctx(), v.by, []hearth.Key{key}, c); err != nil {

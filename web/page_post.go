@@ -2,6 +2,7 @@ package web
 
 import (
 	"cmp"
+	"net/url"
 
 	"hearth"
 	"hearth/access"
@@ -20,10 +21,30 @@ type postPage struct {
 	Score    string // of the sentiment; "" where there is none
 	Rating   string
 	Item     string
-	Tags     []string
-	MayTag   bool
-	Key      hearth.Key
+	Tags     []postTag
+	TagAt    string     // where tags are added; "": not by this visitor
 	Edits    []postEdit // the newest first; none: it is as it was written
+}
+
+// postTag is a tag of a post.
+type postTag struct{ Name, DropAt string }
+
+// fillTags names the post and its tags in addresses, where no character of theirs
+// does harm.
+func (v *visit) fillTags(page *postPage, key hearth.Key, tags []string) {
+	at := func(more ...string) string {
+		q := url.Values{"network": {key.Network}, "id": {key.ID}}
+		for i := 0; i+1 < len(more); i += 2 {
+			q.Set(more[i], more[i+1])
+		}
+		return "/post/tags?" + q.Encode()
+	}
+	if v.by.May(access.TagPosts) {
+		page.TagAt = at()
+	}
+	for _, t := range tags {
+		page.Tags = append(page.Tags, postTag{shorten(100, t), at("drop", t)})
+	}
 }
 
 // postEdit is what an edit changed, word by word.
@@ -60,9 +81,10 @@ func (web *Web) post(v *visit) error {
 	p := &hit.Post
 	page := &postPage{
 		Post: v.newCard(hit.Seq, p, nil, unabridged), Exact: v.when(p.Published), Received: v.when(hit.Received),
-		Kind: v.name("kind", string(p.KindOf())), Item: shorten(120, p.Item), Tags: p.Tags, MayTag: v.by.May(access.TagPosts), Key: key,
+		Kind: v.name("kind", string(p.KindOf())), Item: shorten(120, p.Item),
 		Author: authorCard{Followers: p.Author.Followers.N, Known: p.Author.Followers.Known, Profile: leadsOut(p.Author.URL), Verified: p.Author.Verified == hearth.True},
 	}
+	v.fillTags(page, key, p.Tags)
 	if p.SentimentScore.Known {
 		page.Score = v.decimal(p.SentimentScore.V, 2)
 	}
