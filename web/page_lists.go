@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"hearth"
 	"hearth/access"
@@ -412,12 +411,4 @@ func (web *Web) tagPost(v *visit) error {
 		return err
 	}
 	return v.back("/post?" + url.Values{"network": {key.Network}, "id": {key.ID}}.Encode() + "#tags")
-}
-
-// since is the beginning of a span that a form names by days; zero: always.
-func (v *visit) since(days string) time.Time {
-	if n, err := strconv.Atoi(days); err == nil && n > 0 && n < 36_600 {
-		return v.now.AddDate(0, 0, -n)
-	}
-	return time.Time{}
 }

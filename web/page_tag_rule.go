@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"time"
 
 	"hearth"
 	"hearth/access"
@@ -197,4 +198,12 @@ func (v *visit) tagRuleRefused(id int64, err error, typed url.Values, t *trial) 
 		p.Form.typed(typed)
 	}
 	return v.showAt(status, "tag-rule", p.Title, p)
+}
+
+// since is the beginning of a span that a form names by days; zero: always.
+func (v *visit) since(days string) time.Time {
+	if n, err := strconv.Atoi(days); err == nil && n > 0 && n < 36_600 {
+		return v.now.AddDate(0, 0, -n)
+	}
+	return time.Time{}
 }

@@ -96,15 +96,14 @@ func (j *judge) judge(g *feature.Grams, doc *text.Doc, post *hearth.Post) hearth
 // videos is the network whose posts are comments under videos.
 const videos = "youtube"
 
-// Why are the signs of spam in a post, in words, the strongest kinds first; a
-// post may have some and not be spam.
+// Why are the signs of spam in a post; a post may have some and not be spam.
 func Why(p *hearth.Post, doc *text.Doc) ([]sign.Kind, error) {
-	j, err := newJudge()
+	signs, err := sign.New()
 	if err != nil {
 		return nil, err
 	}
 	var g feature.Grams
 	g.Read(doc, p.Lang)
-	found := j.signs.Read(doc, &g)
+	found := signs.Read(doc, &g)
 	return found.List(), nil
 }
