@@ -1,14 +1,16 @@
 // Command count reads the events of `go test -json` and prints what a person
-// wants of them: the output of what failed, why something was skipped, a line
-// for each package, and at the end how many tests passed, failed and were
-// skipped.
+// wants of them: a line for each package, why how many tests were skipped, the
+// output of what failed (where it failed, and its end again at the end), and
+// how many tests passed, failed and were skipped.
 package main
 
 import (
 	"bufio"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
+	"slices"
 	"strings"
 )
 
@@ -21,6 +23,8 @@ type event struct {
 func main() {
 	output := map[string][]string{}
 	var passed, failed, skipped int
+	var ends []string       // of what failed
+	why := map[string]int{} // tests skipped, by package and reason
 	lines := bufio.NewScanner(os.Stdin)
 	lines.Buffer(nil, 64<<20)
 	for lines.Scan() {
@@ -38,6 +42,7 @@ func main() {
 			// need not be one that it makes fail.
 			if said := strings.Join(output[name], ""); e.Action == "fail" || strings.Contains(said, "WARNING: DATA RACE") {
 				fmt.Print(said)
+				ends = append(ends, end(said))
 			}
 			if e.Test == "" {
 				fmt.Printf("%-5s %s %.1fs\n", e.Action, e.Package, e.Elapsed)
@@ -50,7 +55,7 @@ func main() {
 				failed++
 			case "skip":
 				skipped++
-				fmt.Printf("skip  %s: %s\n", name, strings.TrimSpace(strings.Join(output[name], " ")))
+				why[e.Package+": "+reason(output[name])]++
 			}
 			delete(output, name)
 		case "build-fail":
@@ -58,5 +63,30 @@ func main() {
 			failed++
 		}
 	}
+	for _, of := range slices.Sorted(maps.Keys(why)) {
+		fmt.Printf("skip  %d × %s\n", why[of], of)
+	}
+	for _, e := range ends {
+		fmt.Print(e)
+	}
 	fmt.Printf("%d passed, %d failed, %d skipped\n", passed, failed, skipped)
+}
+
+// reason is what a skipped test said, without the lines of the runner.
+func reason(output []string) string {
+	var said []string
+	for _, line := range output {
+		line = strings.TrimSpace(line)
+		if line != "" && !strings.HasPrefix(line, "===") && !strings.HasPrefix(line, "---") {
+			said = append(said, line)
+		}
+	}
+	return strings.Join(said, " ")
+}
+
+// end is the last lines of what somebody said.
+func end(said string) string {
+	const lines = 40
+	all := strings.SplitAfter(said, "\n")
+	return strings.Join(all[max(0, len(all)-lines-1):], "")
 }
