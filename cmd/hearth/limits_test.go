@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -70,8 +71,9 @@ func TestWithoutMemoryTheProgramDiesAndTheNextOneGoesOn(t *testing.T) {
 	}
 	acked := kept(s.Client)
 	s.limit(t, unix.RLIMIT_DATA, uint64(s.inProc(t, "VmData"))) // not one byte more
-	died := make(chan struct{})
-	go func() { // what needs memory
+	died, first := make(chan struct{}), s
+	var hungry sync.WaitGroup
+	hungry.Go(func() { // what needs memory
 		for n := 0; ; n++ {
 			select {
 			case <-died:
@@ -79,11 +81,12 @@ func TestWithoutMemoryTheProgramDiesAndTheNextOneGoesOn(t *testing.T) {
 			default:
 			}
 			file := strings.Repeat(`{"network":"demo","id":"`+fmt.Sprint(n)+`","text":"`+strings.Repeat("word ", 30_000)+`"}`+"\n", 20)
-			s.Import(context.Background(), strings.NewReader(file), client.ImportOptions{ID: fmt.Sprint(n), Format: "ndjson"}, nil)
+			first.Import(context.Background(), strings.NewReader(file), client.ImportOptions{ID: fmt.Sprint(n), Format: "ndjson"}, nil)
 		}
-	}()
+	})
 	code := s.gone(t)
 	close(died)
+	hungry.Wait()
 	if said := s.log.String(); !strings.Contains(said, "out of memory") && !strings.Contains(said, "cannot allocate memory") &&
 		!strings.Contains(said, "failed to allocate") { // so says the race detector
 		t.Fatalf("it ended with %d, but not for want of memory: the fault did not fire\n%s", code, &s.log)
