@@ -41,7 +41,7 @@ var elsewhere = map[string]string{
 	"Outbox.Settle":             "needs a dispatch of unknown fate; package outbox",
 	"Access.ChangeBrandRole":    "the same transaction as Access.ChangeRole",
 	"Access.BeginAuthenticator": "makes a secret that does not count yet", "Access.EnableAuthenticator": "package access",
-	"Access.BeginPasskey": "asks a question that does not count yet", "Access.AddPasskey": "package access", "Access.RenamePasskey": "package access", "Access.RemovePasskey": "package access", "Access.DisableAuthenticator": "package access",
+	"Access.BeginProof": "asks a question", "Access.ProveByPasskey": "package access", "Access.BeginPasskey": "asks a question that does not count yet", "Access.AddPasskey": "package access", "Access.RenamePasskey": "package access", "Access.RemovePasskey": "package access", "Access.DisableAuthenticator": "package access",
 	"Access.EnterWorkspace": "package access", "Access.JoinWorkspace": "package access", "Access.RestoreWorkspace": "package access",
 	"Access.ArchiveWorkspace": "package access",
 }

@@ -23,6 +23,7 @@ type Account struct {
 	Password      bool               // there is one
 	TOTP          bool               // an authenticator app is set up
 	RecoveryCodes int64
+	Passkeys      int64
 	Session       SessionID // the present one
 }
 
@@ -40,9 +41,9 @@ func (a *Access) Account(ctx context.Context, by Actor) (account Account, err er
 		p := &account.Profile
 		return tx.QueryRow(`
 SELECT u.version, u.name, u.full_name, u.mail, u.language, u.zone, u.theme, CASE WHEN u.password <> '' THEN 1 ELSE 0 END, CASE WHEN u.totp <> '' THEN 1 ELSE 0 END,
-    (SELECT count(*) FROM recovery_code c WHERE c.user_id = u.id AND c.used = 0)
+    (SELECT count(*) FROM recovery_code c WHERE c.user_id = u.id AND c.used = 0), (SELECT count(*) FROM passkey k WHERE k.user_id = u.id)
 FROM users u WHERE u.id = ?`, int64(by.User)).
-			Scan(&account.Version, &account.Name, &p.FullName, &p.Mail, &p.Language, &p.Zone, &p.Theme, &account.Password, &account.TOTP, &account.RecoveryCodes)
+			Scan(&account.Version, &account.Name, &p.FullName, &p.Mail, &p.Language, &p.Zone, &p.Theme, &account.Password, &account.TOTP, &account.RecoveryCodes, &account.Passkeys)
 	})
 	return account, err
 }
@@ -127,13 +128,29 @@ func (a *Access) Prove(ctx context.Context, by Actor, secret string) error {
 	if err := a.prove(ctx, by, u, secret); err != nil {
 		return err
 	}
-	return a.o.State.Write(ctx, func(tx *db.Tx) error {
-		_, err := tx.Exec(`UPDATE session SET proved = ? WHERE id = ? AND user_id = ?`, db.Micros(a.o.Clock()), int64(by.Session), int64(by.User))
-		if err != nil {
-			return err
-		}
-		return a.audit(tx, by, "session.prove", Of("session", by.Session), nil, nil)
-	})
+	return a.o.State.Write(ctx, func(tx *db.Tx) error { return a.proved(tx, by, "") })
+}
+
+// proved notes that a person has just proved who they are, and by what; "": by
+// what they know.
+func (a *Access) proved(tx *db.Tx, by Actor, method string) error {
+	done, err := tx.Exec(`UPDATE session SET proved = ? WHERE id = ? AND user_id = ?`, db.Micros(a.o.Clock()), int64(by.Session), int64(by.User))
+	if err != nil {
+		return err
+	}
+	if n, err := done.RowsAffected(); err != nil || n == 0 {
+		return errors.Join(err, ErrSignedOut)
+	}
+	var how any
+	if method != "" {
+		how = proofState{method}
+	}
+	return a.audit(tx, by, "session.prove", Of("session", by.Session), nil, how)
+}
+
+// proofState is a proof in the audit log.
+type proofState struct {
+	Method string `json:"method"`
 }
 
 // prove compares a secret that a person who is signed in gives. Guesses are

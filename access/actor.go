@@ -121,9 +121,10 @@ func (a Actor) person() error {
 // freshFor is how long a proof of who somebody is lets them do what could harm.
 const freshFor = 15 * time.Minute
 
-// ErrProve asks a person to prove again who they are: by Access.Prove.
+// ErrProve asks a person to prove again who they are: by Access.Prove or
+// ProveByPasskey.
 var ErrProve = &hearth.Error{Code: hearth.Denied, Field: "proof",
-	Message: "Please confirm that it is you: enter your password again."}
+	Message: "Please confirm that it is you: enter your password again, or use a passkey."}
 
 // CheckFresh is nil if the person proved who they are in the last minutes, else
 // ErrProve. The operator and keys have nothing to prove again. It stands before

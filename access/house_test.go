@@ -43,6 +43,8 @@ type house struct {
 	t     testing.TB
 	state *db.DB
 	clock *clock
+
+	tokens map[access.SessionID]string // of the sessions that addPasskey began
 }
 
 // proves the parity half of G2: the same rules on the other engine.
@@ -52,7 +54,7 @@ func open(t testing.TB) *house { return openAt(t, dbtest.Location(t), nil) }
 
 func openAt(t testing.TB, location string, change func(*access.Options)) *house {
 	t.Helper()
-	h := &house{t: t, clock: &clock{now: noon}}
+	h := &house{t: t, clock: &clock{now: noon}, tokens: map[access.SessionID]string{}}
 	var err error
 	if h.state, err = db.Open(t.Context(), location, db.Options{Schemas: []db.Schema{access.StateSchema()}}); err != nil {
 		t.Fatal(err)

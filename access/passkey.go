@@ -141,7 +141,7 @@ func (a *Access) BeginPasskey(ctx context.Context, by Actor, at Site) (c Ceremon
 		if err := a.withdraw(tx, forPasskey, by.User); err != nil {
 			return err
 		}
-		c, err = a.ceremony(tx, by.User, at, session, options.Response)
+		c, err = a.ceremony(tx, forPasskey, by.User, at, session, options.Response)
 		return err
 	})
 	return c, err
@@ -154,17 +154,17 @@ type question struct {
 }
 
 // ceremony keeps what was asked until the answer comes.
-func (a *Access) ceremony(tx *db.Tx, user hearth.UserID, at Site, session *webauthn.SessionData, options any) (c Ceremony, err error) {
+func (a *Access) ceremony(tx *db.Tx, what purpose, user hearth.UserID, at Site, session *webauthn.SessionData, options any) (c Ceremony, err error) {
 	if c.Options, err = json.Marshal(options); err != nil {
 		return c, err
 	}
-	c.Ticket, err = a.issue(tx, forPasskey, user, question{at, *session}, ceremonyLife)
+	c.Ticket, err = a.issue(tx, what, user, question{at, *session}, ceremonyLife)
 	return c, err
 }
 
 // answered uses the ticket of a ceremony up and gives what was asked.
-func (a *Access) answered(tx *db.Tx, token string, user hearth.UserID) (q question, party *webauthn.WebAuthn, err error) {
-	t, err := a.redeem(tx, forPasskey, token, theCeremony)
+func (a *Access) answered(tx *db.Tx, what purpose, token string, user hearth.UserID) (q question, party *webauthn.WebAuthn, err error) {
+	t, err := a.redeem(tx, what, token, theCeremony)
 	if err != nil {
 		return q, nil, err
 	}
@@ -205,7 +205,7 @@ func (a *Access) AddPasskey(ctx context.Context, by Actor, ticket, name string, 
 	}
 	var wrong error
 	err = a.o.State.Write(ctx, func(tx *db.Tx) error {
-		q, party, err := a.answered(tx, ticket, by.User)
+		q, party, err := a.answered(tx, forPasskey, ticket, by.User)
 		if err != nil {
 			return err
 		}

@@ -11,6 +11,7 @@ import (
 	"github.com/go-webauthn/webauthn/protocol"
 	"github.com/go-webauthn/webauthn/webauthn"
 
+	"hearth"
 	"hearth/db"
 )
 
@@ -29,7 +30,7 @@ func (a *Access) BeginPasskeySignIn(ctx context.Context, c Caller, at Site) (cer
 		return ceremony, fmt.Errorf("asking for a passkey: %w", err)
 	}
 	err = a.o.State.Write(ctx, func(tx *db.Tx) error {
-		ceremony, err = a.ceremony(tx, 0, at, session, options.Response)
+		ceremony, err = a.ceremony(tx, forPasskey, 0, at, session, options.Response)
 		return err
 	})
 	return ceremony, err
@@ -51,7 +52,7 @@ func (a *Access) PasskeySignIn(ctx context.Context, c Caller, ticket string, ans
 	}
 	var wrong error
 	err = a.o.State.Write(ctx, func(tx *db.Tx) error {
-		q, party, err := a.answered(tx, ticket, 0)
+		q, party, err := a.answered(tx, forPasskey, ticket, 0)
 		if err != nil {
 			return err
 		}
@@ -65,20 +66,25 @@ func (a *Access) PasskeySignIn(ctx context.Context, c Caller, ticket string, ans
 		}
 		if credential.Authenticator.CloneWarning {
 			wrong = errNoPasskey
-			return a.refusePasskey(tx, h, c, credential.ID)
+			return a.refusePasskey(tx, h, c.shown(), credential.ID)
 		}
-		text, err := json.Marshal(credential)
-		if err != nil {
-			return err
-		}
-		_, err = tx.Exec(`UPDATE passkey SET credential = ?, seen = ? WHERE id = ? AND user_id = ?`, string(text), db.Micros(a.o.Clock()), credential.ID, int64(h.id))
-		if err != nil {
+		if err := a.usedPasskey(tx, h.id, credential); err != nil {
 			return err
 		}
 		e, err = a.enter(tx, h.account, c, "passkey")
 		return err
 	})
 	return e, errors.Join(err, wrong)
+}
+
+// usedPasskey keeps the counter of a key that answered rightly.
+func (a *Access) usedPasskey(tx *db.Tx, user hearth.UserID, c *webauthn.Credential) error {
+	text, err := json.Marshal(c)
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(`UPDATE passkey SET credential = ?, seen = ? WHERE id = ? AND user_id = ?`, string(text), db.Micros(a.o.Clock()), c.ID, int64(user))
+	return err
 }
 
 // recognise finds whose key answered, and looks at the answer: the question, the
@@ -106,12 +112,12 @@ func (a *Access) recognise(tx *db.Tx, party *webauthn.WebAuthn, session *webauth
 }
 
 // refusePasskey records that a key was used whose counter went back.
-func (a *Access) refusePasskey(tx *db.Tx, h *holder, c Caller, credential []byte) error {
+func (a *Access) refusePasskey(tx *db.Tx, h *holder, address string, credential []byte) error {
 	list, err := memberships(tx, h.id)
 	if err != nil || len(list) == 0 {
 		return err
 	}
-	by := Actor{Workspace: list[0].Workspace, User: h.id, Kind: User, Name: h.name, Address: c.shown()}
+	by := Actor{Workspace: list[0].Workspace, User: h.id, Kind: User, Name: h.name, Address: address}
 	name := ""
 	err = eachPasskey(tx, h.id, func(one webauthn.Credential, p Passkey) {
 		if bytes.Equal(one.ID, credential) {

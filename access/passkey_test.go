@@ -73,6 +73,7 @@ func (h *house) addPasskey(by access.Actor, name string) (*device, access.Passke
 	if err != nil {
 		t.Fatal(err)
 	}
+	h.tokens[by.Session] = token
 	return d, p, by
 }
 

@@ -30,6 +30,7 @@ const (
 	forSecond     purpose = "h2" // the password was right, the second factor is to come
 	forTOTP       purpose = "ht" // an authenticator app that is to be
 	forPasskey    purpose = "hp" // a ceremony under way
+	forProof      purpose = "hq" // a ceremony by which somebody proves again who they are
 	forProvider   purpose = "ho" // a way to an identity provider and back
 )
 

@@ -52,6 +52,8 @@ func TestEveryTokenIsGoodForItsPurposeOnly(t *testing.T) {
 	must(err)
 	who, err := h.BeginPasskeySignIn(ctx, home, atHome)
 	must(err)
+	_, _, cat := h.addPasskey(h.actor(enter("cat")), "watch")
+	proof := h.asksProof(cat)
 	phone := newDevice()
 	created := phone.created(t, newKey)
 	phone.party.Origin = "https://elsewhere.example" // a right answer would use tokens up
@@ -59,7 +61,7 @@ func TestEveryTokenIsGoodForItsPurposeOnly(t *testing.T) {
 
 	tokens := []struct{ kind, token string }{
 		{"session", e.Token}, {"device", e.Device}, {"second", second.Second}, {"set-up", setUp}, {"reset", reset}, {"invitation", invite()},
-		{"key", key}, {"app", anns.Ticket}, {"passkey", newKey.Ticket}, {"passkey sign-in", who.Ticket},
+		{"key", key}, {"app", anns.Ticket}, {"passkey", newKey.Ticket}, {"passkey sign-in", who.Ticket}, {"proof", proof.Ticket},
 	}
 	knocks := 0
 	caller := func() access.Caller { // somebody new each time, so that no limit answers
@@ -93,6 +95,12 @@ func TestEveryTokenIsGoodForItsPurposeOnly(t *testing.T) {
 		{"app", func(token string) bool {
 			_, _, err := h.EnableAuthenticator(ctx, ann, token, "000000")
 			return field(err) == "code"
+		}},
+		{"proof", func(token string) bool {
+			e, err := h.SignIn(ctx, home, "cat", password) // guesses count by session
+			must(err)
+			err = h.ProveByPasskey(ctx, h.actor(e), token, signed)
+			return field(err) == "passkey"
 		}},
 		{"passkey sign-in", func(token string) bool {
 			_, err := h.PasskeySignIn(ctx, caller(), token, signed)

@@ -57,6 +57,16 @@ func (a *API) passkeys() {
 			visitOf(ctx).renewed(who, token)
 			return err
 		})
+	route(a, verb{id: "begin-proof", who: person, method: http.MethodPost, path: "/account/proof/passkey/begin", tag: "account",
+		summary: "Ask a device for one of one's passkeys, to prove again who one is"},
+		func(ctx context.Context, by access.Actor, _ *struct{}) (client.Ceremony, error) {
+			return ceremony(who.BeginProof(ctx, by, who.Site(visitOf(ctx).r)))
+		})
+	act(a, verb{id: "prove-by-passkey", who: person, method: http.MethodPost, path: "/account/proof/passkey", tag: "account",
+		summary: "Prove again who one is, by the answer of a device"},
+		func(ctx context.Context, by access.Actor, in *answerInput) error {
+			return who.ProveByPasskey(ctx, by, in.Body.Ticket, in.Body.Response)
+		})
 	route(a, verb{id: "begin-passkey-sign-in", who: stranger, method: http.MethodPost, path: "/session/passkey/begin", tag: "session",
 		summary: "Ask whatever device is at hand who somebody is"},
 		func(ctx context.Context, _ access.Actor, _ *struct{}) (client.Ceremony, error) {

@@ -70,6 +70,17 @@ func (c *Client) RemovePasskey(ctx context.Context, id string) error {
 	return c.call(ctx, http.MethodDelete, "/account/passkeys/"+url.PathEscape(id), nil, nil)
 }
 
+// BeginProof asks a device of the person for one of their passkeys.
+func (c *Client) BeginProof(ctx context.Context) (asked Ceremony, err error) {
+	err = c.call(ctx, http.MethodPost, "/account/proof/passkey/begin", nil, &asked)
+	return asked, err
+}
+
+// ProveByPasskey proves again who the person is, with the answer of the device.
+func (c *Client) ProveByPasskey(ctx context.Context, answer PasskeyAnswer) error {
+	return c.call(ctx, http.MethodPost, "/account/proof/passkey", answer, nil)
+}
+
 // BeginPasskeySignIn asks whatever device is at hand who somebody is.
 func (c *Client) BeginPasskeySignIn(ctx context.Context) (asked Ceremony, err error) {
 	err = c.call(ctx, http.MethodPost, "/session/passkey/begin", nil, &asked)

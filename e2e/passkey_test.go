@@ -73,6 +73,14 @@ func TestSomebodySignsInWithAPasskey(t *testing.T) {
 			tb.until(`location.pathname === "/settings/account"`)
 			tb.until(`[...document.querySelectorAll(".passkeys li")].some((li) => li.textContent.includes("Ann’s ` + d.name + `"))`)
 
+			tb.open("/prove?back=%2Fsettings%2Faccount%23passkeys")
+			tb.until(`!document.querySelector("form[data-passkey]").hidden`)
+			tb.shot("prove-passkey")
+			tb.accessible()
+			tb.sound()
+			tb.submit("form[data-passkey]")
+			tb.until(`location.pathname === "/settings/account"`)
+
 			eval[any](tb, `document.querySelector("form[action='/settings/account/passkeys/remove'] button").click(); 0`)
 			tb.until(`location.search === "?did=passkey-out" && !document.querySelector(".passkeys li")`)
 		})

@@ -15,7 +15,9 @@ type proof struct {
 	To      string      // where to go on: a place of ours
 	Again   bool        // a form is to be sent there again
 	Answers []doorField // what it held
+	Secret  bool        // they have a password, or an app
 	Code    bool        // they have no password; a code of their app counts
+	Passkey bool        // a passkey counts
 	Trouble string
 }
 
@@ -25,6 +27,8 @@ const (
 	proveTo     = "prove-to"
 	proveAgain  = "prove-again"
 	proveSecret = "prove-secret"
+	proveTicket = "prove-ticket" // of a passkey, and what the device answered
+	proveAnswer = "prove-answer"
 )
 
 // newProof is the question before what the visitor has just asked for.
@@ -54,7 +58,8 @@ func answers(form url.Values) (list []doorField) {
 }
 
 func (v *visit) askProof(status int, p *proof) error {
-	p.Code = !v.account.Password
+	p.Code, p.Secret = !v.account.Password, v.account.Password || v.account.TOTP
+	p.Passkey = v.account.Passkeys > 0 && v.web.o.Access.Site(v.r).Err() == nil
 	return v.block(status, "prove", "shell", v.shell(v.say("prove.title"), false, p))
 }
 
@@ -74,7 +79,7 @@ func (web *Web) takeProof(v *visit) error {
 		return err
 	}
 	p := &proof{To: form.Get(proveTo), Again: form.Get(proveAgain) != "", Answers: answers(form)}
-	if err := web.o.Access.Prove(v.ctx(), v.by, form.Get(proveSecret)); err != nil {
+	if err := v.takeProven(form); err != nil {
 		status, known := statuses[hearth.ErrorCode(err)]
 		if !known || v.account.User == 0 {
 			return err
@@ -87,4 +92,12 @@ func (web *Web) takeProof(v *visit) error {
 		return nil
 	}
 	return v.back(p.To)
+}
+
+// takeProven looks at what was given: the answer of a device, or a secret.
+func (v *visit) takeProven(form url.Values) error {
+	if answer := form.Get(proveAnswer); answer != "" {
+		return v.web.o.Access.ProveByPasskey(v.ctx(), v.by, form.Get(proveTicket), []byte(answer))
+	}
+	return v.web.o.Access.Prove(v.ctx(), v.by, form.Get(proveSecret))
 }

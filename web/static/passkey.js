@@ -9,10 +9,10 @@
     create: (form) =>
       navigator.credentials.create({ publicKey: key.parseCreationOptionsFromJSON(JSON.parse(form.dataset.options)) }),
     get: async (form) => {
-      const answer = await fetch("/api/session/passkey/begin", { method: "POST" });
+      const answer = await fetch(form.dataset.begin, { method: "POST" });
       if (!answer.ok) throw new Error(answer.statusText);
       const asked = await answer.json();
-      form.elements.ticket.value = asked.ticket;
+      form.querySelector("[data-ticket]").value = asked.ticket;
       return navigator.credentials.get({ publicKey: key.parseRequestOptionsFromJSON(asked.options) });
     },
   };
@@ -27,7 +27,7 @@
       button.disabled = true;
       try {
         const answer = await ask[form.dataset.passkey](form);
-        form.elements.response.value = JSON.stringify(answer.toJSON());
+        form.querySelector("[data-answer]").value = JSON.stringify(answer.toJSON());
         form.submit();
       } catch {
         failed.hidden = false;
