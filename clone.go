@@ -15,6 +15,7 @@ func (p *Post) Clone() Post {
 	c.Tags = slices.Clone(p.Tags)
 	c.Media = slices.Clone(p.Media)
 	c.Intent = slices.Clone(p.Intent)
+	c.Corrections = slices.Clone(p.Corrections)
 
 	size := 0
 	c.eachString(func(s *string) { size += len(*s) })
@@ -50,5 +51,9 @@ func (p *Post) eachString(f func(*string)) {
 	}
 	for i := range p.Intent {
 		f((*string)(&p.Intent[i]))
+	}
+	for i := range p.Corrections {
+		f(&p.Corrections[i].Field)
+		f(&p.Corrections[i].Machine)
 	}
 }

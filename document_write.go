@@ -10,7 +10,7 @@ import (
 // AppendPost writes the post's document behind dst: one line of JSON without a
 // line break, names in a fixed order, missing fields left out. DecodePost reads
 // the same post back from it if the post passes Check; what is not UTF-8
-// becomes U+FFFD.
+// becomes U+FFFD. Corrections are written only: nobody corrects by sending a post.
 func AppendPost(dst []byte, p *Post) []byte {
 	w := documentWriter{b: append(dst, '{')}
 	w.text("network", p.Network)
@@ -40,6 +40,7 @@ func AppendPost(dst []byte, p *Post) []byte {
 	w.number("sentiment_score", p.SentimentScore)
 	texts(&w, "intent", p.Intent)
 	w.truth("spam", p.Spam)
+	w.corrections(p.Corrections)
 	return append(w.b, '}')
 }
 
@@ -97,6 +98,27 @@ func (w *documentWriter) media(list []Media) {
 		w.text("type", list[i].Type)
 		w.text("url", list[i].URL)
 		w.text("alt", list[i].Alt)
+		w.b = append(w.b, '}')
+	}
+	w.b = append(w.b, ']')
+}
+
+func (w *documentWriter) corrections(list []Correction) {
+	if len(list) == 0 {
+		return
+	}
+	w.begin("corrections", '[')
+	for i := range list {
+		c := &list[i]
+		w.comma()
+		w.b = append(w.b, '{')
+		w.text("field", c.Field)
+		w.text("machine", c.Machine)
+		if c.By != 0 {
+			w.name("by")
+			w.b = strconv.AppendInt(w.b, int64(c.By), 10)
+		}
+		w.time("at", c.At)
 		w.b = append(w.b, '}')
 	}
 	w.b = append(w.b, ']')

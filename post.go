@@ -40,6 +40,18 @@ type Post struct {
 	SentimentScore Number   // −1 … 1, how negative or positive the analysis finds it
 	Intent         []Intent // any number of them
 	Spam           Bool
+
+	// Corrections are what people say of the fields above against the analysis,
+	// at most one a field; the fields hold what they say.
+	Corrections []Correction
+}
+
+// Correction is that a person said what a field of a post is to be.
+type Correction struct {
+	Field   string    // lang, sentiment, intent or spam
+	Machine string    // what stood there without it; "": nothing
+	By      UserID    // 0: the operator of the machine
+	At      time.Time // UTC, to the microsecond
 }
 
 // Author is a profile on one network as it stood when the post was read.

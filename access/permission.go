@@ -57,7 +57,7 @@ func Grants() []Grant {
 	return []Grant{
 		{ReadPosts, "search, count and export posts; see mentions", everybody},
 		{WritePosts, "import and erase posts", []Role{Owner, Admin}},
-		{TagPosts, "tag posts, also many at once, and take that back", []Role{Owner, Admin, Lead, Agent, Analyst}},
+		{TagPosts, "tag and correct posts, also many at once, and take that back", []Role{Owner, Admin, Lead, Agent, Analyst}},
 		{ReadMonitors, "see monitors and their figures", everybody},
 		{WriteMonitors, "make, change and remove monitors", []Role{Owner, Admin, Lead, Analyst}},
 		{ReadSources, "see sources and how they are", []Role{Owner, Admin, Lead, Agent, Author, Analyst}},

@@ -2,8 +2,10 @@ package api
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"strconv"
 	"strings"
@@ -126,7 +128,7 @@ func (p *patientWriter) patience() error {
 }
 
 const csvTitles = "network,id,url,kind,published,author_handle,author_name,author_id,followers,title,text,lang,sentiment,sentiment_score,intent," +
-	"in_reply_to,root,quotes,repost_of,links,hashtags,mentions,likes,replies,reposts,quotes_count,views,rating,item,country,tags,spam\r\n"
+	"in_reply_to,root,quotes,repost_of,links,hashtags,mentions,likes,replies,reposts,quotes_count,views,rating,item,country,tags,spam,corrections\r\n"
 
 // appendCSV writes a post as one row: every cell quoted, and none that a
 // spreadsheet would run (BR9).
@@ -148,7 +150,7 @@ func appendCSV(b []byte, p *hearth.Post) []byte {
 		p.Title, p.Text, p.Lang, string(p.Sentiment), number(p.SentimentScore), strings.Join(intents, " "),
 		p.InReplyTo, p.Root, p.Quotes, p.RepostOf, strings.Join(p.Links, " "), strings.Join(p.Hashtags, " "), strings.Join(p.Mentions, " "),
 		count(p.Engagement.Likes), count(p.Engagement.Replies), count(p.Engagement.Reposts), count(p.Engagement.Quotes), count(p.Engagement.Views),
-		number(p.Rating), p.Item, p.Place.Country, strings.Join(p.Tags, " "), spam,
+		number(p.Rating), p.Item, p.Place.Country, strings.Join(p.Tags, " "), spam, corrections(p),
 	} {
 		if i > 0 {
 			b = append(b, ',')
@@ -156,6 +158,16 @@ func appendCSV(b []byte, p *hearth.Post) []byte {
 		b = appendCell(b, value)
 	}
 	return append(b, '\r', '\n')
+}
+
+// corrections is what people said against the analysis, and what that had said.
+func corrections(p *hearth.Post) string {
+	var list []string
+	for i := range p.Corrections {
+		c := &p.Corrections[i]
+		list = append(list, fmt.Sprintf("%s was %s, by %d at %s", c.Field, cmp.Or(c.Machine, "nothing"), c.By, c.At.Format(time.RFC3339)))
+	}
+	return strings.Join(list, "; ")
 }
 
 // appendCell quotes a cell. What a spreadsheet would take for a formula gets an

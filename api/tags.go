@@ -6,6 +6,7 @@ import (
 
 	"hearth"
 	"hearth/access"
+	"hearth/archive"
 	"hearth/client"
 	"hearth/tag"
 )
@@ -13,20 +14,20 @@ import (
 func (a *API) tags() {
 	t := a.o.Tags
 	type tagInput struct{ Body client.TagRequest }
-	route(a, verb{id: "tag", may: access.TagPosts, method: http.MethodPost, path: "/tags", tag: "tags", summary: "Set tags on some posts, or take them away"},
+	route(a, verb{id: "tag", may: access.TagPosts, method: http.MethodPost, path: "/tags", tag: "tags", summary: "Tag some posts, take tags away, or correct what the analysis says"},
 		func(ctx context.Context, by access.Actor, in *tagInput) (client.TagDone, error) {
 			keys := make([]hearth.Key, len(in.Body.Posts))
 			for i, k := range in.Body.Posts {
 				keys[i] = hearth.Key(k)
 			}
-			done, err := t.Set(ctx, by, keys, tag.Change{Set: in.Body.Set, Drop: in.Body.Drop})
+			done, err := t.Set(ctx, by, keys, change(&in.Body.TagChange))
 			return client.TagDone(done), err
 		})
 	type startInput struct{ Body client.TagRunDraft }
 	route(a, verb{id: "start-tag-run", may: access.TagPosts, also: access.ReadPosts, method: http.MethodPost, path: "/tag-runs", tag: "tags", status: http.StatusCreated, heavy: true,
-		summary: "Tag everything that a search holds, in the background"},
+		summary: "Tag or correct everything that a search holds, in the background"},
 		func(ctx context.Context, by access.Actor, in *startInput) (client.TagRun, error) {
-			r, err := t.Start(ctx, by, selection(&in.Body.Search), tag.Change{Set: in.Body.Set, Drop: in.Body.Drop})
+			r, err := t.Start(ctx, by, selection(&in.Body.Search), change(&in.Body.TagChange))
 			return runDocument(&r), err
 		})
 	route(a, verb{id: "tag-runs", may: access.ReadPosts, method: http.MethodGet, path: "/tag-runs", tag: "tags", summary: "Taggings of many posts, the newest first"},
@@ -70,11 +71,26 @@ func (a *API) tags() {
 		})
 }
 
+func change(c *client.TagChange) tag.Change {
+	change := tag.Change{Set: c.Set, Drop: c.Drop}
+	for _, x := range c.Correct {
+		change.Correct = append(change.Correct, tag.Correction{Field: archive.Field(x.Field), Value: x.Value})
+	}
+	return change
+}
+
+func correctionDocuments(list []tag.Correction) (docs []client.Correction) {
+	for _, x := range list {
+		docs = append(docs, client.Correction{Field: string(x.Field), Value: x.Value})
+	}
+	return docs
+}
+
 func runDocument(r *tag.Run) client.TagRun {
 	return client.TagRun{
 		ID: r.ID, State: string(r.State), Reason: r.Reason, Total: r.Total, Looked: r.Looked, Changed: r.Changed,
 		Search:    client.Search{Query: r.Selection.Query, Monitor: int64(r.Selection.Monitor), From: r.Selection.From, To: r.Selection.To},
-		TagChange: client.TagChange{Set: r.Change.Set, Drop: r.Change.Drop},
+		TagChange: client.TagChange{Set: r.Change.Set, Drop: r.Change.Drop, Correct: correctionDocuments(r.Change.Correct)},
 		By:        int64(r.By), Begun: r.Begun, Written: r.Written, Left: r.Left.Seconds(),
 	}
 }

@@ -24,7 +24,8 @@ const TagField Field = "tag"
 const maxTags = 100
 
 // Note is something to be said of a post. Of a tag: Value sets it, or, where Value
-// is empty, Was takes it away.
+// is empty, Was takes it away. Of another field: Value holds from now on, or, where
+// it is empty, what the analysis says holds again.
 type Note struct {
 	Field      Field
 	Value, Was string
@@ -81,7 +82,7 @@ type Catch func(tx *db.Tx, v *Annotated) ([]hearth.MonitorID, error)
 func (a *Archive) Annotate(ctx context.Context, ws hearth.WorkspaceID, posts []Notes, by Author, catch Catch, with func(*db.Tx, []Result) error) ([]Result, error) {
 	for i := range posts {
 		for _, n := range posts[i].Notes {
-			if err := n.check(); err != nil {
+			if err := n.Check(); err != nil {
 				return nil, err
 			}
 		}
@@ -106,7 +107,14 @@ func (a *Archive) Annotate(ctx context.Context, ws hearth.WorkspaceID, posts []N
 	return results, nil
 }
 
-func (n *Note) check() error {
+// Check says what is wrong with a note.
+func (n *Note) Check() error {
+	if n.Field != TagField && slices.Contains(Corrected[:], n.Field) {
+		if n.Value != "" && !n.Field.sayable(n.Value) {
+			return hearth.Errorf(hearth.Invalid, "%s", wrongWord[n.Field])
+		}
+		return nil
+	}
 	if n.Field != TagField {
 		return hearth.Errorf(hearth.Internal, "%q of a post cannot be annotated.", n.Field)
 	}
@@ -142,7 +150,7 @@ func (l *log) annotate(n *Notes, by Author, catch Catch) (Result, error) {
 		if !ok {
 			continue
 		}
-		if a.Value != "" && a.Was == "" && len(now.Tags) >= maxTags {
+		if a.Field == TagField && a.Value != "" && a.Was == "" && len(now.Tags) >= maxTags {
 			return Result{Seq: c.seq, Reason: fmt.Sprintf("It has %d tags already; take one away first.", maxTags)}, nil
 		}
 		if a.ID, err = l.say(c.key, &a); err != nil {
@@ -161,6 +169,9 @@ func (l *log) annotate(n *Notes, by Author, catch Catch) (Result, error) {
 
 // on is what a note says of a post as it stands, and whether it says anything.
 func (n *Note) on(now *hearth.Post, said []Annotation, by Author) (Annotation, bool) {
+	if n.Field != TagField {
+		return n.corrects(now, said, by)
+	}
 	a := Annotation{Field: n.Field, Value: n.Value, By: by}
 	slot, has := tagKey(n.Value+n.Was), ""
 	if n.Value != "" {
@@ -198,7 +209,7 @@ func tagKey(tag string) string { return query.Key(query.FieldTag, tag) }
 func (l *log) say(key storeKey, a *Annotation) (id int64, err error) {
 	const insert = `INSERT INTO annotation (workspace_id, id, key, field, value, was, user_id, rule_id, run, at)
 VALUES (?, (SELECT coalesce(max(id), 0) + 1 FROM annotation WHERE workspace_id = ?), ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`
-	a.At = l.now
+	a.At = db.FromMicros(l.now.UnixMicro())
 	err = l.tx.QueryRow(insert, int64(l.workspace), int64(l.workspace), key[:], string(a.Field), a.Value, a.Was,
 		int64(a.By.User), a.By.Rule, a.By.Run, l.now.UnixMicro()).Scan(&id)
 	return id, err
@@ -268,7 +279,7 @@ func restore(p, base *hearth.Post) {
 
 func sameMarks(a, b *hearth.Post) bool {
 	return slices.Equal(a.Tags, b.Tags) && a.Sentiment == b.Sentiment && a.SentimentScore == b.SentimentScore &&
-		a.Lang == b.Lang && slices.Equal(a.Intent, b.Intent) && a.Spam == b.Spam
+		a.Lang == b.Lang && slices.Equal(a.Intent, b.Intent) && a.Spam == b.Spam && sameCorrections(a.Corrections, b.Corrections)
 }
 
 // apply lets statements that stand change a post, in order. The lists of the post
@@ -291,6 +302,7 @@ func apply(p *hearth.Post, said []Annotation) {
 			p.Tags = slices.Delete(slices.Clone(p.Tags), at, at+1)
 		}
 	}
+	correct(p, said)
 }
 
 // annotationsOf reads what was said of a post, in order.

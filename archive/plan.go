@@ -375,7 +375,7 @@ func (p planner) field(f query.Field) want {
 // stringFields are the fields whose strings are terms by their keys.
 var stringFields = map[query.FieldName]byte{
 	query.FieldNetwork: fieldNetwork, query.FieldAuthor: fieldAuthor, query.FieldRegion: fieldRegion,
-	query.FieldCity: fieldCity, query.FieldTag: fieldTag, query.FieldItem: fieldItem,
+	query.FieldCity: fieldCity, query.FieldTag: fieldTag, query.FieldItem: fieldItem, query.FieldCorrector: fieldCorrector,
 }
 
 // idFields are the fields whose ids are terms by their hashes.
@@ -386,7 +386,7 @@ var idFields = map[query.FieldName]byte{
 
 var wordFields = map[query.FieldName]byte{
 	query.FieldCountry: fieldCountry, query.FieldSentiment: fieldSentiment,
-	query.FieldIntent: fieldIntent, query.FieldIs: fieldKind,
+	query.FieldIntent: fieldIntent, query.FieldIs: fieldKind, query.FieldCorrected: fieldCorrected,
 }
 
 func (p planner) value(name query.FieldName, v query.Value) want {

@@ -45,6 +45,8 @@ const (
 	fieldSentiment = 's'
 	fieldIntent    = 't'
 	fieldSpam      = 'z'
+	fieldCorrected = 'e' // yes, and each field that was
+	fieldCorrector = 'E'
 	fieldHas       = 'x'
 	fieldMonitor   = 'q'
 )
@@ -393,6 +395,11 @@ func (t *termer) analysis(p *hearth.Post) {
 		t.field(fieldIntent, lowerASCII(string(i)))
 	}
 	t.truth(fieldSpam, p.Spam)
+	for i := range p.Corrections {
+		t.field(fieldCorrected, "yes")
+		t.field(fieldCorrected, p.Corrections[i].Field)
+		t.field(fieldCorrector, p.Corrections[i].By.String())
+	}
 }
 
 // has adds what has: asks for; links, tags and places add their own.

@@ -48,6 +48,7 @@ type commands struct {
 	Compare   compareGroup   `cmd:"" help:"Monitors side by side."`
 	List      listGroup      `cmd:"" help:"Words, authors and sites that queries share."`
 	Tag       tagGroup       `cmd:"" help:"Tags on what is kept."`
+	Correct   correctCmd     `cmd:"" help:"Correct what the analysis says."`
 	Rule      ruleGroup      `cmd:"" help:"Rules that tag what arrives."`
 	Trust     trustGroup     `cmd:"" help:"People whose responses count in full."`
 	Alert     alertGroup     `cmd:"" help:"What is out of the ordinary."`

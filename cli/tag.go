@@ -105,6 +105,9 @@ func (tagRuns) Run(s *session) error {
 				continue
 			}
 			tags := strings.Join(r.Set, ", ")
+			for _, c := range r.Correct {
+				tags = strings.TrimSpace(tags + " " + c.Field + "=" + cmp.Or(c.Value, "machine"))
+			}
 			if len(r.Drop) > 0 {
 				tags = strings.TrimSpace(tags + " without " + strings.Join(r.Drop, ", "))
 			}
@@ -163,7 +166,10 @@ func (c *tagShow) Run(s *session) error {
 				continue
 			}
 			what := "set " + a.Field + " " + a.Value
-			if a.Value == "" {
+			switch {
+			case a.Field != "tag":
+				what = "said " + a.Field + " is " + cmp.Or(a.Value, "what the analysis says")
+			case a.Value == "":
 				what = "took " + a.Field + " " + a.Was + " away"
 			}
 			who := "user " + strconv.FormatInt(a.User, 10)

@@ -13,10 +13,18 @@ type PostKey struct {
 	ID      string `json:"id" minLength:"1" maxLength:"512" doc:"On its network"`
 }
 
-// TagChange is tags to be set and to be taken away.
+// TagChange is tags to be set and to be taken away, and corrections.
 type TagChange struct {
 	Set  []string `json:"set,omitempty" maxItems:"20"`
 	Drop []string `json:"drop,omitempty" maxItems:"20" doc:"Tags to take away"`
+
+	Correct []Correction `json:"correct,omitempty" maxItems:"4" doc:"What holds against the analysis, at most one a field"`
+}
+
+// Correction is what a field of a post is to be, whatever the analysis says.
+type Correction struct {
+	Field string `json:"field" enum:"lang,sentiment,intent,spam"`
+	Value string `json:"value,omitempty" maxLength:"100" doc:"A language code or und; positive, neutral or negative; intents with a space between or none; true or false. Without it, what the analysis says holds again"`
 }
 
 // TagRequest tags some posts.
@@ -39,7 +47,7 @@ type TagRunDraft struct {
 	TagChange
 }
 
-// TagRun is tagging of many posts.
+// TagRun is tagging or correcting of many posts.
 type TagRun struct {
 	ID     int64  `json:"id"`
 	State  string `json:"state" enum:"running,paused,done,cancelled,failed,undoing,undone"`
@@ -48,7 +56,7 @@ type TagRun struct {
 	TagChange
 	Total   int64     `json:"total" doc:"Posts it was made for, as counted then"`
 	Looked  int64     `json:"looked" doc:"Posts it has looked at"`
-	Changed int64     `json:"changed" doc:"Posts whose tags it changed"`
+	Changed int64     `json:"changed" doc:"Posts that it changed"`
 	By      int64     `json:"by,omitempty" doc:"The user who began it"`
 	Begun   time.Time `json:"begun"`
 	Written time.Time `json:"written" doc:"When it last went on"`
@@ -67,9 +75,9 @@ type TagRunStep struct {
 
 // Annotation is what somebody said of a post.
 type Annotation struct {
-	Field    string    `json:"field" enum:"tag"`
-	Value    string    `json:"value,omitempty" doc:"What was set; none: was was taken away"`
-	Was      string    `json:"was,omitempty" doc:"What was there before"`
+	Field    string    `json:"field" enum:"tag,lang,sentiment,intent,spam"`
+	Value    string    `json:"value,omitempty" doc:"What was said; none: a tag was taken away, or a correction taken back"`
+	Was      string    `json:"was,omitempty" doc:"What the post said before"`
 	User     int64     `json:"user,omitempty"`
 	Rule     int64     `json:"rule,omitempty"`
 	Run      int64     `json:"run,omitempty"`

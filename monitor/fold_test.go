@@ -39,7 +39,12 @@ func TestNumbersEqualARecountAfterAnyHistory(t *testing.T) {
 			}
 		}
 		for range rapid.IntRange(0, 4).Draw(r, "annotations") {
-			note := archive.Note{Field: archive.TagField, Value: rapid.SampledFrom([]string{"vip", "late"}).Draw(r, "tag")}
+			note := rapid.SampledFrom([]archive.Note{
+				{Field: archive.TagField, Value: "vip"}, {Field: archive.TagField, Value: "late"},
+				{Field: archive.SentimentField, Value: "neutral"}, {Field: archive.SentimentField, Value: "negative"}, {Field: archive.SentimentField},
+				{Field: archive.LangField, Value: "de"}, {Field: archive.LangField, Value: archive.NoLanguage},
+				{Field: archive.IntentField, Value: "complaint praise"}, {Field: archive.IntentField, Value: archive.NoIntent}, {Field: archive.SpamField, Value: "true"},
+			}).Draw(r, "note")
 			posts := []archive.Notes{{Key: anything(r).Post.Key(), Notes: []archive.Note{note}}}
 			by := archive.Author{User: 1, Run: rapid.Int64Range(1, 2).Draw(r, "run")}
 			catch := func(*db.Tx, *archive.Annotated) ([]hearth.MonitorID, error) { return []hearth.MonitorID{2, 4}, nil }

@@ -133,6 +133,8 @@ func explainField(b *strings.Builder, n Field) {
 		phrases = map[string]string{"true": "a verified author", "false": "an unverified author"}
 	case FieldSpam:
 		phrases = map[string]string{"true": "a spam mark", "false": "no spam mark"}
+	case FieldCorrected:
+		phrases = correctedWords
 	default:
 		label := f.label
 		if label == "" {
@@ -150,6 +152,10 @@ func explainField(b *strings.Builder, n Field) {
 		}
 		b.WriteString(words)
 	}
+}
+
+var correctedWords = map[string]string{
+	"yes": "a correction by a person", "lang": "a corrected language", "sentiment": "a corrected sentiment", "intent": "corrected intents", "spam": "a corrected spam mark",
 }
 
 var hasWords = map[string]string{

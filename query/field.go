@@ -107,6 +107,8 @@ var fields = []*field{
 	{name: FieldSentiment, kind: WordType, looks: "the sentiment", words: []string{"positive", "neutral", "negative"}},
 	{name: FieldIntent, kind: WordType, looks: "each intent", words: []string{"complaint", "question", "praise", "suggestion", "purchase"}},
 	{name: FieldSpam, kind: BoolType, looks: "whether the post was judged spam"},
+	{name: FieldCorrected, kind: WordType, looks: "what people corrected", words: []string{"yes", "lang", "sentiment", "intent", "spam"}},
+	{name: FieldCorrector, aliases: []string{"corrected_by"}, kind: StringType, looks: "the numbers of the members who corrected it", label: "a correction by member"},
 	{name: FieldPublished, aliases: []string{"date"}, kind: DateType, looks: "the time of publication"},
 	{name: FieldMinute, aliases: []string{"minuteOfDay"}, kind: CountType, looks: "the minute of the UTC day of publication", label: "minute of the day", most: 1439},
 	{name: FieldIs, aliases: []string{"kind", "engagementType"}, kind: WordType, looks: "the kind", label: "kind",

@@ -22,6 +22,12 @@ func stringsOf(p *hearth.Post, name FieldName) []string {
 		return p.Tags
 	case FieldItem:
 		return []string{p.Item}
+	case FieldCorrector:
+		by := make([]string, len(p.Corrections))
+		for i := range by {
+			by[i] = p.Corrections[i].By.String()
+		}
+		return by
 	}
 	return nil
 }
@@ -95,6 +101,15 @@ func wordsOf(p *hearth.Post, name FieldName) []string {
 		words := make([]string, len(p.Intent))
 		for i, w := range p.Intent {
 			words[i] = string(w)
+		}
+		return words
+	case FieldCorrected:
+		if len(p.Corrections) == 0 {
+			return nil
+		}
+		words := []string{"yes"}
+		for i := range p.Corrections {
+			words = append(words, p.Corrections[i].Field)
 		}
 		return words
 	}

@@ -221,7 +221,7 @@ func (r *Rules) Apply(ctx context.Context, by access.Actor, id int64, from time.
 		return run, err
 	}
 	run = Run{State: Running, Rule: id, Selection: s, Change: Change{Set: rule.Tags}, Total: int64(counts.Total), By: by.User, Begun: r.t.o.Clock()}
-	if err := access.Note(ctx, r.t.o.State, run.Begun, by, "rule.apply", access.Of("rule", id), nil, noted{rule.Tags, nil, 0, rule.Query}); err != nil {
+	if err := access.Note(ctx, r.t.o.State, run.Begun, by, "rule.apply", access.Of("rule", id), nil, noted{Set: rule.Tags, Query: rule.Query}); err != nil {
 		return run, err
 	}
 	if err := r.t.insert(ctx, by.Workspace, &run); err != nil {

@@ -29,7 +29,7 @@ const (
 	Undone    State = "undone"
 )
 
-// Run is tagging of many posts.
+// Run is tagging, or correcting, of many posts.
 type Run struct {
 	ID        int64
 	State     State
@@ -53,7 +53,7 @@ const (
 	mostRuns  = 500
 )
 
-// Start tags all posts that a selection holds, in the background.
+// Start tags or corrects all posts that a selection holds, in the background.
 func (t *Tags) Start(ctx context.Context, by access.Actor, s monitor.Selection, c Change) (r Run, err error) {
 	if err := by.Check(access.TagPosts); err != nil {
 		return r, err
@@ -66,7 +66,7 @@ func (t *Tags) Start(ctx context.Context, by access.Actor, s monitor.Selection, 
 		return r, err
 	}
 	r = Run{State: Running, Selection: s, Change: c, Total: int64(counts.Total), By: by.User, Begun: t.o.Clock()}
-	if err := access.Note(ctx, t.o.State, r.Begun, by, "tags.start", access.Of("workspace", by.Workspace), nil, noted{c.Set, c.Drop, 0, s.Query}); err != nil {
+	if err := access.Note(ctx, t.o.State, r.Begun, by, "tags.start", access.Of("workspace", by.Workspace), nil, noted{c.Set, c.Drop, c.Correct, 0, s.Query}); err != nil {
 		return r, err
 	}
 	if err := t.insert(ctx, by.Workspace, &r); err != nil {
@@ -196,7 +196,7 @@ func (t *Tags) round(ctx context.Context, held func(*db.Tx) error) error {
 		var open []Run
 		var of []hearth.WorkspaceID
 		err := t.o.Store.Read(ctx, func(tx *db.Tx) error {
-			rows, err := tx.Query(`SELECT workspace_id, id, state, reason, rule_id, query, monitor_id, since, until, tags, dropped, cursor, total, looked, changed, user_id, begun, written FROM tag_run WHERE state IN ('running', 'undoing') ORDER BY workspace_id, id`) // all workspaces: the program's own loop
+			rows, err := tx.Query(`SELECT workspace_id, id, state, reason, rule_id, query, monitor_id, since, until, tags, dropped, corrections, cursor, total, looked, changed, user_id, begun, written FROM tag_run WHERE state IN ('running', 'undoing') ORDER BY workspace_id, id`) // all workspaces: the program's own loop
 			if err != nil {
 				return err
 			}
@@ -308,11 +308,15 @@ func (t *Tags) insert(ctx context.Context, ws hearth.WorkspaceID, r *Run) error 
 		if err != nil {
 			return err
 		}
+		corrections, err := json.Marshal(r.Change.Correct)
+		if err != nil {
+			return err
+		}
 		_, err = tx.Exec(`
-			INSERT INTO tag_run (workspace_id, id, state, reason, rule_id, query, monitor_id, since, until, tags, dropped, cursor, total, looked, changed, user_id, begun, written)
-			VALUES (?, ?, ?, '', ?, ?, ?, ?, ?, ?, ?, '', ?, 0, 0, ?, ?, ?)`,
+			INSERT INTO tag_run (workspace_id, id, state, reason, rule_id, query, monitor_id, since, until, tags, dropped, corrections, cursor, total, looked, changed, user_id, begun, written)
+			VALUES (?, ?, ?, '', ?, ?, ?, ?, ?, ?, ?, ?, '', ?, 0, 0, ?, ?, ?)`,
 			ws, r.ID, string(r.State), r.Rule, r.Selection.Query, r.Selection.Monitor, db.Micros(r.Selection.From), db.Micros(r.Selection.To),
-			string(tags), string(dropped), r.Total, r.By, db.Micros(r.Begun), db.Micros(r.Begun))
+			string(tags), string(dropped), string(corrections), r.Total, r.By, db.Micros(r.Begun), db.Micros(r.Begun))
 		return err
 	})
 }
@@ -325,7 +329,7 @@ func (r *Run) write(tx *db.Tx, ws hearth.WorkspaceID, now time.Time) error {
 }
 
 const selectRun = `
-SELECT id, state, reason, rule_id, query, monitor_id, since, until, tags, dropped, cursor, total, looked, changed, user_id, begun, written FROM tag_run`
+SELECT id, state, reason, rule_id, query, monitor_id, since, until, tags, dropped, corrections, cursor, total, looked, changed, user_id, begun, written FROM tag_run`
 
 func readRun(tx *db.Tx, ws hearth.WorkspaceID, id int64) (Run, error) {
 	r, err := scanRun(tx.QueryRow(selectRun+` WHERE workspace_id = ? AND id = ?`, ws, id))
@@ -337,14 +341,17 @@ func readRun(tx *db.Tx, ws hearth.WorkspaceID, id int64) (Run, error) {
 
 func scanRun(row db.Scanner) (r Run, err error) {
 	var since, until, begun, written int64
-	var tags, dropped string
-	err = row.Scan(&r.ID, &r.State, &r.Reason, &r.Rule, &r.Selection.Query, &r.Selection.Monitor, &since, &until, &tags, &dropped,
+	var tags, dropped, corrections string
+	err = row.Scan(&r.ID, &r.State, &r.Reason, &r.Rule, &r.Selection.Query, &r.Selection.Monitor, &since, &until, &tags, &dropped, &corrections,
 		&r.cursor, &r.Total, &r.Looked, &r.Changed, &r.By, &begun, &written)
 	if err != nil {
 		return r, err
 	}
 	r.Selection.From, r.Selection.To, r.Begun, r.Written = db.FromMicros(since), db.FromMicros(until), db.FromMicros(begun), db.FromMicros(written)
 	if err := json.Unmarshal([]byte(tags), &r.Change.Set); err != nil {
+		return r, err
+	}
+	if err := json.Unmarshal([]byte(corrections), &r.Change.Correct); err != nil {
 		return r, err
 	}
 	return r, json.Unmarshal([]byte(dropped), &r.Change.Drop)

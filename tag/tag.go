@@ -58,10 +58,19 @@ const (
 	maxTag    = 100 // characters
 )
 
-// Change is tags to be set and to be taken away.
+// Change is what is said of posts: tags to be set and to be taken away, and words
+// against the analysis.
 type Change struct {
-	Set  []string
-	Drop []string
+	Set     []string
+	Drop    []string
+	Correct []Correction // at most one a field
+}
+
+// Correction is what a field of archive.Corrected is to be, in the words of an
+// archive.Note; "": what the analysis says.
+type Correction struct {
+	Field archive.Field `json:"field"`
+	Value string        `json:"value,omitempty"`
 }
 
 // Done is what came of tagging some posts.
@@ -72,7 +81,7 @@ type Done struct {
 	Missing int // posts that are not there
 }
 
-// Set changes the tags of some posts at once, at most 500.
+// Set changes the tags of some posts at once, at most 500, or corrects them.
 func (t *Tags) Set(ctx context.Context, by access.Actor, posts []hearth.Key, c Change) (done Done, err error) {
 	if err := by.Check(access.TagPosts); err != nil {
 		return done, err
@@ -84,7 +93,7 @@ func (t *Tags) Set(ctx context.Context, by access.Actor, posts []hearth.Key, c C
 		return done, &hearth.Error{Code: hearth.Invalid, Field: "posts", Message: fmt.Sprintf("Name from 1 to %d posts; for more, tag what a query selects.", mostPosts)}
 	}
 	r := Run{State: Finished, Change: c, Total: int64(len(posts)), By: by.User, Begun: t.o.Clock()}
-	if err := access.Note(ctx, t.o.State, r.Begun, by, "tags.set", access.Of("workspace", by.Workspace), nil, noted{c.Set, c.Drop, len(posts), ""}); err != nil {
+	if err := access.Note(ctx, t.o.State, r.Begun, by, "tags.set", access.Of("workspace", by.Workspace), nil, noted{c.Set, c.Drop, c.Correct, len(posts), ""}); err != nil {
 		return done, err
 	}
 	if err := t.insert(ctx, by.Workspace, &r); err != nil {
@@ -112,10 +121,11 @@ func (t *Tags) Set(ctx context.Context, by access.Actor, posts []hearth.Key, c C
 
 // noted is what the audit log keeps.
 type noted struct {
-	Set   []string `json:"set,omitempty"`
-	Drop  []string `json:"drop,omitempty"`
-	Posts int      `json:"posts,omitempty"`
-	Query string   `json:"query,omitempty"`
+	Set     []string     `json:"set,omitempty"`
+	Drop    []string     `json:"drop,omitempty"`
+	Correct []Correction `json:"correct,omitempty"`
+	Posts   int          `json:"posts,omitempty"`
+	Query   string       `json:"query,omitempty"`
 }
 
 // author is who says what a run says. What the operator of the machine does is
@@ -137,7 +147,10 @@ func (t *Tags) Said(ctx context.Context, by access.Actor, key hearth.Key) ([]arc
 
 // check tidies the tags and says what is wrong with them.
 func (c *Change) check() error {
-	if len(c.Set)+len(c.Drop) == 0 || len(c.Set)+len(c.Drop) > mostTags {
+	if err := c.checkCorrections(); err != nil {
+		return err
+	}
+	if tags := len(c.Set) + len(c.Drop); tags+len(c.Correct) == 0 || tags > mostTags {
 		return &hearth.Error{Code: hearth.Invalid, Field: "set", Message: fmt.Sprintf("Name from 1 to %d tags to set or to take away.", mostTags)}
 	}
 	for _, list := range []*[]string{&c.Set, &c.Drop} {
@@ -154,6 +167,22 @@ func (c *Change) check() error {
 	return nil
 }
 
+// checkCorrections says what is wrong with them.
+func (c *Change) checkCorrections() error {
+	seen := map[archive.Field]bool{}
+	for _, x := range c.Correct {
+		n := archive.Note{Field: x.Field, Value: x.Value}
+		if seen[x.Field] || !slices.Contains(archive.Corrected[:], x.Field) {
+			return &hearth.Error{Code: hearth.Invalid, Field: "correct", Message: "Correct lang, sentiment, intent or spam, each at most once."}
+		}
+		seen[x.Field] = true
+		if err := n.Check(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // notes is the change for each post.
 func (c *Change) notes(posts []hearth.Key) []archive.Notes {
 	var notes []archive.Note
@@ -162,6 +191,9 @@ func (c *Change) notes(posts []hearth.Key) []archive.Notes {
 	}
 	for _, tag := range c.Drop {
 		notes = append(notes, archive.Note{Field: archive.TagField, Was: tag})
+	}
+	for _, x := range c.Correct {
+		notes = append(notes, archive.Note{Field: x.Field, Value: x.Value})
 	}
 	all := make([]archive.Notes, len(posts))
 	for i, key := range posts {

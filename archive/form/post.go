@@ -43,6 +43,7 @@ const (
 	hasScore
 	hasIntent
 	hasSpam
+	hasCorrections
 	hasEverything = 1<<iota - 1
 )
 
@@ -90,6 +91,7 @@ func present(p *hearth.Post) (bits uint64) {
 	set(p.SentimentScore.Known, hasScore)
 	set(len(p.Intent) > 0, hasIntent)
 	set(p.Spam != hearth.Unknown, hasSpam)
+	set(len(p.Corrections) > 0, hasCorrections)
 	return bits
 }
 
@@ -137,6 +139,7 @@ func AppendPost(dst []byte, p *hearth.Post) []byte {
 	w.decimalIf(hasScore, p.SentimentScore)
 	textsIf(&w, hasIntent, p.Intent)
 	w.truthIf(hasSpam, p.Spam)
+	w.correctionsIf(hasCorrections, p.Corrections)
 	return w.B
 }
 
@@ -188,4 +191,5 @@ func (r *Reader) Post(p *hearth.Post) {
 	p.SentimentScore = r.decimalIf(hasScore)
 	p.Intent = r.intentsIf(hasIntent)
 	p.Spam = r.truthIf(hasSpam)
+	p.Corrections = r.correctionsIf(hasCorrections)
 }

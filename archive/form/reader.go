@@ -28,6 +28,8 @@ type Reader struct {
 	used    int      // of texts
 	media   []hearth.Media
 	intents []hearth.Intent
+
+	corrections []hearth.Correction
 }
 
 func (r *Reader) fail() { r.S, r.Err = "", ErrForm }
@@ -139,6 +141,21 @@ func (r *Reader) mediaIf(bit uint64) []hearth.Media {
 		list = append(list, hearth.Media{Type: r.Text(), URL: r.Text(), Alt: r.Text()})
 	}
 	r.media = list
+	return list
+}
+
+func (r *Reader) correctionsIf(bit uint64) []hearth.Correction {
+	if r.bits&bit == 0 {
+		return nil
+	}
+	var list []hearth.Correction
+	if r.Reuse {
+		list = r.corrections[:0]
+	}
+	for range r.Length(5) {
+		list = append(list, hearth.Correction{Field: r.Text(), Machine: r.Text(), By: hearth.UserID(r.Signed()), At: r.Time()})
+	}
+	r.corrections = list
 	return list
 }
 

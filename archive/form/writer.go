@@ -54,6 +54,19 @@ func (w *Writer) mediaIf(bit uint64, list []hearth.Media) {
 	}
 }
 
+func (w *Writer) correctionsIf(bit uint64, list []hearth.Correction) {
+	if w.bits&bit == 0 {
+		return
+	}
+	w.Number(uint64(len(list)))
+	for i := range list {
+		w.Text(list[i].Field)
+		w.Text(list[i].Machine)
+		w.Signed(int64(list[i].By))
+		w.Time(list[i].At)
+	}
+}
+
 func (w *Writer) countIf(bit uint64, c hearth.Count) {
 	if w.bits&bit != 0 {
 		w.Signed(c.N)

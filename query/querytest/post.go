@@ -2,6 +2,7 @@ package querytest
 
 import (
 	"strings"
+	"time"
 
 	"hearth"
 )
@@ -39,6 +40,11 @@ func (g *Generator) Post() hearth.Post {
 	p.Sentiment = hearth.Sentiment(g.maybe([]string{"positive", "neutral", "negative"}))
 	for range g.few() {
 		p.Intent = append(p.Intent, hearth.Intents[g.rand.IntN(len(hearth.Intents))])
+	}
+	if g.chance(3) {
+		p.Corrections = []hearth.Correction{{
+			Field: g.pick([]string{"lang", "sentiment", "intent", "spam"}), Machine: g.maybe([]string{"en", "true"}), By: hearth.UserID(5 + 12*g.rand.IntN(2)), At: time.Unix(1_900_000_000, 0).UTC(),
+		}}
 	}
 	return p
 }

@@ -159,6 +159,8 @@ var fieldValues = []struct {
 	{[]string{"item"}, func(g *Generator) string { return g.pick(asksNames) }},
 	{[]string{"sentiment"}, func(g *Generator) string { return g.pick([]string{"positive", "neutral", "negative"}) }},
 	{[]string{"intent"}, func(g *Generator) string { return g.pick([]string{"complaint", "question", "praise"}) }},
+	{[]string{"corrected"}, func(g *Generator) string { return g.pick([]string{"yes", "lang", "sentiment", "intent", "spam"}) }},
+	{[]string{"correctedby"}, func(g *Generator) string { return g.pick([]string{"5", "17", "1*"}) }},
 	{[]string{"published"}, func(g *Generator) string { return g.date() }},
 	{[]string{"is"}, func(g *Generator) string {
 		return g.pick([]string{"original", "reply", "repost", "quote", "review", "retweet"})
