@@ -60,7 +60,7 @@ var crossWorkspace = map[string]string{
 
 	// tag
 	"SELECT workspace_id, id, version, place, name, query, monitor_id, tags, stop, paused, since, created, changed FROM tag_rule WHERE removed IS NULL AND paused = 0":                                                                      "rules of all workspaces follow one log",
-	"SELECT workspace_id, id, state, reason, rule_id, query, monitor_id, since, until, tags, dropped, cursor, total, looked, changed, user_id, begun, written FROM tag_run WHERE state IN ('running', 'undoing') ORDER BY workspace_id, id": "the program looks which posts are to be tagged",
+	"SELECT workspace_id, id, state, reason, rule_id, query, monitor_id, since, until, tags, dropped, corrections, cursor, total, looked, changed, user_id, begun, written FROM tag_run WHERE state IN ('running', 'undoing') ORDER BY workspace_id, id": "the program looks which posts are to be tagged",
 
 	// replay
 	"DELETE FROM replay_block WHERE last < ?":                                               "the window forgets by age",
