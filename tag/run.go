@@ -87,7 +87,7 @@ const (
 )
 
 // Steer pauses, resumes, cancels or undoes a run. Undoing goes on in the background
-// like the run itself.
+// like the run itself; what Set did to some posts is undone when it returns.
 func (t *Tags) Steer(ctx context.Context, by access.Actor, id int64, step Step) (r Run, err error) {
 	if err := by.Check(access.TagPosts); err != nil {
 		return r, err
@@ -115,6 +115,14 @@ func (t *Tags) Steer(ctx context.Context, by access.Actor, id int64, step Step) 
 	})
 	if err != nil {
 		return r, err
+	}
+	if r.State == Undoing && r.Total <= mostPosts && r.Rule == 0 && r.Selection == (monitor.Selection{}) {
+		for r.State == Undoing && err == nil {
+			err = t.undo(ctx, by.Workspace, &r, func(*db.Tx) error { return nil })
+		}
+		if err != nil && !errors.Is(err, errSteered) { // the background was quicker
+			return r, err
+		}
 	}
 	t.wake()
 	type state struct {

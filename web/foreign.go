@@ -37,6 +37,8 @@ type card struct {
 	Lang       string
 	Tags       []string
 	Numbers    []reaction
+	Corrected  string // what was corrected, in words; "": nothing
+	Quick      *quick // nil: it is not corrected here
 }
 
 // stretch is a piece of a text: as it is, marked by the query, or written out
@@ -77,6 +79,9 @@ func (v *visit) newCard(seq hearth.Seq, p *hearth.Post, hits []query.Range, room
 	c.Initials = initials(c.Author)
 	for _, i := range p.Intent {
 		c.Intents = append(c.Intents, string(i))
+	}
+	for i := range p.Corrections {
+		c.Corrected += map[bool]string{true: ", "}[i > 0] + v.say("correct.field."+p.Corrections[i].Field)
 	}
 	for _, tag := range p.Tags {
 		c.Tags = append(c.Tags, shorten(40, tag))

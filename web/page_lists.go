@@ -173,7 +173,7 @@ func (v *visit) fillRuns(p *listsPage) error {
 		for _, t := range r.Change.Drop {
 			what = append(what, "− "+shorten(60, t))
 		}
-		row.What = strings.Join(what, ", ")
+		row.What = strings.Join(append(what, v.correctedWords(r.Change.Correct)...), ", ")
 		if r.Total > 0 {
 			row.Percent = int(min(100, 100*r.Looked/r.Total))
 		}
@@ -389,7 +389,7 @@ func (web *Web) tagMany(v *visit) error {
 		return err
 	}
 	l := readLook(v.r.URL.Query(), v.now)
-	c := tag.Change{Set: tagsOf(form.Get("set")), Drop: tagsOf(form.Get("drop"))}
+	c := tag.Change{Set: tagsOf(form.Get("set")), Drop: tagsOf(form.Get("drop")), Correct: correctionOf(form).Correct}
 	if _, err := web.o.Tags.Start(v.ctx(), v.by, l.selection(), c); err != nil {
 		return err
 	}

@@ -28,7 +28,8 @@ type mentionsPage struct {
 	Figures  string // address of charts and facets
 	Side     *figures
 	SideLink string // shows them without script
-	TagAt    string // where all that is shown is tagged; "": not by this visitor
+	TagAt    string // where all that is shown is tagged or corrected; "": not by this visitor
+	Correct  []correction
 	Export   []link
 	Look     map[string]string // fields that the forms carry along
 	None     *emptyState
@@ -137,6 +138,7 @@ func (v *visit) fillChips(p *mentionsPage, l look) {
 	p.Figures = l.with(func(*look) {}).at("/mentions/figures")
 	if v.by.May(access.TagPosts) {
 		p.TagAt = l.with(func(*look) {}).at("/mentions/tag")
+		p.Correct = v.correctable()
 	}
 	p.SideLink = addParameter(l.at("/mentions"), "side", "1")
 	for _, format := range []string{"csv", "ndjson"} {
@@ -169,7 +171,9 @@ func (v *visit) fillPosts(p *mentionsPage, l look, noMonitors bool) error {
 		}
 		for i := range found.Posts {
 			h := &found.Posts[i]
-			p.Posts = append(p.Posts, v.newCard(h.Seq, &h.Post, h.Highlights, listed))
+			c := v.newCard(h.Seq, &h.Post, h.Highlights, listed)
+			c.Quick = v.quick(&h.Post)
+			p.Posts = append(p.Posts, c)
 		}
 		p.Partial, search.Cursor = found.Partial, found.Next
 		// A page may be shorter than asked for; a few together fill ours.

@@ -24,6 +24,10 @@ type postPage struct {
 	Tags     []postTag
 	TagAt    string     // where tags are added; "": not by this visitor
 	Edits    []postEdit // the newest first; none: it is as it was written
+	Says     []correction
+	SayAt    string   // where it is corrected; "": not by this visitor
+	Said     *undo    // what was just said
+	History  []saying // the newest first
 }
 
 // postTag is a tag of a post.
@@ -85,6 +89,9 @@ func (web *Web) post(v *visit) error {
 		Author: authorCard{Followers: p.Author.Followers.N, Known: p.Author.Followers.Known, Profile: leadsOut(p.Author.URL), Verified: p.Author.Verified == hearth.True},
 	}
 	v.fillTags(page, key, p.Tags)
+	if err := v.fillSays(page, key, p); err != nil {
+		return err
+	}
 	if p.SentimentScore.Known {
 		page.Score = v.decimal(p.SentimentScore.V, 2)
 	}
