@@ -103,9 +103,7 @@ func (a *API) receive(w http.ResponseWriter, r *http.Request, by access.Actor, i
 	if cause := context.Cause(ctx); err != nil && errors.Is(cause, access.ErrSignedOut) {
 		err = cause
 	}
-	if err != nil {
-		defer body.swallow()
-	}
+	defer body.swallow()
 	if err != nil && !answered && report.Records == 0 {
 		failed := a.trouble(r.Context(), err).(*failure)
 		writeProblem(w, failed.Status, failed.Problem)
@@ -193,8 +191,10 @@ func (b *patientBody) Read(p []byte) (int, error) {
 	return b.body.Read(p)
 }
 
-// swallow reads on for a while after the answer: a connection that is closed
-// while its other end still sends is reset, and the answer is lost with it.
+// swallow reads on for a while after the answer, where nobody had to read to
+// the end: a connection that is closed while its other end still sends is reset,
+// and the answer is lost with it; and one that is closed after the other end has
+// sent all is used for the next request, which is then lost.
 func (b *patientBody) swallow() {
 	const most, longest = 64 << 20, 10 * time.Second
 	b.steps.SetReadDeadline(hearth.SystemClock().Add(longest))

@@ -40,12 +40,12 @@ func (a *API) uploads() {
 			r, w := humago.Unwrap(hctx)
 			steps := http.NewResponseController(w)
 			body := &patientBody{body: r.Body, steps: steps}
+			defer body.swallow()
 			up, err := u.Take(r.Context(), by, ingest.UploadDraft{Name: in.Name, Format: in.Format, Settings: settings}, body)
 			steps.SetWriteDeadline(hearth.SystemClock().Add(stepTime))
 			if err != nil {
 				failed := a.trouble(r.Context(), err).(*failure)
 				writeProblem(w, failed.Status, failed.Problem)
-				body.swallow()
 				return
 			}
 			w.Header().Set("Content-Type", "application/json")

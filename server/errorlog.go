@@ -13,7 +13,7 @@ import (
 
 // errorLog is where an http.Server says what it cannot answer. Nearly all of it
 // is what strangers do, and told to nobody; that no connection can be taken any
-// more is the operator's matter.
+// more, and that answering made the program fail, is the operator's matter.
 func errorLog(to *slog.Logger, clock hearth.Clock) *log.Logger {
 	return log.New(&errorWriter{log: to, clock: clock}, "", 0)
 }
@@ -31,6 +31,10 @@ type errorWriter struct {
 
 func (w *errorWriter) Write(line []byte) (int, error) {
 	what := strings.TrimSpace(string(line))
+	if bytes.HasPrefix(line, []byte("http: panic serving")) {
+		w.log.Error("a connection made the program fail", "error", what)
+		return len(line), nil
+	}
 	if !bytes.Contains(line, []byte("Accept error")) {
 		w.log.Debug(what)
 		return len(line), nil

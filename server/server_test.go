@@ -1,6 +1,7 @@
 package server_test
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"encoding/json"
@@ -509,5 +510,49 @@ func TestCommandsOnOneDirectoryWaitForEachOther(t *testing.T) {
 		if err := <-errs; err != nil {
 			t.Error(err)
 		}
+	}
+}
+
+// An import that is done is answered without its file, which may still be on its
+// way. Who then asks something else on the same connection is answered too.
+func TestAConnectionServesOnAfterAFileThatNobodyHadToRead(t *testing.T) {
+	t.Parallel()
+	r := start(t, configIn(t.TempDir()))
+	file := posts(40_000) // more than net/http reads by itself
+	if _, err := r.Import(t.Context(), strings.NewReader(file), client.ImportOptions{ID: "one", Format: "ndjson"}, nil); err != nil {
+		t.Fatal(err)
+	}
+	conn, err := net.Dial("tcp", strings.TrimPrefix(r.address, "http://"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	answers := bufio.NewReader(conn)
+	ask := func(method, path, body string) string {
+		t.Helper()
+		q, err := http.NewRequest(method, r.address+path, strings.NewReader(body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		q.Header.Set("Authorization", "Bearer "+r.key)
+		if err := q.Write(conn); err != nil {
+			t.Fatalf("%s %s: %v", method, path, err)
+		}
+		answer, err := http.ReadResponse(answers, q)
+		if err != nil {
+			t.Fatalf("%s %s: %v", method, path, err)
+		}
+		defer answer.Body.Close()
+		text, err := io.ReadAll(answer.Body)
+		if err != nil || answer.StatusCode != http.StatusOK {
+			t.Fatalf("%s %s: %d %s, %v", method, path, answer.StatusCode, text, err)
+		}
+		return string(text)
+	}
+	if got := ask("POST", "/api/import?id=one&format=ndjson", file); !strings.Contains(got, `"done":true`) {
+		t.Fatalf("the same file again: %s", got)
+	}
+	if got := ask("GET", "/api/imports", ""); !strings.Contains(got, `"id":"one"`) {
+		t.Errorf("asked next: %s", got)
 	}
 }

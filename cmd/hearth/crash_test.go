@@ -351,7 +351,9 @@ func (j *journey) step(what string, do func(context.Context) error) {
 			return
 		}
 		if !j.process.dead() {
-			j.t.Fatalf("%s: %v", what, err)
+			j.process.cmd.Process.Signal(syscall.SIGQUIT) // it says what it is about
+			j.process.dead()
+			j.t.Fatalf("%s: %v; it passed %v\n%s", what, err, j.process.passed, j.process.stderr.String())
 		}
 		j.mustHaveFired()
 		j.start("")
