@@ -91,11 +91,11 @@ func (a *Audience) read(tx *db.Tx, ws hearth.WorkspaceID, s *AudienceSearch) err
 		return err
 	}
 	a.Looked = people.looked
-	languages, err := readAxis(tx, ws, ByLanguage, nil)
+	languages, err := readAxis(tx, ws, ByLanguage)
 	if err != nil {
 		return err
 	}
-	networks, err := readAxis(tx, ws, ByNetwork, nil)
+	networks, err := readAxis(tx, ws, ByNetwork)
 	if err != nil {
 		return err
 	}

@@ -100,7 +100,7 @@ func (m *Monitors) Count(ctx context.Context, by access.Actor, s CountSearch) (c
 		if s.From.IsZero() && s.To.IsZero() && s.Interval == Whole && s.By == ByNothing {
 			return tx.QueryRow(`SELECT coalesce(sum(posts), 0) FROM total WHERE workspace_id = ? AND monitor_id = ?`, by.Workspace, s.Monitor).Scan(&counts.Total)
 		}
-		values, err := readAxis(tx, by.Workspace, s.By, nil)
+		values, err := readAxis(tx, by.Workspace, s.By)
 		if err != nil {
 			return err
 		}

@@ -173,20 +173,33 @@ func (m *Monitors) fillOf(ctx context.Context, ws hearth.WorkspaceID, mon *Monit
 	return f, err
 }
 
+const selectFill = `
+SELECT monitor_id, query_version, state, stage, cursor, source_id, since, reached, total, looked, found, brought, begun, written, worked, notes
+FROM backfill`
+
 // readFill is how far the search for a monitor's present query is.
 func readFill(tx *db.Tx, ws hearth.WorkspaceID, mon *Monitor) (Fill, error) {
-	waiting := Fill{Monitor: mon.ID, State: FillWaiting, Stage: FillStored, version: mon.queryVersion}
-	f := waiting
+	f, err := scanFill(tx.QueryRow(selectFill+` WHERE workspace_id = ? AND monitor_id = ?`, ws, mon.ID))
+	if errors.Is(err, sql.ErrNoRows) {
+		f, err = Fill{}, nil
+	}
+	return f.presentOf(mon), err
+}
+
+// presentOf is the search for a monitor's present query, if the one that was
+// read is of one before.
+func (f Fill) presentOf(mon *Monitor) Fill {
+	if f.Monitor == 0 || f.version < mon.queryVersion {
+		return Fill{Monitor: mon.ID, State: FillWaiting, Stage: FillStored, version: mon.queryVersion}
+	}
+	return f
+}
+
+func scanFill(row db.Scanner) (f Fill, err error) {
 	var since, reached, begun, written, worked int64
 	var notes string
-	err := tx.QueryRow(`
-		SELECT query_version, state, stage, cursor, source_id, since, reached, total, looked, found, brought, begun, written, worked, notes
-		FROM backfill WHERE workspace_id = ? AND monitor_id = ?`, ws, mon.ID).
-		Scan(&f.version, &f.State, &f.Stage, &f.cursor, &f.source, &since, &reached, &f.Total, &f.Looked, &f.Found, &f.Brought,
-			&begun, &written, &worked, &notes)
-	if errors.Is(err, sql.ErrNoRows) || err == nil && f.version < mon.queryVersion {
-		return waiting, nil
-	}
+	err = row.Scan(&f.Monitor, &f.version, &f.State, &f.Stage, &f.cursor, &f.source, &since, &reached, &f.Total, &f.Looked, &f.Found, &f.Brought,
+		&begun, &written, &worked, &notes)
 	if err != nil {
 		return f, err
 	}
@@ -196,6 +209,20 @@ func readFill(tx *db.Tx, ws hearth.WorkspaceID, mon *Monitor) (Fill, error) {
 		return f, hearth.Errorf(hearth.Damaged, "What is stored of a search of the past cannot be read (%v). Restore archive.db from a backup.", err)
 	}
 	return f, nil
+}
+
+// fillsIn is how far the searches of a workspace are, by monitor.
+func fillsIn(tx *db.Tx, ws hearth.WorkspaceID) (map[hearth.MonitorID]Fill, error) {
+	rows, err := tx.Query(selectFill+` WHERE workspace_id = ?`, ws)
+	if err != nil {
+		return nil, err
+	}
+	all := map[hearth.MonitorID]Fill{}
+	return all, db.EachRow(rows, func() error {
+		f, err := scanFill(rows)
+		all[f.Monitor] = f
+		return err
+	})
 }
 
 func writeFill(tx *db.Tx, ws hearth.WorkspaceID, f *Fill) error {

@@ -30,6 +30,11 @@ type SeriesSearch struct {
 	Zone     *time.Location     // of days, weeks and months; nil: UTC
 	Query    string             // "": all; else only posts that it selects
 	Before   bool               // also how many there were in the same time just before
+
+	// Beside are further splits of the same posts, read in one go with the lines,
+	// of which the totals of the whole time are wanted; of one monitor. What posts
+	// are read for has none.
+	Beside []Dimension
 }
 
 // Series is the lines of a chart, all with the same points.
@@ -38,6 +43,10 @@ type Series struct {
 	Starts   []time.Time // of the points
 	Lines    []Line      // in the order asked for; of a split the most posts first
 	Upto     hearth.Seq  // row of the log that the numbers stand for
+
+	// Beside is the lines of each further split that was asked for, without
+	// points; nil where posts were read.
+	Beside [][]Line
 
 	// FromPosts says that roll-ups could not answer the query, so posts were
 	// read. If time ran out, Exact is false, what was published before Until is
@@ -91,7 +100,7 @@ func (c *Charts) Series(ctx context.Context, by access.Actor, s SeriesSearch) (o
 }
 
 func (s *SeriesSearch) check() error {
-	if !s.Split.known() {
+	if !s.Split.known() || slices.ContainsFunc(s.Beside, func(d Dimension) bool { return d == ByNothing || !d.known() }) {
 		return &hearth.Error{Code: hearth.Invalid, Field: "split", Message: "Split by network, lang, sentiment, intent or kind."}
 	}
 	if _, ok := intervalStarts[s.Step]; !ok {
@@ -99,6 +108,9 @@ func (s *SeriesSearch) check() error {
 	}
 	if len(s.Monitors) > mostLines {
 		return &hearth.Error{Code: hearth.Invalid, Field: "monitors", Message: "One chart shows at most 200 monitors; ask for fewer."}
+	}
+	if len(s.Beside) > 0 && len(s.Monitors) > 1 {
+		return &hearth.Error{Code: hearth.Invalid, Field: "beside", Message: "Splits beside the lines are those of one monitor."}
 	}
 	if s.Zone == nil {
 		s.Zone = time.UTC
@@ -115,16 +127,30 @@ func (s *SeriesSearch) check() error {
 // exist refuses monitors that are not there.
 func (c *Charts) exist(ctx context.Context, by access.Actor, ids []hearth.MonitorID) error {
 	return c.m.o.State.Read(ctx, func(tx *db.Tx) error {
-		for _, id := range ids {
-			if id == 0 {
-				continue
-			}
-			if _, err := readMonitor(tx, by.Workspace, id); err != nil {
-				return err
-			}
+		rows, err := tx.Query(`SELECT id FROM monitor WHERE id IN (?...) AND workspace_id = ? AND removed IS NULL`, intsOf(ids), by.Workspace)
+		if err != nil {
+			return err
 		}
-		return nil
+		there := map[hearth.MonitorID]bool{0: true}
+		err = db.EachRow(rows, func() error {
+			var id hearth.MonitorID
+			err := rows.Scan(&id)
+			there[id] = true
+			return err
+		})
+		if i := slices.IndexFunc(ids, func(id hearth.MonitorID) bool { return !there[id] }); err == nil && i >= 0 {
+			err = noMonitor(ids[i])
+		}
+		return err
 	})
+}
+
+func intsOf(ids []hearth.MonitorID) db.Ints {
+	list := make(db.Ints, len(ids))
+	for i, id := range ids {
+		list[i] = int64(id)
+	}
+	return list
 }
 
 // readSeries answers from tiles.
@@ -139,20 +165,18 @@ func readSeries(tx *db.Tx, ws hearth.WorkspaceID, s *SeriesSearch, q *query.Quer
 	if err := out.steps(s, span); err != nil {
 		return err
 	}
-	var keep func(*dimension) bool
-	if q != nil {
-		keep = func(d *dimension) bool { return d.selectedBy(q) }
-	}
-	values, err := readAxis(tx, ws, s.Split, keep)
+	sum, err := newSumming(tx, ws, s, q, span, out.Starts)
 	if err != nil {
 		return err
 	}
+	if err := sum.read(tx, ws); err != nil {
+		return err
+	}
 	for _, id := range s.Monitors {
-		lines, err := readLines(tx, ws, s, id, span, values, out.Starts)
-		if err != nil {
-			return err
-		}
-		out.Lines = append(out.Lines, lines...)
+		out.Lines = append(out.Lines, sum.lines(s, id)...)
+	}
+	for k := range s.Beside {
+		out.Beside = append(out.Beside, sum.beside(s, k))
 	}
 	out.also(s.Query)
 	return nil
@@ -160,8 +184,10 @@ func readSeries(tx *db.Tx, ws hearth.WorkspaceID, s *SeriesSearch, q *query.Quer
 
 // also adds the chart's own condition to the queries of its lines.
 func (out *Series) also(q string) {
-	for i := range out.Lines {
-		out.Lines[i].Query = together(q, out.Lines[i].Query)
+	for _, lines := range append(slices.Clip(out.Beside), out.Lines) {
+		for i := range lines {
+			lines[i].Query = together(q, lines[i].Query)
+		}
 	}
 }
 
@@ -236,56 +262,6 @@ func (i Interval) next(at time.Time) time.Time {
 	return time.Date(y, m, d, 0, 0, 0, 0, at.Location())
 }
 
-// readLines counts one monitor.
-func readLines(tx *db.Tx, ws hearth.WorkspaceID, s *SeriesSearch, id hearth.MonitorID, span quarters, values *axis, starts []time.Time) ([]Line, error) {
-	points := make([][]int64, len(starts)) // by point, then by value
-	ends := make([]int64, len(starts))
-	for i := range starts {
-		points[i], ends[i] = make([]int64, len(values.values)), span.to
-		if i > 0 {
-			ends[i-1] = quarterOf(starts[i].UnixMicro())
-		}
-	}
-	i := 0
-	all := make([]int64, len(starts)) // of what a split counts more than once
-	err := eachCount(tx, ws, id, span.from, span.to, func(quarter, dimension, posts int64) error {
-		for quarter >= ends[i] {
-			i++
-		}
-		if values.add(points[i], dimension, posts) {
-			all[i] += posts
-		}
-		return nil
-	})
-	if err != nil {
-		return nil, err
-	}
-	before := make([]int64, len(values.values))
-	var beforeAll int64
-	if s.Before {
-		err = eachCount(tx, ws, id, span.from-(span.to-span.from), span.from, func(_, dimension, posts int64) error {
-			if values.add(before, dimension, posts) {
-				beforeAll += posts
-			}
-			return nil
-		})
-	}
-	if s.Split == ByNothing {
-		return []Line{newLine(id, "", all, beforeAll)}, err
-	}
-	var lines []Line
-	for k, value := range values.values {
-		line := make([]int64, len(starts))
-		for i := range line {
-			line[i] = points[i][k]
-		}
-		if l := newLine(id, value, line, before[k]); l.Total+l.Before > 0 {
-			lines = append(lines, l)
-		}
-	}
-	return s.cut(lines), err
-}
-
 func newLine(id hearth.MonitorID, value string, points []int64, before int64) Line {
 	l := Line{Monitor: id, Value: value, Points: points, Before: before}
 	for _, n := range points {
@@ -297,7 +273,7 @@ func newLine(id hearth.MonitorID, value string, points []int64, before int64) Li
 // cut orders the lines of a split, says how to select their posts, and makes
 // one line of those beyond the top. Of intents, of which a post may have
 // several, the rest is the sum over its values.
-func (s *SeriesSearch) cut(lines []Line) []Line {
+func (s *SeriesSearch) cut(by Dimension, lines []Line) []Line {
 	slices.SortFunc(lines, func(a, b Line) int {
 		return cmp.Or(cmp.Compare(b.Total, a.Total), cmp.Compare(b.Before, a.Before), cmp.Compare(a.Value, b.Value))
 	})
@@ -309,9 +285,9 @@ func (s *SeriesSearch) cut(lines []Line) []Line {
 	}
 	for i := range lines {
 		if lines[i].Value != "" {
-			lines[i].Query = selecting(s.Split, lines[i].Value)
+			lines[i].Query = selecting(by, lines[i].Value)
 		} else {
-			lines[i].Query = without(s.Split, known)
+			lines[i].Query = without(by, known)
 		}
 	}
 	if len(lines) <= s.Top {
@@ -334,8 +310,8 @@ func (s *SeriesSearch) cut(lines []Line) []Line {
 		}
 		unknown = unknown || l.Value == ""
 	}
-	if rest.Query = without(s.Split, shown); unknown { // those that say nothing are among the top
-		rest.Query = selecting(s.Split, slices.DeleteFunc(known, func(v string) bool { return slices.Contains(shown, v) })...)
+	if rest.Query = without(by, shown); unknown { // those that say nothing are among the top
+		rest.Query = selecting(by, slices.DeleteFunc(known, func(v string) bool { return slices.Contains(shown, v) })...)
 	}
 	return append(top, rest)
 }

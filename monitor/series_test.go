@@ -128,6 +128,48 @@ func TestEveryBarLeadsToAsManyPostsAsItShows(t *testing.T) {
 	})
 }
 
+// proves that what is read beside the lines is what each split by itself shows.
+func TestSplitsBesideTheLinesAreThoseOfChartsOfTheirOwn(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	pie, late := h.crowd(250)
+	charts := monitor.NewCharts(h.monitors)
+	splits := []monitor.Dimension{monitor.ByNetwork, monitor.ByLanguage, monitor.BySentiment, monitor.ByIntent, monitor.ByKind}
+	rapid.Check(t, func(r *rapid.T) {
+		s := monitor.SeriesSearch{
+			Monitors: rapid.SampledFrom([][]hearth.MonitorID{nil, {pie}, {late}}).Draw(r, "monitors"),
+			Step:     rapid.SampledFrom([]monitor.Interval{monitor.Whole, monitor.Hour, monitor.Day, monitor.Quarter}).Draw(r, "step"),
+			Split:    rapid.SampledFrom(append(splits, monitor.ByNothing)).Draw(r, "split"),
+			Top:      rapid.IntRange(1, 6).Draw(r, "top"),
+			Query:    rapid.SampledFrom([]string{"", "lang:pt OR network:mail", "NOT sentiment:negative AND is:original"}).Draw(r, "query"),
+			Before:   rapid.Bool().Draw(r, "before"),
+			From:     noon.AddDate(0, 0, -rapid.IntRange(1, 30).Draw(r, "days")),
+			Beside:   rapid.SliceOfN(rapid.SampledFrom(splits), 1, 5).Draw(r, "beside"),
+		}
+		got, err := charts.Series(t.Context(), owner, s)
+		if err != nil || len(got.Beside) != len(s.Beside) {
+			r.Fatal(len(got.Beside), err)
+		}
+		for i, by := range s.Beside {
+			alone := s
+			alone.Split, alone.Step, alone.Beside, alone.Before = by, monitor.Whole, nil, false
+			want, err := charts.Series(t.Context(), owner, alone)
+			if err != nil {
+				r.Fatal(err)
+			}
+			for k := range want.Lines {
+				want.Lines[k].Points = nil
+			}
+			for k := range got.Beside[i] {
+				got.Beside[i][k].Points = nil
+			}
+			if fmt.Sprintf("%+v", got.Beside[i]) != fmt.Sprintf("%+v", want.Lines) {
+				r.Fatalf("by %s beside: %+v, alone: %+v", by, got.Beside[i], want.Lines)
+			}
+		}
+	})
+}
+
 func TestWeeksOfAChartBeginOnMondayOfTheViewer(t *testing.T) {
 	t.Parallel()
 	h := open(t)
@@ -165,6 +207,7 @@ func TestAChartIsRefusedWithASentence(t *testing.T) {
 	charts := monitor.NewCharts(h.monitors)
 	for name, s := range map[string]monitor.SeriesSearch{
 		"step": {Step: "fortnight"}, "split": {Split: "mood"}, "query": {Query: "("}, "monitors": {Monitors: make([]hearth.MonitorID, 201)},
+		"split beside": {Beside: []monitor.Dimension{"mood"}}, "splits beside two": {Monitors: make([]hearth.MonitorID, 2), Beside: []monitor.Dimension{monitor.ByKind}},
 	} {
 		_, err := charts.Series(t.Context(), owner, s)
 		wantCode(t, name, err, hearth.Invalid)

@@ -2,6 +2,7 @@ package monitor
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"hearth"
@@ -29,22 +30,48 @@ func (m *Monitors) Summaries(ctx context.Context, by access.Actor) (map[hearth.M
 		if err != nil {
 			return err
 		}
+		fills, err := fillsIn(tx, by.Workspace)
+		if err != nil {
+			return err
+		}
+		ids := make([]hearth.MonitorID, len(list))
 		for i := range list {
-			s := Summary{Monitor: list[i].ID, Mentions: totals[list[i].ID]}
-			if s.Fill, err = readFill(tx, by.Workspace, &list[i]); err != nil {
-				return err
-			}
-			var latest int64
-			err := tx.QueryRow(`SELECT coalesce(max(at), 0) FROM mention WHERE workspace_id = ? AND monitor_id = ?`, by.Workspace, s.Monitor).Scan(&latest)
-			if err != nil {
-				return err
-			}
-			s.Latest = db.FromMicros(latest)
-			all[s.Monitor] = s
+			ids[i] = list[i].ID
+		}
+		latest, err := latestOf(tx, by.Workspace, ids)
+		if err != nil {
+			return err
+		}
+		for i, id := range ids {
+			all[id] = Summary{Monitor: id, Mentions: totals[id], Latest: latest[id], Fill: fills[id].presentOf(&list[i])}
 		}
 		return nil
 	})
 	return all, err
+}
+
+// latestOf is when the newest mention of each monitor was published.
+func latestOf(tx *db.Tx, ws hearth.WorkspaceID, ids []hearth.MonitorID) (map[hearth.MonitorID]time.Time, error) {
+	latest := make(map[hearth.MonitorID]time.Time, len(ids))
+	for part := range slices.Chunk(ids, monitorsAtOnce) {
+		rows, err := tx.Query(`
+			SELECT list.column1, (SELECT coalesce(max(at), 0) FROM mention WHERE workspace_id = ? AND monitor_id = list.column1)
+			FROM (?...) AS list`, ws, intsOf(part))
+		if err != nil {
+			return nil, err
+		}
+		err = db.EachRow(rows, func() error {
+			var id hearth.MonitorID
+			var at int64
+			err := rows.Scan(&id, &at)
+			latest[id] = db.FromMicros(at)
+			return err
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return latest, nil
 }
 
 func totalsIn(tx *db.Tx, ws hearth.WorkspaceID) (map[hearth.MonitorID]int64, error) {

@@ -1,6 +1,8 @@
 package monitor
 
 import (
+	"database/sql"
+	"errors"
 	"maps"
 	"slices"
 	"time"
@@ -17,33 +19,53 @@ func quarterTime(quarter int64) time.Time { return time.UnixMicro(quarter * micr
 // eachCount calls do for the posts of every quarter and dimension of a monitor,
 // quarters rising, from one quarter to the one before another.
 func eachCount(tx *db.Tx, ws hearth.WorkspaceID, id hearth.MonitorID, from, to int64, do func(quarter, dimension, posts int64) error) error {
+	return eachCounts(tx, ws, []hearth.MonitorID{id}, from, to, func(_ hearth.MonitorID, quarter, dimension, posts int64) error {
+		return do(quarter, dimension, posts)
+	})
+}
+
+// eachCounts is eachCount of several monitors, one after the other, each once.
+func eachCounts(tx *db.Tx, ws hearth.WorkspaceID, ids []hearth.MonitorID, from, to int64, do func(id hearth.MonitorID, quarter, dimension, posts int64) error) error {
 	if from >= to {
 		return nil
 	}
-	rows, err := tx.Query(`
-		SELECT start, counts FROM tile
-		WHERE workspace_id = ? AND monitor_id = ? AND start BETWEEN ? AND ? ORDER BY start`, ws, id, tileOf(from), tileOf(to-1))
-	if err != nil {
-		return err
-	}
-	return db.EachRow(rows, func() error {
-		var start int64
-		var counts []byte
-		if err := rows.Scan(&start, &counts); err != nil {
+	for part := range slices.Chunk(ids, monitorsAtOnce) {
+		rows, err := tx.Query(`
+			SELECT monitor_id, start, counts FROM tile
+			WHERE workspace_id = ? AND monitor_id IN (?...) AND start BETWEEN ? AND ? ORDER BY monitor_id, start`, ws, intsOf(part), tileOf(from), tileOf(to-1))
+		if err != nil {
 			return err
 		}
-		err := tile.Each(counts, func(key uint64, posts int64) error {
+		if err := eachCountOf(rows, from, to, do); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// monitorsAtOnce is how many monitors one statement reads.
+const monitorsAtOnce = 64
+
+func eachCountOf(rows *sql.Rows, from, to int64, do func(id hearth.MonitorID, quarter, dimension, posts int64) error) error {
+	var id hearth.MonitorID
+	var start int64
+	var counts sql.RawBytes
+	err := db.EachRow(rows, func() error {
+		if err := rows.Scan(&id, &start, &counts); err != nil {
+			return err
+		}
+		return tile.Each(counts, func(key uint64, posts int64) error {
 			quarter := start*quartersOfTile + int64(key>>32)
 			if quarter < from || quarter >= to {
 				return nil
 			}
-			return do(quarter, int64(key&(1<<32-1)), posts)
+			return do(id, quarter, int64(key&(1<<32-1)), posts)
 		})
-		if err == tile.ErrDamaged {
-			return errDamagedTile
-		}
-		return err
 	})
+	if errors.Is(err, tile.ErrDamaged) {
+		return errDamagedTile
+	}
+	return err
 }
 
 var errDamagedTile = &hearth.Error{Code: hearth.Damaged, Message: "Packed counts cannot be read. Rebuild the counts: hearth doctor says how."}
@@ -88,20 +110,21 @@ func (a *axis) add(sums []int64, dimension, posts int64) bool {
 	return true
 }
 
-// readAxis reads the values of a dimension. keep, if given, says which
-// combinations count at all.
-func readAxis(tx *db.Tx, ws hearth.WorkspaceID, by Dimension, keep func(*dimension) bool) (*axis, error) {
+// readAxis reads the values of a dimension.
+func readAxis(tx *db.Tx, ws hearth.WorkspaceID, by Dimension) (*axis, error) {
 	dimensions, err := readDimensions(tx, ws)
 	if err != nil {
 		return nil, err
 	}
+	return axisOf(dimensions, by), nil
+}
+
+// axisOf is the values of a dimension that combinations have.
+func axisOf(dimensions map[int64]dimension, by Dimension) *axis {
 	a := &axis{several: map[int64][]int{}}
 	known := map[string]int{}
 	for _, id := range slices.Sorted(maps.Keys(dimensions)) {
 		d := dimensions[id]
-		if keep != nil && !keep(&d) {
-			continue
-		}
 		for int64(len(a.one)) <= id {
 			a.one = append(a.one, notCounted)
 		}
@@ -119,7 +142,7 @@ func readAxis(tx *db.Tx, ws hearth.WorkspaceID, by Dimension, keep func(*dimensi
 			a.one[id], a.several[id] = severalOf, numbers
 		}
 	}
-	return a, nil
+	return a
 }
 
 // readDimensions reads the combinations that posts of a workspace have.

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
@@ -23,8 +24,10 @@ import (
 
 // measuredPages are the lists and charts that are measured, as somebody opens
 // them; {monitor} is one with many mentions, {word} a word that many posts
-// hold, {post} a post.
+// hold, {post} the parameters of a post.
 var measuredPages = []struct{ name, path string }{
+	{"home", "/"},
+	{"home-rising", "/home/rising"},
 	{"mentions", "/mentions"},
 	{"mentions-all", "/mentions?period=all"},
 	{"mentions-monitor", "/mentions?monitor={monitor}&period=30d"},
@@ -36,16 +39,45 @@ var measuredPages = []struct{ name, path string }{
 	{"figures-monitor", "/mentions/figures?monitor={monitor}&period=30d"},
 	{"figures-query", "/mentions/figures?q={word}&period=7d"},
 	{"figures-facet", "/mentions/figures?monitor={monitor}&sentiment=negative&period=30d"},
+	{"facets", "/mentions/facets?monitor={monitor}&period=30d&q={word}&fields=author+hashtag+link+tag"},
+	{"post", "/post?{post}"},
 	{"monitors", "/monitors"},
 	{"monitor", "/monitors/{monitor}"},
+	{"monitor-new", "/monitors/new"},
+	{"monitor-preview", "/monitors/preview?q={word}"},
+	{"monitor-estimate", "/monitors/{monitor}/estimate"},
+	{"query-look", "/query/look?q={word}"},
+	{"lists", "/lists"},
+	{"list", "/lists/1"},
+	{"list-new", "/lists/new"},
+	{"tag-rule-new", "/lists/rules/new"},
+	{"wall", "/wall"},
 	{"compare", "/compare?monitor={monitor}&monitor={second}&period=30d"},
 	{"audience", "/audience?monitor={monitor}&period=30d"},
 	{"voices", "/voices?monitor={monitor}&period=30d"},
+	{"voices-ranking", "/voices/ranking?monitor={monitor}&period=30d"},
+	{"notices", "/notices"},
 	{"alerts", "/alerts"},
+	{"watching", "/watching"},
+	{"watching-one", "/watching/{monitor}"},
+	{"incidents", "/incidents"},
+	{"incident", "/incidents/1"},
 	{"jobs", "/settings/jobs"},
 	{"data", "/settings/data"},
 	{"palette", "/palette?q=a"},
 	{"sources", "/sources"},
+	{"source-new", "/sources/new"},
+	{"settings", "/settings"},
+	{"channels", "/settings/channels"},
+	{"team", "/settings/team"},
+	{"invite", "/settings/team/invite"},
+	{"roles", "/settings/roles"},
+	{"keys", "/settings/keys"},
+	{"workspace", "/settings/workspace"},
+	{"audit", "/settings/audit"},
+	{"help", "/help"},
+	{"help-chapter", "/help/numbers"},
+	{"reference", "/api/docs"},
 	{"status", "/status"},
 }
 
@@ -54,8 +86,8 @@ var measuredPages = []struct{ name, path string }{
 // a hundred: the whole way from the request to the last byte of the body, only
 // the socket left out. On a machine that others use as well these say how long
 // its queue is; the processor's time of an answer (cpu-p50-ms, cpu-p99-ms), in
-// which everything else that the process does is counted, does not. The store is made once, in HEARTH_BENCH_DIR (a folder of
-// the temporary directory), which takes some minutes.
+// which everything else that the process does is counted, does not. The store is made once, in
+// HEARTH_BENCH_DIR (a folder of the temporary directory), which takes some minutes.
 //
 //	go test -run '^$' -bench Pages -benchtime 300x -timeout 2h ./server
 func BenchmarkPages(b *testing.B) {
@@ -65,9 +97,10 @@ func BenchmarkPages(b *testing.B) {
 		b.Run(page.name, func(b *testing.B) {
 			b.ReportAllocs()
 			var took, worked []time.Duration
+			size := 0
 			for b.Loop() {
 				begun, before := hearth.SystemClock(), firehose.ProcessorTime()
-				h.get(b, path)
+				size = h.get(b, path)
 				worked = append(worked, firehose.ProcessorTime()-before)
 				took = append(took, hearth.SystemClock().Sub(begun))
 			}
@@ -76,6 +109,7 @@ func BenchmarkPages(b *testing.B) {
 				b.ReportMetric(list[len(list)/2].Seconds()*1000, name+"p50-ms")
 				b.ReportMetric(list[len(list)*99/100].Seconds()*1000, name+"p99-ms")
 			}
+			b.ReportMetric(float64(size), "answer-bytes")
 			b.ReportMetric(0, "ns/op")
 		})
 	}
@@ -105,7 +139,13 @@ func openMeasured(b *testing.B) *measured {
 	monitors := h.listen(b)
 	h.bring(b, posts)
 	word := firehoseWords(b)[2]
-	h.fill = strings.NewReplacer("{monitor}", strconv.FormatInt(monitors[0].ID, 10), "{second}", strconv.FormatInt(monitors[1].ID, 10), "{word}", word)
+	h.work(b, monitors[0].ID)
+	newest, err := h.Search(b.Context(), client.SearchRequest{Limit: 1})
+	if err != nil || len(newest.Posts) == 0 {
+		b.Fatal("the newest post:", err)
+	}
+	post := url.Values{"network": {newest.Posts[0].Post.Network}, "id": {newest.Posts[0].Post.ID}}.Encode()
+	h.fill = strings.NewReplacer("{post}", post, "{monitor}", strconv.FormatInt(monitors[0].ID, 10), "{second}", strconv.FormatInt(monitors[1].ID, 10), "{word}", word)
 	return h
 }
 
@@ -134,6 +174,30 @@ func (h *measured) listen(b *testing.B) []client.Monitor {
 		}
 	}
 	return list
+}
+
+// work leaves what people leave: a list, an incident, a comparison.
+func (h *measured) work(b *testing.B, id int64) {
+	b.Helper()
+	lists, err := h.Lists(b.Context())
+	if err != nil {
+		b.Fatal(err)
+	}
+	if len(lists) > 0 {
+		return
+	}
+	var words strings.Builder
+	for i := range 2000 {
+		fmt.Fprintf(&words, "word %d\n", i)
+	}
+	if _, err := h.AddList(b.Context(), client.ListDraft{Kind: "words", Name: "Words", Text: words.String()}); err != nil {
+		b.Fatal(err)
+	}
+	for i := range 60 {
+		if _, err := h.OpenIncident(b.Context(), client.IncidentDraft{Title: fmt.Sprintf("Incident %d", i+1), Class: "watch", Monitor: id}); err != nil {
+			b.Fatal(err)
+		}
+	}
 }
 
 // firehoseWords are twenty words of the posts: the most frequent, the fourth
@@ -213,8 +277,9 @@ func (h *measured) bring(b *testing.B, posts int) {
 	}
 }
 
-// get asks for a page as a browser with a session does.
-func (h *measured) get(b *testing.B, path string) {
+// get asks for a page as a browser with a session does, and says how long the
+// answer is.
+func (h *measured) get(b *testing.B, path string) int {
 	r := httptest.NewRequestWithContext(context.Background(), http.MethodGet, "http://localhost"+path, nil)
 	r.SetBasicAuth("bench", h.key)
 	r.Header.Set("Accept-Encoding", "gzip")
@@ -223,6 +288,7 @@ func (h *measured) get(b *testing.B, path string) {
 	if w.Code != http.StatusOK {
 		b.Fatalf("%s answers %d: %s", path, w.Code, w.Body)
 	}
+	return w.Body.Len()
 }
 
 // tellUnmeasured names the pages that nobody measures.
@@ -233,6 +299,9 @@ func (h *measured) tellUnmeasured(b *testing.B) {
 		}
 		known := slices.ContainsFunc(measuredPages, func(p struct{ name, path string }) bool {
 			path, _, _ := strings.Cut(p.path, "?")
+			if path == "/" {
+				path = "/{$}"
+			}
 			return path == route.Path || strings.Contains(route.Path, "{") && strings.HasPrefix(path, route.Path[:strings.Index(route.Path, "{")])
 		})
 		if !known {

@@ -41,21 +41,15 @@ func (v *visit) facets(l look, vol *volume) (list []facet, rest []string, err er
 	}
 	for _, f := range facetFields {
 		shown := facet{Field: f.name, Title: v.say("facet." + f.name), Exact: true}
-		split, known := facetSplits[f.name]
+		lines, known := vol.splits[f.name]
 		switch top, named := names[f.name]; {
 		case named:
 			for _, t := range top {
 				v.addFacet(l, &shown, t.Value, t.Label, t.Posts)
 			}
-		case known && l.ofSplits():
-			s := l.series(split, monitor.Whole, v.zone)
-			s.Top = facetTop
-			series, err := v.web.o.Charts.Series(v.ctx(), v.by, s)
-			if err != nil {
-				return nil, nil, err
-			}
-			for _, line := range series.Lines {
-				if line.Value != "" && !line.Rest {
+		case known:
+			for _, line := range lines {
+				if line.Value != "" && !line.Rest && len(shown.Values) < facetTop {
 					v.addFacet(l, &shown, line.Value, line.Value, line.Total)
 				}
 			}

@@ -100,37 +100,65 @@ func (v *visit) monitorLines(p *monitorsPage, list []monitor.Monitor) error {
 		return err
 	}
 	today := time.Date(v.now.In(v.zone).Year(), v.now.In(v.zone).Month(), v.now.In(v.zone).Day(), 0, 0, 0, 0, v.zone)
-	days := monitor.SeriesSearch{From: today.AddDate(0, 0, 1-sparkDays), To: today.AddDate(0, 0, 1), Step: monitor.Day, Zone: v.zone}
-	week := monitor.SeriesSearch{From: v.now.Add(-7 * 24 * time.Hour), To: v.now, Before: true}
+	first := today.AddDate(0, 0, 1-sparkDays)
+	// The days and the weeks are of the same quarters of an hour, read once.
+	search := monitor.SeriesSearch{From: first, To: today.AddDate(0, 0, 1), Step: monitor.Quarter}
+	week := quarterAt(first, v.now.Add(-7*24*time.Hour))
+	now := quarterAt(first, v.now)
 	const together = 200 // of a chart
 	for from := 0; from < len(list); from += together {
 		part := list[from:min(from+together, len(list))]
-		days.Monitors = nil
+		search.Monitors = nil
 		for i := range part {
-			days.Monitors = append(days.Monitors, part[i].ID)
+			search.Monitors = append(search.Monitors, part[i].ID)
 		}
-		week.Monitors = days.Monitors
-		spark, err := v.web.o.Charts.Series(v.ctx(), v.by, days)
+		quarters, err := v.web.o.Charts.Series(v.ctx(), v.by, search)
 		if err != nil {
 			return err
 		}
-		weeks, err := v.web.o.Charts.Series(v.ctx(), v.by, week)
-		if err != nil {
-			return err
-		}
+		days := daysOf(quarters.Starts, first, v.zone)
 		for i := range part {
-			p.Rows = append(p.Rows, v.monitorLine(&part[i], sums[part[i].ID], spark.Lines[i].Points, weeks.Lines[i]))
+			points := quarters.Lines[i].Points
+			spark := make([]int64, sparkDays)
+			for k, n := range points {
+				spark[days[k]] += n
+			}
+			p.Rows = append(p.Rows, v.monitorLine(&part[i], sums[part[i].ID], spark, total(points[2*week-now:week]), total(points[week:now])))
 		}
 	}
 	return nil
 }
 
-func (v *visit) monitorLine(m *monitor.Monitor, sum monitor.Summary, days []int64, week monitor.Line) monitorLine {
+// quarterAt numbers the quarter of an hour that a moment is in, counted from
+// another that begins one.
+func quarterAt(from, at time.Time) int { return int(at.Sub(from) / quarter) }
+
+// daysOf numbers the days of a zone's calendar that moments are in.
+func daysOf(moments []time.Time, first time.Time, zone *time.Location) []int {
+	days, at, end := make([]int, len(moments)), 0, first.AddDate(0, 0, 1)
+	for i, m := range moments {
+		for !m.Before(end) {
+			at++
+			end = first.In(zone).AddDate(0, 0, at+1)
+		}
+		days[i] = at
+	}
+	return days
+}
+
+func total(points []int64) (sum int64) {
+	for _, n := range points {
+		sum += n
+	}
+	return sum
+}
+
+func (v *visit) monitorLine(m *monitor.Monitor, sum monitor.Summary, days []int64, before, week int64) monitorLine {
 	line := monitorLine{
 		ID: int64(m.ID), Name: shorten(60, m.Name), Query: shorten(160, m.Query), Link: look{Monitor: m.ID}.at("/mentions"),
-		Edit: monitorPath(m.ID), Spark: sparkPath(days), Week: week.Total, Total: sum.Mentions, Latest: v.when(sum.Latest), Paused: m.Paused,
+		Edit: monitorPath(m.ID), Spark: sparkPath(days), Week: week, Total: sum.Mentions, Latest: v.when(sum.Latest), Paused: m.Paused,
 	}
-	line.Beside, line.Mood = v.change(week.Before, week.Total)
+	line.Beside, line.Mood = v.change(before, week)
 	most := int64(0)
 	for _, n := range days {
 		most = max(most, n)

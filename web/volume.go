@@ -16,8 +16,9 @@ type volume struct {
 	sum      volumeBin
 	from, to time.Time // as it was counted
 
-	before int64 // in the same time just before; -1: there is no such time
-	partly int64 // per mille of the posts that were looked at, where time ran out; 0: all
+	splits map[string][]monitor.Line // by field: posts of its values, where the roll-ups know
+	before int64                     // in the same time just before; -1: there is no such time
+	partly int64                     // per mille of the posts that were looked at, where time ran out; 0: all
 }
 
 type volumeBin struct {
@@ -47,11 +48,23 @@ func (v *visit) volume(l look) (vol volume, err error) {
 	}
 	s := l.series(monitor.BySentiment, step, v.zone)
 	s.Before = !from.IsZero()
+	var beside []string
+	if l.ofSplits() {
+		for _, f := range facetFields {
+			if split := facetSplits[f.name]; split != "" {
+				beside, s.Beside = append(beside, f.name), append(s.Beside, split)
+			}
+		}
+	}
 	counted, err := v.web.o.Charts.Series(v.ctx(), v.by, s)
 	if err != nil {
 		return vol, err
 	}
 	vol.from, vol.to, vol.before = counted.From, counted.To, -1
+	vol.splits = map[string][]monitor.Line{}
+	for i, lines := range counted.Beside {
+		vol.splits[beside[i]] = lines
+	}
 	if s.Before {
 		vol.before = 0
 	}
