@@ -19,6 +19,7 @@ type TopsSearch struct {
 	Monitor  hearth.MonitorID // 0: all stored posts, from the archive's index
 	From, To time.Time        // zero: no bound
 	Limit    int              // of each list; 0: 10, at most 100
+	NoLinks  bool             // leave the list of links out, which takes the longest
 }
 
 // Tops is who and what a monitor's posts name most.
@@ -81,6 +82,9 @@ func (c *Charts) Tops(ctx context.Context, by access.Actor, s TopsSearch) (tops 
 		tops.From, tops.To = db.FromMicros(counts.from), db.FromMicros(counts.to)
 		tops.Others, tops.People = counts.others, counts.different(authorName)
 		for kind, list := range map[nameKind]*[]Top{authorName: &tops.Authors, hashtagName: &tops.Hashtags, hostName: &tops.Hosts, addressName: &tops.Links} {
+			if kind == addressName && s.NoLinks {
+				continue
+			}
 			if *list, err = readTops(tx, by.Workspace, counts.top(kind, s.Limit)); err != nil {
 				return err
 			}
@@ -90,10 +94,12 @@ func (c *Charts) Tops(ctx context.Context, by access.Actor, s TopsSearch) (tops 
 	return tops, err
 }
 
-// nameCounts is how many posts of a time have each name.
+// nameCounts is how many posts of a time have each name. Names are counted by
+// their numbers without the bits of the kind, which no two have in common.
 type nameCounts struct {
 	from, to int64 // µs
 	posts    []int32
+	kinds    []uint8
 	others   int64
 }
 
@@ -119,7 +125,8 @@ func countNames(tx *db.Tx, ws hearth.WorkspaceID, id hearth.MonitorID, from, to 
 	if err := tx.QueryRow(`SELECT coalesce(max(id), 0) FROM name WHERE workspace_id = ?`, ws).Scan(&newest); err != nil {
 		return nil, err
 	}
-	c.posts = make([]int32, 0, min(newest, mostNameID)+1) // grown step by step it would take several times as much
+	n := min(newest, mostNameID)>>kindBits + 1 // grown step by step it would take several times as much
+	c.posts, c.kinds = make([]int32, 0, n), make([]uint8, 0, n)
 	const width = quartersOfTile * microsPerQuarter
 	whole, last := -floor(-c.from, width), floor(c.to, width)
 	if whole > last { // within one tile
@@ -168,10 +175,13 @@ func (c *nameCounts) add(id, posts int64) {
 		c.others += posts
 		return
 	}
-	if n := int(id) + 1; n > len(c.posts) {
+	i := int(id >> kindBits)
+	if n := i + 1; n > len(c.posts) {
 		c.posts = slices.Grow(c.posts, n-len(c.posts))[:n]
+		c.kinds = slices.Grow(c.kinds, n-len(c.kinds))[:n]
 	}
-	c.posts[id] += int32(posts)
+	c.posts[i] += int32(posts)
+	c.kinds[i] = uint8(kindOf(id))
 }
 
 func (c *nameCounts) tiles(tx *db.Tx, ws hearth.WorkspaceID, id hearth.MonitorID, from, to int64) error {
@@ -223,8 +233,8 @@ func (c *nameCounts) edge(tx *db.Tx, ws hearth.WorkspaceID, id hearth.MonitorID,
 
 // different is how many names of a kind there are.
 func (c *nameCounts) different(kind nameKind) (n int64) {
-	for id, posts := range c.posts {
-		if posts > 0 && kindOf(int64(id)) == kind {
+	for i, posts := range c.posts {
+		if posts > 0 && nameKind(c.kinds[i]) == kind {
 			n++
 		}
 	}
@@ -238,11 +248,11 @@ func (c *nameCounts) top(kind nameKind, limit int) []idCount {
 	var list []idCount
 	least := int64(0)
 	order := func(a, b idCount) int { return cmp.Or(cmp.Compare(b.posts, a.posts), cmp.Compare(a.id, b.id)) }
-	for id, n := range c.posts {
-		if int64(n) <= least || kindOf(int64(id)) != kind {
+	for i, n := range c.posts {
+		if int64(n) <= least || nameKind(c.kinds[i]) != kind {
 			continue
 		}
-		if list = append(list, idCount{int64(id), int64(n)}); len(list) >= 8*limit {
+		if list = append(list, idCount{int64(i)<<kindBits | int64(kind), int64(n)}); len(list) >= 8*limit {
 			slices.SortFunc(list, order)
 			list = list[:limit]
 			least = list[limit-1].posts
@@ -254,17 +264,35 @@ func (c *nameCounts) top(kind nameKind, limit int) []idCount {
 
 // readTops finds out what names are.
 func readTops(tx *db.Tx, ws hearth.WorkspaceID, list []idCount) ([]Top, error) {
+	ids := make(db.Ints, len(list))
+	for i, one := range list {
+		ids[i] = one.id
+	}
+	rows, err := tx.Query(`
+		SELECT name.id, name.kind, name.network, name.text, name.label
+		FROM (?...) AS list JOIN name ON name.workspace_id = ? AND name.id = list.column1`, ids, ws)
+	if err != nil {
+		return nil, err
+	}
+	names := make(map[int64]labelled, len(list))
+	err = db.EachRow(rows, func() error {
+		var id int64
+		l := labelled{name: name{workspace: ws}}
+		err := rows.Scan(&id, &l.kind, &l.network, &l.text, &l.label)
+		names[id] = l
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
 	tops := []Top{}
 	for _, one := range list {
-		n := name{workspace: ws}
-		t := Top{Posts: one.posts}
-		err := tx.QueryRow(`SELECT kind, network, text, label FROM name WHERE workspace_id = ? AND id = ?`, ws, one.id).
-			Scan(&n.kind, &n.network, &n.text, &t.Label)
-		if err != nil {
-			return nil, err
+		l, there := names[one.id]
+		if !there {
+			return nil, errDamagedTile
 		}
-		t.Network, t.Value = n.network, n.text
-		if t.Query, t.Exact, err = n.query(tx); err != nil {
+		t := Top{Network: l.network, Value: l.text, Label: l.label, Posts: one.posts}
+		if t.Query, t.Exact, err = l.query(tx); err != nil {
 			return nil, err
 		}
 		tops = append(tops, t)

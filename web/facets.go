@@ -29,7 +29,7 @@ func (v *visit) facets(l look, vol *volume) (list []facet, rest []string, err er
 	}
 	var names map[string][]monitor.Top
 	if l.Monitor != 0 && l.Query == "" && len(l.Facets) == 0 {
-		s := monitor.TopsSearch{Monitor: l.Monitor, Limit: facetTop}
+		s := monitor.TopsSearch{Monitor: l.Monitor, Limit: facetTop, NoLinks: true}
 		s.From, s.To = l.span()
 		tops, err := v.web.o.Charts.Tops(v.ctx(), v.by, s)
 		if err != nil {

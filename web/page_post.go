@@ -3,9 +3,11 @@ package web
 import (
 	"cmp"
 	"net/url"
+	"slices"
 
 	"hearth"
 	"hearth/access"
+	"hearth/archive"
 	"hearth/monitor"
 )
 
@@ -157,6 +159,34 @@ func (v *visit) fillMonitors(page *postPage, ids []hearth.MonitorID) error {
 	return nil
 }
 
+// fillThread shows the conversation with its first post, which is asked for by
+// its key: the index knows what posts answer to, not what they are called.
+func (v *visit) fillThread(page *postPage, p *hearth.Post, root, network string) error {
+	found, err := v.web.o.Posts.Search(v.ctx(), v.by, monitor.PageSearch{
+		Selection: monitor.Selection{Query: network + "(root:" + quoted(root) + " OR replyto:" + quoted(p.ID) + ")"},
+		Limit:     threadShown, Oldest: true,
+	})
+	if err != nil {
+		return err
+	}
+	first, err := v.web.o.Posts.Get(v.ctx(), v.by, hearth.Key{Network: p.Network, ID: root})
+	if err != nil && hearth.ErrorCode(err) != hearth.NotFound {
+		return err
+	}
+	thread := slices.DeleteFunc(found.Posts, func(h archive.Hit) bool { return h.Post.ID == root })
+	if err == nil {
+		thread = slices.Insert(thread, 0, archive.Hit{Stored: first})
+	}
+	if len(thread) < 2 {
+		return nil
+	}
+	for i := range thread[:min(threadShown, len(thread))] {
+		h := &thread[i]
+		page.Thread = append(page.Thread, v.newCard(h.Seq, &h.Post, nil, 280))
+	}
+	return nil
+}
+
 // fillAround finds the posts of the same conversation, the oldest first, and
 // the latest of the same author.
 func (v *visit) fillAround(page *postPage, p *hearth.Post) error {
@@ -165,18 +195,8 @@ func (v *visit) fillAround(page *postPage, p *hearth.Post) error {
 		root = p.ID
 	}
 	network := "network:" + quoted(p.Network) + " AND "
-	thread, err := v.web.o.Posts.Search(v.ctx(), v.by, monitor.PageSearch{
-		Selection: monitor.Selection{Query: network + "(root:" + quoted(root) + " OR id:" + quoted(root) + " OR replyto:" + quoted(p.ID) + ")"},
-		Limit:     threadShown, Oldest: true,
-	})
-	if err != nil {
+	if err := v.fillThread(page, p, root, network); err != nil {
 		return err
-	}
-	if len(thread.Posts) > 1 {
-		for i := range thread.Posts {
-			h := &thread.Posts[i]
-			page.Thread = append(page.Thread, v.newCard(h.Seq, &h.Post, nil, 280))
-		}
 	}
 	if p.Author.ID == "" {
 		return nil

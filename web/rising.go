@@ -46,7 +46,7 @@ func (web *Web) rising(v *visit) error {
 
 // addRising compares the names of the last day with those of the week before.
 func (v *visit) addRising(names *[]risingName, id hearth.MonitorID) error {
-	s := monitor.TopsSearch{Monitor: id, From: v.now.Add(-24 * time.Hour), To: v.now.Add(quarter), Limit: 20}
+	s := monitor.TopsSearch{Monitor: id, From: v.now.Add(-24 * time.Hour), To: v.now.Add(quarter), Limit: 20, NoLinks: true}
 	day, err := v.web.o.Charts.Tops(v.ctx(), v.by, s)
 	if err != nil {
 		return err
