@@ -64,6 +64,8 @@ var imports = map[string][]string{
 	"monitor/*": {},
 
 	"tag":            {".", "query", "db", "match", "archive", "access", "monitor"},
+	"copies":         {".", "text", "query", "db", "archive", "access", "monitor", "analysis/duplicate", "copies/coordination"},
+	"copies/*":       {},
 	"outbox":         {".", "query", "db", "bus", "access", "jobs", "outbound", "fault"},
 	"alert/detect":   {},
 	"alert/forecast": {},
