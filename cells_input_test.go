@@ -174,7 +174,7 @@ func (w *cellWorld) request(c *cell) *http.Request {
 	}
 	path = strings.Replace(path, "{name}", "nightly", 1)
 	path = strings.ReplaceAll(path, "{$}", "")
-	for name, value := range map[string]map[string]string{"post": {"network": "feed"}, "post-history": {"network": "feed"}, "annotations": {"network": "feed"}, "GET /post": {"network": "feed"}, "distrust": {"network": "feed", "author": "@nobody.example"}, "diff-monitor": {"from": "1", "to": "2"}}[r.id] {
+	for name, value := range map[string]map[string]string{"post": {"network": "feed"}, "post-history": {"network": "feed"}, "annotations": {"network": "feed"}, "copies": {"network": "feed"}, "GET /post": {"network": "feed"}, "distrust": {"network": "feed", "author": "@nobody.example"}, "diff-monitor": {"from": "1", "to": "2"}}[r.id] {
 		query.Set(name, value)
 	}
 	if r.form {

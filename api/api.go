@@ -16,6 +16,7 @@ import (
 	"hearth/alert"
 	"hearth/backup"
 	"hearth/client"
+	"hearth/copies"
 	"hearth/ingest"
 	"hearth/jobs"
 	"hearth/monitor"
@@ -33,6 +34,7 @@ type Options struct {
 	Uploads   *ingest.Uploads
 	Monitors  *monitor.Monitors
 	Tags      *tag.Tags
+	Copies    *copies.Copies
 	Backups   *backup.Backups
 	Jobs      *jobs.Queue
 	Alerts    *alert.Alerts
@@ -116,6 +118,7 @@ func New(o Options) *API {
 	a.tags()
 	a.rules()
 	a.voices()
+	a.copies()
 	a.imports()
 	a.uploads()
 	a.backups()

@@ -104,6 +104,13 @@ func (s *Server) recount(ctx context.Context) error {
 	return hearth.Errorf(hearth.Damaged, "%d counts do not agree with a recount; the first: %s. Run hearth doctor, which says how to rebuild them.", len(wrong), wrong[0])
 }
 
+// findCopies follows the log, unless another process does.
+func (s *Server) findCopies(ctx context.Context) error {
+	return s.process.Leases(s.store).Keep(ctx, "copies", func(ctx context.Context, _ *jobs.Lease) error {
+		return s.copies.Run(ctx)
+	})
+}
+
 // tagPosts tags many posts, unless another process does.
 func (s *Server) tagPosts(ctx context.Context) error {
 	return s.process.Leases(s.store).Keep(ctx, "tags", func(ctx context.Context, lease *jobs.Lease) error {

@@ -24,6 +24,7 @@ import (
 	"hearth/api"
 	"hearth/archive"
 	"hearth/backup"
+	"hearth/copies"
 	"hearth/db"
 	"hearth/disk"
 	"hearth/ingest"
@@ -59,6 +60,7 @@ type Server struct {
 	uploads  *ingest.Uploads
 	monitors *monitor.Monitors
 	tags     *tag.Tags
+	copies   *copies.Copies
 	backups  *backup.Backups
 	alerts   *alert.Alerts
 	outbox   *outbox.Outbox
@@ -172,11 +174,11 @@ func (s *Server) options(name string, schemas []db.Schema) db.Options {
 
 // stateSchemas are the tables of the state, archiveSchemas those of the archive.
 func stateSchemas() []db.Schema {
-	return []db.Schema{pairing.Schema(), access.StateSchema(), jobs.StateSchema(), ingest.StateSchema(), monitor.StateSchema(), alert.Schema(), outbox.Schema(), tag.StateSchema()}
+	return []db.Schema{pairing.Schema(), access.StateSchema(), jobs.StateSchema(), ingest.StateSchema(), monitor.StateSchema(), alert.Schema(), outbox.Schema(), tag.StateSchema(), copies.StateSchema()}
 }
 
 func archiveSchemas() []db.Schema {
-	return []db.Schema{pairing.Schema(), jobs.LeaseSchema(), archive.Schema(), ingest.ArchiveSchema(), monitor.ArchiveSchema(), tag.ArchiveSchema()}
+	return []db.Schema{pairing.Schema(), jobs.LeaseSchema(), archive.Schema(), ingest.ArchiveSchema(), monitor.ArchiveSchema(), tag.ArchiveSchema(), copies.ArchiveSchema()}
 }
 
 // assemble makes the capabilities.
@@ -214,6 +216,7 @@ func (s *Server) assemble(ctx context.Context) (err error) {
 		return err
 	}
 	s.tags = tag.New(tag.Options{State: s.state, Store: s.store, Archive: s.archive, Monitors: s.monitors, Clock: s.config.Clock, Log: s.log})
+	s.copies = copies.New(copies.Options{State: s.state, Store: s.store, Archive: s.archive, Posts: monitor.NewPosts(s.monitors), Clock: s.config.Clock})
 	if err := s.openOutbox(sealer); err != nil {
 		return err
 	}
@@ -236,7 +239,7 @@ func (s *Server) serveFaces() error {
 	s.gate = newGate(s.key, s.access, &s.config.Settings)
 	s.gate.open = s.config.openPages
 	s.face = api.New(api.Options{
-		Version: s.config.Version, Access: s.access, Sources: s.sources, Imports: s.imports, Uploads: s.uploads, Monitors: s.monitors, Tags: s.tags, Jobs: s.jobs, Backups: s.backups, Alerts: s.alerts, Incidents: alert.NewIncidents(s.alerts), Outbox: s.outbox, Formats: all.Formats(), Detect: all.Detect,
+		Version: s.config.Version, Access: s.access, Sources: s.sources, Imports: s.imports, Uploads: s.uploads, Monitors: s.monitors, Tags: s.tags, Copies: s.copies, Jobs: s.jobs, Backups: s.backups, Alerts: s.alerts, Incidents: alert.NewIncidents(s.alerts), Outbox: s.outbox, Formats: all.Formats(), Detect: all.Detect,
 		Clock: s.config.Clock, Log: s.log, Actor: s.gate.actor, State: s.look, Stopping: s.stopping, Room: s.disk.Room,
 	})
 	mux := http.NewServeMux()
@@ -244,7 +247,7 @@ func (s *Server) serveFaces() error {
 	pages, err := web.New(web.Options{
 		Access: s.access,
 		Clock:  s.config.Clock, Log: s.log, Monitors: s.monitors, Posts: monitor.NewPosts(s.monitors), Charts: monitor.NewCharts(s.monitors), Sources: s.sources, Jobs: s.jobs, Imports: s.imports, Uploads: s.uploads,
-		Comparisons: monitor.NewComparisons(s.monitors), Trusted: monitor.NewTrusted(s.monitors), Lists: monitor.NewLists(s.monitors), Tags: s.tags, Rules: tag.NewRules(s.tags),
+		Comparisons: monitor.NewComparisons(s.monitors), Trusted: monitor.NewTrusted(s.monitors), Lists: monitor.NewLists(s.monitors), Tags: s.tags, Copies: s.copies, Rules: tag.NewRules(s.tags),
 		Alerts: s.alerts, Incidents: alert.NewIncidents(s.alerts), Outbox: s.outbox,
 		Actor: s.gate.reader, Look: s.view, Demo: s.config.openPages, Description: func() ([]byte, error) { return json.Marshal(s.face.OpenAPI()) }, Export: s.face.ExportFor, Stopping: s.stopping, Random: s.config.Random,
 	})
@@ -277,7 +280,7 @@ func (s *Server) view(r *http.Request) (v web.View, err error) {
 
 // Capabilities are the structs whose methods are the verbs.
 func (s *Server) Capabilities() []any {
-	return []any{s.access, s.sources, s.imports, s.uploads, s.monitors, s.backups, monitor.NewPosts(s.monitors), monitor.NewCharts(s.monitors), monitor.NewComparisons(s.monitors), monitor.NewTrusted(s.monitors), monitor.NewLists(s.monitors), s.tags, tag.NewRules(s.tags), s.jobs, s.alerts, alert.NewIncidents(s.alerts), s.outbox}
+	return []any{s.access, s.sources, s.imports, s.uploads, s.monitors, s.backups, monitor.NewPosts(s.monitors), monitor.NewCharts(s.monitors), monitor.NewComparisons(s.monitors), monitor.NewTrusted(s.monitors), monitor.NewLists(s.monitors), s.tags, tag.NewRules(s.tags), s.copies, s.jobs, s.alerts, alert.NewIncidents(s.alerts), s.outbox}
 }
 
 // OpenAPI describes every route.
@@ -377,6 +380,7 @@ func (s *Server) Run(ctx context.Context, ready func(address string)) error {
 		return s.fail(stopWork, "reading the sources", s.sources.Run(work))
 	})
 	group.Go(func() error { return s.fail(stopWork, "keeping the counts", s.keepCounts(work)) })
+	group.Go(func() error { return s.fail(stopWork, "finding copies", s.findCopies(work)) })
 	group.Go(func() error { return s.fail(stopWork, "tagging", s.tagPosts(work)) })
 	group.Go(func() error { return s.fail(stopWork, "sending", s.outbox.Run(work)) })
 	group.Go(func() error { return s.fail(stopWork, "watching for alerts", s.watchForAlerts(work)) })

@@ -16,6 +16,7 @@ import (
 	"hearth/access"
 	"hearth/alert"
 	"hearth/client"
+	"hearth/copies"
 	"hearth/docs"
 	"hearth/ingest"
 	"hearth/jobs"
@@ -44,6 +45,7 @@ type Options struct {
 	Trusted     *monitor.Trusted
 	Lists       *monitor.Lists
 	Tags        *tag.Tags
+	Copies      *copies.Copies
 	Rules       *tag.Rules
 
 	Alerts    *alert.Alerts

@@ -1,0 +1,164 @@
+package copies
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"hearth"
+	"hearth/access"
+	"hearth/archive"
+	"hearth/db"
+	"hearth/monitor"
+)
+
+// Options of New; all are required.
+type Options struct {
+	State   *db.DB // hearth.db, with StateSchema and the audit log
+	Store   *db.DB // archive.db, with ArchiveSchema
+	Archive *archive.Archive
+	Posts   *monitor.Posts
+	Clock   hearth.Clock
+}
+
+// Copies is the clusters of an archive. It may be used by many goroutines at once.
+type Copies struct {
+	o    Options
+	made campaignCache
+}
+
+// New reads clusters; Run makes them.
+func New(o Options) *Copies { return &Copies{o: o} }
+
+// Run follows the log until ctx ends. Of several processes one should.
+func (c *Copies) Run(ctx context.Context) error {
+	err := c.o.Archive.Consume(ctx, Consumer())
+	if errors.Is(err, context.Canceled) {
+		return nil
+	}
+	return err
+}
+
+// Cluster is posts that tell the same text. Hidden posts do not count.
+type Cluster struct {
+	Posts  int64
+	Texts  int64 // ways in which it is worded
+	People int64 // authors; those whom nobody knows are none
+	First  time.Time
+	Last   time.Time
+	Poster hearth.Seq // the post that told it first
+}
+
+// Members is a cluster and a page of its posts, the first first.
+type Members struct {
+	Cluster
+	List []archive.Stored
+	More bool // there are more than fit on the page
+}
+
+// mostMembers is how many posts of a cluster are given at most.
+const mostMembers = 200
+
+// Of gives the cluster of a post and its first posts, at most 200 (0: 50). A post
+// that nobody copied is a cluster of its own.
+func (c *Copies) Of(ctx context.Context, by access.Actor, key hearth.Key, limit int) (m Members, err error) {
+	if err := by.Check(access.ReadPosts); err != nil {
+		return m, err
+	}
+	if limit <= 0 {
+		limit = 50
+	}
+	limit = min(limit, mostMembers)
+	post, err := c.o.Posts.Get(ctx, by, key)
+	if err != nil {
+		return m, err
+	}
+	var seqs []hearth.Seq
+	err = c.o.Store.Read(ctx, func(tx *db.Tx) error {
+		known, err := clustersOf(tx, by.Workspace, []hearth.Seq{post.Seq})
+		if err != nil || known[post.Seq] == 0 {
+			return err
+		}
+		if m.Cluster, err = summary(tx, by.Workspace, known[post.Seq]); err != nil {
+			return err
+		}
+		seqs, err = membersOf(tx, by.Workspace, known[post.Seq], limit)
+		return err
+	})
+	if err != nil {
+		return m, err
+	}
+	if len(seqs) == 0 {
+		at := post.Post.Published
+		if at.IsZero() {
+			at = post.Received
+		}
+		m.Cluster = Cluster{Posts: 1, Texts: 1, People: min(1, int64(len(post.Post.Author.ID+post.Post.Author.Handle))), First: at, Last: at, Poster: post.Seq}
+		m.List = []archive.Stored{post}
+		return m, nil
+	}
+	m.List, err = c.o.Archive.BySeq(ctx, by.Workspace, seqs)
+	m.More = m.Posts > int64(len(seqs))
+	return m, err
+}
+
+// clustersOf gives the clusters of some posts; posts that are in none are left out.
+func clustersOf(tx *db.Tx, ws hearth.WorkspaceID, seqs []hearth.Seq) (map[hearth.Seq]int64, error) {
+	known := make(map[hearth.Seq]int64, len(seqs))
+	const atOnce = 500
+	for len(seqs) > 0 {
+		part := seqs[:min(len(seqs), atOnce)]
+		seqs = seqs[len(part):]
+		args := []any{ws, ws}
+		for _, seq := range part {
+			args = append(args, seq)
+		}
+		rows, err := tx.Query(`SELECT p.seq, t.cluster FROM copy_post p JOIN copy_text t ON t.workspace_id = ? AND t.id = p.text_id
+			WHERE p.workspace_id = ? AND p.seq IN (`+marks(len(part))+`)`, args...)
+		if err != nil {
+			return nil, fmt.Errorf("reading clusters: %w", err)
+		}
+		err = db.EachRow(rows, func() error {
+			var seq hearth.Seq
+			var cluster int64
+			err := rows.Scan(&seq, &cluster)
+			known[seq] = cluster
+			return err
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return known, nil
+}
+
+func summary(tx *db.Tx, ws hearth.WorkspaceID, cluster int64) (c Cluster, err error) {
+	var first, last int64
+	const sum = `SELECT count(*), count(DISTINCT p.text_id), count(DISTINCT CASE WHEN p.author <> 0 THEN p.author END), coalesce(min(p.at), 0), coalesce(max(p.at), 0)
+FROM copy_text t JOIN copy_post p ON p.workspace_id = ? AND p.text_id = t.id WHERE t.workspace_id = ? AND t.cluster = ? AND p.hidden = 0`
+	if err := tx.QueryRow(sum, ws, ws, cluster).Scan(&c.Posts, &c.Texts, &c.People, &first, &last); err != nil {
+		return c, err
+	}
+	c.First, c.Last = db.FromMicros(first), db.FromMicros(last)
+	seqs, err := membersOf(tx, ws, cluster, 1)
+	if len(seqs) == 1 {
+		c.Poster = seqs[0]
+	}
+	return c, err
+}
+
+// membersOf are the first posts of a cluster.
+func membersOf(tx *db.Tx, ws hearth.WorkspaceID, cluster int64, limit int) (seqs []hearth.Seq, err error) {
+	rows, err := tx.Query(`SELECT p.seq FROM copy_text t JOIN copy_post p ON p.workspace_id = ? AND p.text_id = t.id
+		WHERE t.workspace_id = ? AND t.cluster = ? AND p.hidden = 0 ORDER BY p.at, p.seq LIMIT ?`, ws, ws, cluster, limit)
+	if err != nil {
+		return nil, err
+	}
+	return seqs, db.EachRow(rows, func() error {
+		var seq hearth.Seq
+		err := rows.Scan(&seq)
+		seqs = append(seqs, seq)
+		return err
+	})
+}
