@@ -24,7 +24,7 @@ Monitors.Get Monitors.List Monitors.Removed Monitors.Summaries Monitors.Versions
 Monitors.Filling Monitors.PreviewChange Monitors.Effect Monitors.EstimateFill Monitors.DeadLetters
 Posts.Search Posts.Get Posts.History Posts.Count Posts.Facets Charts.Series Charts.Tops Charts.Audience Charts.Voices Copies.Of Copies.Search Copies.Count Copies.Campaigns Comparisons.Compare Comparisons.Get Comparisons.List Lists.List Lists.Get Lists.Removed Tags.Runs Tags.Get Tags.Said Rules.List Rules.Try Trusted.List Queue.List Queue.Get Queue.Schedules
 Alerts.List Alerts.Get Alerts.Precision Alerts.Samples Alerts.Timeline Alerts.Notices Alerts.Rule
-Outbox.Channels Outbox.Channel Outbox.Dispatches Outbox.Dispatch Outbox.TestMessage Outbox.PushKey
+Outbox.Channels Outbox.Channel Outbox.Dispatches Outbox.Dispatch Outbox.TestMessage Outbox.PushKey Outbox.Devices
 Incidents.List Incidents.Get Incidents.Publishing Incidents.Runbooks Incidents.Forecast
 Access.Users Access.Invitations Access.Teams Access.Workspaces Access.Brands Access.Keys Access.AuditLog Access.VerifyAudit Access.Account Access.Sessions Access.Passkeys`)
 
@@ -149,6 +149,10 @@ func lines(t *testing.T, c *client.Client) []client.AuditLine {
 	return page.Lines
 }
 
+// inventedSubscription is what a browser gives; the keys are those of RFC 8291,
+// section 5.
+const inventedSubscription = `{"endpoint":"https://push.acme.example/x","keys":{"p256dh":"BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4","auth":"BTBZMqHH6r4Tts7J_aSIgg"}}`
+
 // step is one verb done once.
 type step struct {
 	verb, line string
@@ -178,6 +182,7 @@ func walk(t *testing.T, c *client.Client) []step {
 	var upload client.Upload
 	var incident client.Incident
 	var channel client.Channel
+	var device client.Device
 	sent := func(ctx context.Context) (client.Dispatch, error) { // the newest
 		page, err := c.Dispatches(ctx, 0, "", 0, 1)
 		if err != nil || len(page.Dispatches) == 0 {
@@ -300,6 +305,13 @@ func walk(t *testing.T, c *client.Client) []step {
 			}
 			return err
 		}},
+		{verb: "Outbox.AddDevice", line: "device.add", do: func(ctx context.Context) (err error) {
+			device, err = ann.AddDevice(ctx, client.DeviceDraft{Subscription: inventedSubscription})
+			return err
+		}},
+		{verb: "Outbox.RenewDevice", line: "device.renew", do: func(ctx context.Context) error { _, err := ann.RenewDevice(ctx, inventedSubscription); return err }},
+		{verb: "Outbox.TestDevice", line: "device.test", do: func(ctx context.Context) error { return ann.TestDevice(ctx, device.ID) }},
+		{verb: "Outbox.RemoveDevice", line: "device.remove", do: func(ctx context.Context) error { return ann.RemoveDevice(ctx, device.ID) }},
 		{verb: "Outbox.RemoveChannel", line: "channel.remove", do: func(ctx context.Context) error { return c.RemoveChannel(ctx, channel.ID) }},
 		{verb: "Outbox.Resume", line: "outbox.resume", do: func(ctx context.Context) error { return c.ResumeOutbox(ctx) }},
 		{verb: "Sources.Remove", line: "source.remove", do: func(ctx context.Context) error { return c.RemoveSource(ctx, source.ID) }},

@@ -420,6 +420,8 @@ func (w *cellWorld) insert(t *testing.T, ws int64, word string) map[string]strin
 	sum := sha256.Sum256([]byte(word))
 	made["passkey"] = hex.EncodeToString(sum[:8])
 	row(state, "passkey", "", first, map[string]any{"id": []byte(word), "user_id": w.things["user"][at], "name": word, "credential": "{}", "created": now})
+	row(state, "channel", "device", 90+first, map[string]any{"id": 90 + first, "version": 1, "kind": "push", "name": word, "settings": "{}", "owner_id": w.things["user"][at],
+		"session_id": w.things["session"][at], "endpoint": word, "created": now, "changed": now})
 	var seq int64
 	var consumer string
 	check(t, archive.QueryRow(`SELECT max(seq) FROM post WHERE workspace_id = ?`, ws).Scan(&seq))

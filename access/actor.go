@@ -118,6 +118,10 @@ func (a Actor) person() error {
 	return hearth.Errorf(hearth.Denied, "Only a person who is signed in can do this; sign in first.")
 }
 
+// CheckPerson is nil for somebody who is signed in, else a Denied error. It
+// stands before what belongs to a person and to nobody else.
+func (a Actor) CheckPerson() error { return a.person() }
+
 // freshFor is how long a proof of who somebody is lets them do what could harm.
 const freshFor = 15 * time.Minute
 

@@ -138,7 +138,7 @@ func (a *Access) Tidy(ctx context.Context) error {
 		statement string
 		args      []any
 	}{
-		{`DELETE FROM session WHERE seen <= ? OR created <= ?`, []any{before(sessionIdle), before(sessionLife)}},
+		{`DELETE FROM session WHERE created <= ?`, []any{before(sessionLife)}}, // those that are idle still say where somebody may be told
 		{`DELETE FROM ticket WHERE expires < ?`, []any{before(ticketsKept)}},
 		{`DELETE FROM attempt WHERE began < ?`, []any{before(attemptsKept)}},
 		{`DELETE FROM familiar WHERE seen < ?`, []any{before(familiarFor)}},

@@ -94,8 +94,16 @@ func TestWhatIsOverIsForgotten(t *testing.T) {
 	if err := h.Tidy(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if n := counts(); n[0] != 1 || !h.Holds(t.Context(), h.actor(again)) || h.Holds(t.Context(), ben) {
+	// Those that are idle stay: they say where somebody may be told.
+	if n := counts(); n[0] != before[0]+1 || !h.Holds(t.Context(), h.actor(again)) || h.Holds(t.Context(), ben) {
 		t.Errorf("%d sessions are left", n[0])
+	}
+	h.clock.advance(7*24*time.Hour - time.Hour)
+	if err := h.Tidy(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if n := counts(); n[0] != 1 {
+		t.Errorf("after a week %d sessions are left", n[0])
 	}
 	h.clock.advance(91 * 24 * time.Hour)
 	if err := h.Tidy(t.Context()); err != nil {

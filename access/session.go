@@ -180,6 +180,26 @@ func (a *Access) Holds(ctx context.Context, by Actor) bool {
 	return err == nil
 }
 
+// Reaches says whether somebody may still be told in a browser what happens in a
+// workspace: they have not signed out there, nothing ended their sessions, and
+// they may see alerts. That they have not looked for half a day is no hindrance:
+// then they need it most.
+func (a *Access) Reaches(ctx context.Context, ws hearth.WorkspaceID, user hearth.UserID, session SessionID) (bool, error) {
+	var epoch, present, created int64
+	err := a.o.State.Read(ctx, func(tx *db.Tx) error {
+		return tx.QueryRow(`
+SELECT s.epoch, s.created, u.epoch FROM session s JOIN users u ON u.id = s.user_id WHERE s.id = ? AND s.user_id = ?`,
+			int64(session), int64(user)).Scan(&epoch, &created, &present)
+	})
+	if errors.Is(err, sql.ErrNoRows) {
+		return false, nil
+	}
+	if err != nil || epoch != present || a.o.Clock().Sub(db.FromMicros(created)) >= sessionLife {
+		return false, err
+	}
+	return a.Still(ctx, ws, user, ReadAlerts)
+}
+
 // checkEvery is how often Watch looks.
 const checkEvery = time.Second
 

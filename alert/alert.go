@@ -185,6 +185,11 @@ func EventTypes() []string {
 	return []string{MentionCreated, AlertRaised, AlertChanged, AlertOver, IncidentOpened, IncidentChanged, SourceFailed, SourceRecovered}
 }
 
+// NoticeTypes is the types of events that people see as notices.
+func NoticeTypes() []string {
+	return []string{AlertRaised, AlertChanged, IncidentOpened, IncidentChanged, SourceFailed, SourceRecovered}
+}
+
 // Change is told on the bus when an alert, an incident or a notice is new or
 // changed.
 type Change struct {

@@ -31,7 +31,7 @@ func (a *API) outbox() {
 		summary: "Make a channel; the secret of a webhook is shown this once"},
 		func(ctx context.Context, by access.Actor, in *addInput) (client.Channel, error) {
 			d := in.Body
-			c, secret, err := o.AddChannel(ctx, by, outbox.ChannelDraft{Kind: outbox.Kind(d.Kind), Name: d.Name, Subscription: d.Subscription, Settings: outbox.Settings{
+			c, secret, err := o.AddChannel(ctx, by, outbox.ChannelDraft{Kind: outbox.Kind(d.Kind), Name: d.Name, Settings: outbox.Settings{
 				Address: d.Address, Format: d.Format, Events: d.Events, Monitors: monitorsNamed(d.Monitors), Query: d.Query, Class: d.Class}})
 			return withSecret(&c, secret), err
 		})
@@ -71,6 +71,7 @@ func (a *API) outbox() {
 			key, err := o.PushKey(ctx, by)
 			return client.PushKey{Key: key}, err
 		})
+	a.devices()
 	a.dispatches()
 }
 

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"fmt"
-	"os"
 	"strconv"
 	"strings"
 
@@ -82,8 +81,8 @@ func channelState(c *client.Channel) string {
 }
 
 type webhookAdd struct {
-	Address  string   `arg:"" help:"An https:// address; for mail the addresses, with commas; for a browser the file with its subscription."`
-	Kind     string   `enum:"webhook,chat,mail,push" default:"webhook" help:"webhook, chat, mail or push."`
+	Address  string   `arg:"" help:"An https:// address; for mail the addresses, with commas."`
+	Kind     string   `enum:"webhook,chat,mail" default:"webhook" help:"webhook, chat or mail."`
 	Name     string   `required:"" help:"What to call it."`
 	Format   string   `help:"Of a chat: slack, mattermost, discord or teams; found out by the address if it is left out."`
 	Events   []string `placeholder:"EVENT" help:"About these only; all but mention.created if it is left out."`
@@ -95,13 +94,6 @@ type webhookAdd struct {
 func (c *webhookAdd) Run(s *session) error {
 	return s.with(func(api *client.Client) error {
 		draft := client.ChannelDraft{Kind: c.Kind, Name: c.Name, Address: c.Address, Format: c.Format, Events: c.Events, Query: c.Query, Class: c.Class}
-		if c.Kind == "push" {
-			text, err := os.ReadFile(c.Address)
-			if err != nil {
-				return err
-			}
-			draft.Address, draft.Subscription = "", string(text)
-		}
 		for _, name := range c.Monitors {
 			m, err := s.monitor(api, name)
 			if err != nil {

@@ -12,9 +12,9 @@ import (
 type Channel struct {
 	ID       int64     `json:"id"`
 	Version  int64     `json:"version"`
-	Kind     string    `json:"kind" enum:"webhook,chat,mail,push"`
+	Kind     string    `json:"kind" enum:"webhook,chat,mail"`
 	Name     string    `json:"name"`
-	Address  string    `json:"address" doc:"Of chats and browsers the host only: the rest is a secret"`
+	Address  string    `json:"address" doc:"Of chats the host only: the rest is a secret"`
 	Format   string    `json:"format,omitempty" doc:"Of a chat: slack, mattermost, discord or teams"`
 	Events   []string  `json:"events" nullable:"false" doc:"None: everything but mention.created"`
 	Monitors []int64   `json:"monitors" nullable:"false" doc:"About these only; none: all"`
@@ -38,15 +38,14 @@ type ChannelList struct {
 
 // ChannelDraft is a channel to be.
 type ChannelDraft struct {
-	Kind         string   `json:"kind" enum:"webhook,chat,mail,push"`
-	Name         string   `json:"name"`
-	Address      string   `json:"address,omitempty" doc:"Of a webhook or chat; mail addresses, with commas"`
-	Subscription string   `json:"subscription,omitempty" doc:"Of a browser, the JSON that it gives"`
-	Format       string   `json:"format,omitempty"`
-	Events       []string `json:"events,omitempty"`
-	Monitors     []int64  `json:"monitors,omitempty"`
-	Query        string   `json:"query,omitempty"`
-	Class        string   `json:"class,omitempty"`
+	Kind     string   `json:"kind" enum:"webhook,chat,mail"`
+	Name     string   `json:"name"`
+	Address  string   `json:"address,omitempty" doc:"Of a webhook or chat; mail addresses, with commas"`
+	Format   string   `json:"format,omitempty"`
+	Events   []string `json:"events,omitempty"`
+	Monitors []int64  `json:"monitors,omitempty"`
+	Query    string   `json:"query,omitempty"`
+	Class    string   `json:"class,omitempty"`
 }
 
 // ChannelChange changes a channel; what is left out stays.

@@ -29,7 +29,7 @@ const (
 	Webhook Kind = "webhook" // signed JSON, for programs
 	Chat    Kind = "chat"    // a message to a chat room
 	Mail    Kind = "mail"
-	Push    Kind = "push" // to a browser
+	Push    Kind = "push" // to a browser; see Device
 )
 
 // Settings are what a channel is about. People see them all.
@@ -59,6 +59,7 @@ type Channel struct {
 	Changed time.Time
 
 	workspace hearth.WorkspaceID
+	session   access.SessionID // of a device; 0: it is none
 	query     *query.Query
 	target    string // sealed
 	secret    string // sealed
@@ -71,7 +72,6 @@ type ChannelDraft struct {
 	Kind Kind
 	Name string
 	Settings
-	Subscription string // of a browser, the JSON that it gives
 }
 
 // ChannelEdit is what to change; nil leaves as it is.
@@ -120,7 +120,7 @@ func (c *Channel) wants(e *Event) bool {
 	return c.query == nil || e.Post == nil || c.query.Match(e.Post)
 }
 
-// Channels lists a workspace's channels, by number.
+// Channels lists a workspace's channels, by number. Devices are their owners' own.
 func (o *Outbox) Channels(ctx context.Context, by access.Actor) (list []Channel, err error) {
 	if err := by.Check(access.ReadChannels); err != nil {
 		return nil, err
@@ -129,6 +129,7 @@ func (o *Outbox) Channels(ctx context.Context, by access.Actor) (list []Channel,
 		if list, err = channelsIn(tx, by.Workspace); err != nil {
 			return err
 		}
+		list = slices.DeleteFunc(list, func(c Channel) bool { return c.session != 0 })
 		for i := range list {
 			if err := countWaiting(tx, &list[i]); err != nil {
 				return err
@@ -145,7 +146,7 @@ func (o *Outbox) Channel(ctx context.Context, by access.Actor, id ChannelID) (c 
 		return c, err
 	}
 	err = o.o.State.Read(ctx, func(tx *db.Tx) error {
-		if c, err = readChannel(tx, by.Workspace, id); err != nil {
+		if c, err = readShared(tx, by.Workspace, id); err != nil {
 			return err
 		}
 		return countWaiting(tx, &c)
@@ -160,9 +161,6 @@ func (o *Outbox) AddChannel(ctx context.Context, by access.Actor, d ChannelDraft
 		return c, "", err
 	}
 	c = Channel{Kind: d.Kind, Name: d.Name, Settings: d.Settings, Version: 1, Owner: by.User, workspace: by.Workspace}
-	if d.Kind == Push {
-		c.Address = d.Subscription
-	}
 	target, err := o.check(&c)
 	if err != nil {
 		return c, "", err
@@ -173,30 +171,42 @@ func (o *Outbox) AddChannel(ctx context.Context, by access.Actor, d ChannelDraft
 	c.Created = o.o.Clock()
 	c.Changed = c.Created
 	err = o.o.State.Write(ctx, func(tx *db.Tx) error {
-		list, err := channelsIn(tx, by.Workspace)
-		if err != nil {
+		if err := o.insert(tx, &c, target, secret, ""); err != nil {
 			return err
 		}
-		if len(list) >= mostChannels {
-			return hearth.Errorf(hearth.Unavailable, "There are %d channels already; remove one first.", len(list))
-		}
-		var id int64
-		if err := tx.QueryRow(`UPDATE outbox_number SET channels = channels + 1 WHERE id = 1 RETURNING channels`).Scan(&id); err != nil {
-			return err
-		}
-		c.ID = ChannelID(id)
-		o.seal(&c, target, secret)
-		_, err = tx.Exec(`
-			INSERT INTO channel (workspace_id, id, version, kind, name, settings, target, secret, secret_old, old_until, paused, trouble, owner_id,
-				dropped, created, changed)
-			VALUES (?, ?, 1, ?, ?, ?, ?, ?, '', 0, 0, '', ?, 0, ?, ?)`, int64(by.Workspace), id, string(c.Kind), c.Name, written(&c.Settings),
-			c.target, c.secret, int64(by.User), db.Micros(c.Created), db.Micros(c.Changed))
-		if err != nil {
-			return err
-		}
-		return access.Record(tx, c.Created, by, "channel.add", access.Of("channel", id), nil, c.shown())
+		return access.Record(tx, c.Created, by, "channel.add", access.Of("channel", c.ID), nil, c.shown())
 	})
 	return c, secret, err
+}
+
+// insert stores a new channel and gives it its number.
+func (o *Outbox) insert(tx *db.Tx, c *Channel, target, secret, endpoint string) error {
+	list, err := channelsIn(tx, c.workspace)
+	if err != nil {
+		return err
+	}
+	most, count := mostChannels, 0
+	if c.session != 0 {
+		most = mostDevicesAll
+	}
+	for i := range list {
+		if (list[i].session != 0) == (c.session != 0) {
+			count++
+		}
+	}
+	if count >= most {
+		return hearth.Errorf(hearth.Unavailable, "There are %d channels already; remove one first.", count)
+	}
+	if err := tx.QueryRow(`UPDATE outbox_number SET channels = channels + 1 WHERE id = 1 RETURNING channels`).Scan(&c.ID); err != nil {
+		return err
+	}
+	o.seal(c, target, secret)
+	_, err = tx.Exec(`
+		INSERT INTO channel (workspace_id, id, version, kind, name, settings, target, secret, secret_old, old_until, paused, trouble, owner_id,
+			dropped, created, changed, session_id, endpoint)
+		VALUES (?, ?, 1, ?, ?, ?, ?, ?, '', 0, 0, '', ?, 0, ?, ?, ?, ?)`, int64(c.workspace), int64(c.ID), string(c.Kind), c.Name, written(&c.Settings),
+		c.target, c.secret, int64(c.Owner), db.Micros(c.Created), db.Micros(c.Changed), int64(c.session), endpoint)
+	return err
 }
 
 // shown is a channel for the audit log.
@@ -272,18 +282,8 @@ func (o *Outbox) check(c *Channel) (target string, err error) {
 			return "", wrong("address", "Write one to 20 mail addresses with commas between them.")
 		}
 		return "", nil
-	case Push:
-		if o.o.Push == nil {
-			return "", wrong("kind", "Browser messages are not set up here.")
-		}
-		s, err := readSubscription(c.Address)
-		if err != nil {
-			return "", err
-		}
-		target, c.Address = c.Address, s.host
-		return target, nil
 	}
-	return "", wrong("kind", "A channel is one of webhook, chat, mail and push.")
+	return "", wrong("kind", "A channel is one of webhook, chat and mail; a browser is added by whoever looks with it.")
 }
 
 // webAddress reads the address of a web hook.
@@ -342,10 +342,9 @@ func (o *Outbox) apply(c *Channel, e *ChannelEdit) (target string, err error) {
 		}
 	}
 	kept := c.Address
-	secretAddress := c.Kind == Chat || c.Kind == Push
-	if e.Address != nil && c.Kind != Push {
+	if e.Address != nil {
 		c.Address = *e.Address
-	} else if secretAddress { // only its host is known here: what stays as it is was checked before
+	} else if c.Kind == Chat { // only its host is known here: what stays as it is was checked before
 		if c.Address, err = o.o.Open(c.label("target"), c.target); err != nil {
 			return "", err
 		}
@@ -382,7 +381,7 @@ func (o *Outbox) editChannel(ctx context.Context, by access.Actor, id ChannelID,
 		return c, err
 	}
 	err = o.o.State.Write(ctx, func(tx *db.Tx) error {
-		if c, err = readChannel(tx, by.Workspace, id); err != nil {
+		if c, err = readShared(tx, by.Workspace, id); err != nil {
 			return err
 		}
 		was := c.shown()
@@ -419,22 +418,30 @@ func (o *Outbox) RemoveChannel(ctx context.Context, by access.Actor, id ChannelI
 		return err
 	}
 	return o.o.State.Write(ctx, func(tx *db.Tx) error {
-		c, err := readChannel(tx, by.Workspace, id)
+		c, err := readShared(tx, by.Workspace, id)
 		if err != nil {
 			return err
 		}
-		now := db.Micros(o.o.Clock())
-		if _, err := tx.Exec(`
-			UPDATE dispatch SET state = 'failed', error = 'The channel was removed.', ended = ?
-			WHERE workspace_id = ? AND channel_id = ? AND state IN ('queued', 'unknown')`, now, int64(by.Workspace), int64(id)); err != nil {
+		if err := o.forget(tx, &c, "The channel was removed."); err != nil {
 			return err
 		}
-		if _, err := tx.Exec(`DELETE FROM channel WHERE workspace_id = ? AND id = ?`, int64(by.Workspace), int64(id)); err != nil {
-			return err
-		}
-		tx.AfterCommit(func() { o.changes.Publish(by.Workspace, Change{Channel: id}) })
 		return access.Record(tx, o.o.Clock(), by, "channel.remove", access.Of("channel", id), c.shown(), nil)
 	})
+}
+
+// forget deletes a channel and ends what waits for it.
+func (o *Outbox) forget(tx *db.Tx, c *Channel, why string) error {
+	_, err := tx.Exec(`
+		UPDATE dispatch SET state = 'failed', error = ?, ended = ? WHERE workspace_id = ? AND channel_id = ? AND state IN ('queued', 'unknown')`,
+		why, db.Micros(o.o.Clock()), int64(c.workspace), int64(c.ID))
+	if err != nil {
+		return err
+	}
+	if _, err := tx.Exec(`DELETE FROM channel WHERE workspace_id = ? AND id = ?`, int64(c.workspace), int64(c.ID)); err != nil {
+		return err
+	}
+	tx.AfterCommit(func() { o.changes.Publish(c.workspace, Change{Channel: c.ID}) })
+	return nil
 }
 
 // TestChannel sends a test message through a channel.
@@ -444,7 +451,7 @@ func (o *Outbox) TestChannel(ctx context.Context, by access.Actor, id ChannelID)
 	}
 	now := o.o.Clock()
 	err = o.o.State.Write(ctx, func(tx *db.Tx) error {
-		if c, err = readChannel(tx, by.Workspace, id); err != nil {
+		if c, err = readShared(tx, by.Workspace, id); err != nil {
 			return err
 		}
 		e := testEvent(&c, now)
@@ -490,14 +497,15 @@ func (o *Outbox) PushKey(_ context.Context, by access.Actor) (string, error) {
 }
 
 const selectChannel = `
-SELECT workspace_id, id, version, kind, name, settings, target, secret, secret_old, old_until, paused, trouble, owner_id, dropped, created, changed
+SELECT workspace_id, id, version, kind, name, settings, target, secret, secret_old, old_until, paused, trouble, owner_id, dropped, created, changed,
+	session_id
 FROM channel`
 
 func scanChannel(row db.Scanner) (c Channel, err error) {
 	var settings string
 	var until, created, changed int64
 	err = row.Scan(&c.workspace, &c.ID, &c.Version, &c.Kind, &c.Name, &settings, &c.target, &c.secret, &c.secretOld, &until, &c.Paused, &c.Trouble,
-		&c.Owner, &c.Dropped, &created, &changed)
+		&c.Owner, &c.Dropped, &created, &changed, &c.session)
 	if err != nil {
 		return c, err
 	}
@@ -515,6 +523,16 @@ func readChannel(tx *db.Tx, ws hearth.WorkspaceID, id ChannelID) (Channel, error
 	c, err := scanChannel(tx.QueryRow(selectChannel+` WHERE workspace_id = ? AND id = ?`, int64(ws), int64(id)))
 	if errors.Is(err, sql.ErrNoRows) {
 		return c, hearth.Errorf(hearth.NotFound, "There is no channel %d.", id)
+	}
+	return c, err
+}
+
+// readShared is readChannel of what belongs to the workspace; a device is
+// nobody's but its owner's.
+func readShared(tx *db.Tx, ws hearth.WorkspaceID, id ChannelID) (Channel, error) {
+	c, err := readChannel(tx, ws, id)
+	if err == nil && c.session != 0 {
+		return Channel{}, hearth.Errorf(hearth.NotFound, "There is no channel %d.", id)
 	}
 	return c, err
 }

@@ -16,6 +16,8 @@
 //     it is taken, with growing waits, for three days; then it is dead and a
 //     person may send it again. What would be doubled (mails, chat) is sent once:
 //     if nobody knows whether it arrived, it is unknown, and a person decides.
+//   - A device (a browser that tells a person) belongs to them and to their session
+//     there: it ends with either, and when its message service does not know it.
 //   - After a restore nothing leaves until a person lets it (Hold): what may have
 //     left since the backup was made is unknown.
 //   - Final states are final; the database refuses to change them.

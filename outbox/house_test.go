@@ -41,7 +41,10 @@ type house struct {
 	hidden map[hearth.Seq]bool
 	gone   bool // the owner of channels
 	mail   *outbox.MailServer
+	access *access.Access // of tests with people
 }
+
+func (h *house) log() *slog.Logger { return slog.New(slog.DiscardHandler) }
 
 func (h *house) clock() time.Time {
 	h.mu.Lock()
@@ -102,7 +105,10 @@ func (h *house) build() {
 			return secret, nil
 		},
 		Mail: h.mail, Push: &keys, Address: "https://hearth.acme.example", Random: func() float64 { return 0 },
-		Events: []string{"mention.created", "alert.raised"},
+		Events: []string{"mention.created", "alert.raised"}, Told: []string{"alert.raised"},
+		Reached: func(ctx context.Context, ws hearth.WorkspaceID, user hearth.UserID, session access.SessionID) (bool, error) {
+			return h.access.Reaches(ctx, ws, user, session)
+		},
 		Shown: func(_ context.Context, _ hearth.WorkspaceID, seq hearth.Seq) (bool, error) {
 			h.mu.Lock()
 			defer h.mu.Unlock()

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"hearth"
+	"hearth/access"
 	"hearth/bus"
 	"hearth/db"
 	"hearth/jobs"
@@ -45,8 +46,13 @@ type Options struct {
 	// May says whether whoever made a channel may still have it. Nil: always.
 	May func(ctx context.Context, ws hearth.WorkspaceID, user hearth.UserID) (bool, error)
 
-	// Events are the types that channels may ask for.
-	Events []string
+	// Reached says whether a person may still be told in a browser: by the session
+	// that it has. Nil: always.
+	Reached func(ctx context.Context, ws hearth.WorkspaceID, user hearth.UserID, session access.SessionID) (bool, error)
+
+	// Events are the types that channels may ask for; Told those that devices
+	// tell.
+	Events, Told []string
 }
 
 // Outbox is the channels and dispatches of all workspaces. It is safe for

@@ -3,9 +3,6 @@ package outbox_test
 import (
 	"bytes"
 	"context"
-	"crypto/ecdh"
-	"crypto/rand"
-	"encoding/base64"
 	"encoding/json"
 	"net/http"
 	"os"
@@ -481,36 +478,6 @@ func TestAddressesInsideAreRefused(t *testing.T) {
 	}
 }
 
-func TestABrowserThatIsGoneIsNotAskedAgain(t *testing.T) {
-	t.Parallel()
-	key, err := ecdh.P256().GenerateKey(rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	h := open(t)
-	subscription, err := json.Marshal(map[string]any{"endpoint": "https://127.0.0.1:1/push/canary", "keys": map[string]string{
-		"p256dh": base64.RawURLEncoding.EncodeToString(key.PublicKey().Bytes()), "auth": base64.RawURLEncoding.EncodeToString(make([]byte, 16)),
-	}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	c, _ := h.add(outbox.ChannelDraft{Kind: outbox.Push, Subscription: string(subscription)})
-	if c.Address != "127.0.0.1:1" {
-		t.Errorf("the address shown is %q", c.Address)
-	}
-	h.run()
-	h.publish(outbox.Event{Key: "1", Title: "More"})
-	within(t, func() bool {
-		d := h.list()[0]
-		return d.State == outbox.Queued && d.Attempts == 1 && strings.HasPrefix(d.Error, "No connection")
-	}, func() string {
-		return "nobody listens, so it waits"
-	})
-	if d := h.list()[0]; strings.Contains(d.Error, "canary") {
-		t.Errorf("the error tells the secret address: %s", d.Error)
-	}
-}
-
 func TestWhatIsWrongIsSaidAtTheField(t *testing.T) {
 	t.Parallel()
 	h := open(t)
@@ -519,8 +486,7 @@ func TestWhatIsWrongIsSaidAtTheField(t *testing.T) {
 		"name": func(d *outbox.ChannelDraft) { d.Name = "" }, "address": func(d *outbox.ChannelDraft) { d.Address = "ftp://x" },
 		"events": func(d *outbox.ChannelDraft) { d.Events = []string{"all"} }, "query": func(d *outbox.ChannelDraft) { d.Query = "(" },
 		"class": func(d *outbox.ChannelDraft) { d.Class = "red" }, "kind": func(d *outbox.ChannelDraft) { d.Kind = "pigeon" },
-		"subscription": func(d *outbox.ChannelDraft) { d.Kind, d.Subscription = outbox.Push, "{}" },
-		"format":       func(d *outbox.ChannelDraft) { d.Kind, d.Format = outbox.Chat, "irc" },
+		"format": func(d *outbox.ChannelDraft) { d.Kind, d.Format = outbox.Chat, "irc" },
 	} {
 		d := good
 		spoil(&d)

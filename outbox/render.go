@@ -49,7 +49,6 @@ type Envelope struct {
 const (
 	mostBody = 256 << 10
 	mostChat = 1800 // bytes; Discord takes 2,000 characters
-	mostPush = 3000 // bytes; the protocol takes 4,096 with everything
 )
 
 // render makes the bytes that are sent.
@@ -67,12 +66,7 @@ func (o *Outbox) render(c *Channel, e *Event) ([]byte, error) {
 	case Chat:
 		return chatBody(c.Format, e.Title, shorten(e.Text, mostChat), link)
 	case Push:
-		return marshal(struct {
-			Title string `json:"title"`
-			Text  string `json:"text,omitempty"`
-			Link  string `json:"link,omitempty"`
-			Tag   string `json:"tag"`
-		}{shorten(e.Title, 200), shorten(e.Text, mostPush/2), e.Path, messageID(c, e)})
+		return marshal(toldBy(c, e))
 	}
 	var b strings.Builder
 	b.WriteString(e.Text)

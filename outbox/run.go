@@ -91,6 +91,9 @@ func (o *Outbox) recover(ctx context.Context) error {
 
 // tidy removes what ended a week ago; it may hold words of posts that are gone.
 func (o *Outbox) tidy(ctx context.Context, now time.Time) error {
+	if err := o.tidyDevices(ctx, now); err != nil {
+		return err
+	}
 	before := db.Micros(now.Add(-keptFor))
 	return o.o.State.Write(ctx, func(tx *db.Tx) error {
 		if _, err := tx.Exec(`DELETE FROM dispatch_attempt WHERE EXISTS (
@@ -291,7 +294,13 @@ func (o *Outbox) deliver(ctx context.Context, d *Dispatch, c *Channel) {
 
 // allowed asks, right before sending, whether this may still be told; nil: yes.
 func (o *Outbox) allowed(ctx context.Context, d *Dispatch, c *Channel) *outcome {
-	if o.o.May != nil {
+	if c.session != 0 {
+		if reached, err := o.reached(ctx, c); err != nil {
+			return &outcome{fate: notTaken, err: "Whether somebody is signed in with the browser cannot be found out."}
+		} else if !reached {
+			return &outcome{fate: refusedIt, err: signedOut}
+		}
+	} else if o.o.May != nil {
 		may, err := o.o.May(ctx, c.workspace, c.Owner)
 		if err != nil {
 			return &outcome{fate: notTaken, err: "Whether the owner of the channel may have it cannot be found out."}
@@ -348,7 +357,11 @@ func (o *Outbox) finish(ctx context.Context, d *Dispatch, c *Channel, out *outco
 			db.Micros(now), string(state), out.status, shorten(out.err, 500), int64(d.workspace), int64(d.ID), d.Attempts); err != nil {
 			return err
 		}
-		if out.stop != "" {
+		if out.stop != "" && c.session != 0 {
+			if err := o.forget(tx, c, out.stop); err != nil {
+				return err
+			}
+		} else if out.stop != "" {
 			if _, err := tx.Exec(`UPDATE channel SET paused = 1, trouble = ?, version = version + 1 WHERE workspace_id = ? AND id = ?`,
 				out.stop, int64(c.workspace), int64(c.ID)); err != nil {
 				return err

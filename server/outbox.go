@@ -29,7 +29,7 @@ func (s *Server) openOutbox(sealer *ingest.Sealer) error {
 	if err != nil {
 		return err
 	}
-	keys.Contact = "hearth@localhost"
+	keys.Contact = contact(s.config.Address)
 	server, err := s.config.mailServer()
 	if err != nil {
 		return err
@@ -40,6 +40,7 @@ func (s *Server) openOutbox(sealer *ingest.Sealer) error {
 	s.outbox = outbox.New(outbox.Options{
 		State: s.state, Out: s.out, Clock: s.config.Clock, Log: s.log, Seal: sealer.Seal, Open: sealer.Open,
 		Leases: s.process.Leases(s.store), Mail: server, Push: &keys, Address: s.config.Address, Events: alert.EventTypes(), Shown: s.shown,
+		Told: alert.NoticeTypes(), Reached: s.access.Reaches,
 		May: func(ctx context.Context, ws hearth.WorkspaceID, user hearth.UserID) (bool, error) {
 			return s.access.Still(ctx, ws, user, access.WriteChannels)
 		},
@@ -52,6 +53,15 @@ func (s *Server) openOutbox(sealer *ingest.Sealer) error {
 		},
 	})
 	return nil
+}
+
+// contact is whom the message services of browsers may complain to. Some refuse
+// one that nobody can reach.
+func contact(address string) string {
+	if strings.HasPrefix(address, "https://") {
+		return address
+	}
+	return "nobody@hearth.invalid"
 }
 
 // shown says whether a post may be shown at this moment.

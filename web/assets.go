@@ -33,7 +33,7 @@ type assets struct {
 
 // kinds are the media types of what is served; nothing else is.
 var kinds = map[string]string{
-	".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml", ".webmanifest": "application/manifest+json",
+	".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml", ".webmanifest": "application/manifest+json", ".png": "image/png",
 }
 
 // readAssets puts our own styles into one file, hearth.css, and our own scripts

@@ -23,6 +23,7 @@ type accountPage struct {
 	Codes    int64
 	Few      bool // codes are running out
 	Passkeys passkeyPart
+	Devices  *devicePart
 	Sessions []sessionRow
 	Others   int
 }
@@ -54,17 +55,24 @@ func (web *Web) accountPage(v *visit) error { return v.showAccount(http.StatusOK
 // showAccount shows the account; forms that were not taken stand in the place of
 // fresh ones.
 func (v *visit) showAccount(status int, me, password *fieldset) error {
-	return v.showAccountWith(status, me, password, "")
+	return v.showAccountWith(status, accountParts{Me: me, Password: password})
 }
 
-// showAccountWith is showAccount with what was wrong with a passkey.
-func (v *visit) showAccountWith(status int, me, password *fieldset, passkey string) error {
+// accountParts are forms that were not taken, and what was wrong with a passkey
+// or a device.
+type accountParts struct {
+	Me, Password    *fieldset
+	Passkey, Device string
+}
+
+// showAccountWith shows the account with what was not taken.
+func (v *visit) showAccountWith(status int, w accountParts) error {
 	a, err := v.web.o.Access.Account(v.ctx(), v.by)
 	if err != nil {
 		return err
 	}
-	p := &accountPage{Name: shorten(64, a.Name), Me: me, Password: password, Has: a.Password, App: a.TOTP, Codes: a.RecoveryCodes, Few: a.TOTP && a.RecoveryCodes <= fewCodes}
-	if did := v.query("did"); slices.Contains([]string{"saved", "password", "app-off", "ended", "ended-others", "passkey", "passkey-named", "passkey-out"}, did) {
+	p := &accountPage{Name: shorten(64, a.Name), Me: w.Me, Password: w.Password, Has: a.Password, App: a.TOTP, Codes: a.RecoveryCodes, Few: a.TOTP && a.RecoveryCodes <= fewCodes}
+	if did := v.query("did"); slices.Contains([]string{"saved", "password", "app-off", "ended", "ended-others", "passkey", "passkey-named", "passkey-out", "device", "device-out", "device-test"}, did) {
 		p.Done = v.name("account-did", did)
 	}
 	for _, w := range a.Workspaces {
@@ -76,7 +84,10 @@ func (v *visit) showAccountWith(status int, me, password *fieldset, passkey stri
 	if p.Password == nil {
 		p.Password = v.passwordForm(a.Password)
 	}
-	if p.Passkeys, err = v.passkeys(passkey); err != nil {
+	if p.Passkeys, err = v.passkeys(w.Passkey); err != nil {
+		return err
+	}
+	if p.Devices, err = v.devices(accountPath, w.Device); err != nil {
 		return err
 	}
 	list, err := v.web.o.Access.Sessions(v.ctx(), v.by)

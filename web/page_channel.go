@@ -61,7 +61,7 @@ func (v *visit) channelPage(status int, id outbox.ChannelID, shown *channelShown
 		p.Form = &channelForm{Name: c.Name, Address: c.Address}
 	}
 	p.Form.ID, p.Form.Version, p.Form.Kind = int64(c.ID), c.Version, string(c.Kind)
-	if p.Form.Kept = c.Kind == outbox.Chat || c.Kind == outbox.Push; p.Form.Kept && wrong == nil {
+	if p.Form.Kept = c.Kind == outbox.Chat; p.Form.Kept && wrong == nil {
 		p.Form.Address = ""
 	}
 	if err := v.fillChannelForm(p.Form, &c.Settings); err != nil {
@@ -199,7 +199,9 @@ func (web *Web) dispatch(v *visit) error {
 		Row: v.dispatchRows([]outbox.Dispatch{d}, nil)[0], Back: channelPath(d.Channel), MessageID: d.MessageID, Body: laidOut(d.Body),
 		Write: v.by.Check(access.WriteChannels) == nil, State: string(d.State),
 	}
-	p.Link = p.Row.Link
+	if p.Link = p.Row.Link; d.Kind == outbox.Push { // a device is its owner's own
+		p.Back = channelsPath
+	}
 	for i := len(d.Log) - 1; i >= 0; i-- {
 		t := &d.Log[i]
 		row := tryRow{Number: t.Number, Result: v.name("dispatch", string(t.Result)), Words: gist(t.Error), When: v.when(t.Begun)}

@@ -17,6 +17,8 @@ type noticesPage struct {
 	Upto   int64 // the newest that is shown
 	Older  string
 	None   *emptyState
+	Done   string
+	Tell   *devicePart // nil: whoever looks is nobody by name
 }
 
 type noticeRow struct {
@@ -36,7 +38,10 @@ func (web *Web) notices(v *visit) error {
 	if err != nil {
 		return err
 	}
-	p := &noticesPage{Unread: page.Unread}
+	p := &noticesPage{Unread: page.Unread, Done: v.doneWith(v.query("did"))}
+	if p.Tell, err = v.devices("/notices", ""); err != nil {
+		return err
+	}
 	people := v.people()
 	for i := range page.Notices {
 		p.Rows = append(p.Rows, v.noticeRow(&page.Notices[i], people))

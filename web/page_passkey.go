@@ -78,7 +78,7 @@ func (v *visit) passkeyTrouble(err error) error {
 	if !shown {
 		return err
 	}
-	return v.showAccountWith(status, nil, nil, f.Why)
+	return v.showAccountWith(status, accountParts{Passkey: f.Why})
 }
 
 // renamePasskey gives a passkey another name.

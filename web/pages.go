@@ -44,6 +44,8 @@ type shell struct {
 	Workspace   string   // its name
 	Workspaces  []choice // to which somebody may go, with the one where they are
 	In          string   // its number, of somebody who is signed in
+	Person      string   // the number of who is signed in
+	Session     string   // and of their session
 	User        string   // who is signed in; "": nobody by name
 	Bell        *bell    // nil: who looks may not see notices
 	Page        any

@@ -10,10 +10,10 @@ import (
 
 // policy is the content security policy of every page and part of one; %s is
 // the nonce of the response. No style, script or handler inside a page runs,
-// and only htmx makes markup of text (Trusted Types).
+// and only htmx makes markup of text (Trusted Types); worker names one script.
 const policy = "default-src 'none'; script-src 'self' 'nonce-%s'; style-src 'self'; img-src 'self' data:; font-src 'self'; " +
-	"connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; " +
-	"require-trusted-types-for 'script'; trusted-types htmx"
+	"connect-src 'self'; worker-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; " +
+	"require-trusted-types-for 'script'; trusted-types htmx worker"
 
 // newNonce is a number that is used once.
 func newNonce(random io.Reader) (string, error) {

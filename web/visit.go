@@ -135,6 +135,7 @@ func (v *visit) shell(title string, charts bool, data any) *shell {
 	}
 	if v.account.User > 0 {
 		s.User, s.In = shorten(60, v.account.Profile.FullName), v.account.Workspace.String()
+		s.Person, s.Session = strconv.FormatInt(int64(v.account.User), 10), strconv.FormatInt(int64(v.by.Session), 10)
 		for _, w := range v.account.Workspaces {
 			here := w.Workspace == v.account.Workspace
 			if s.Workspaces = append(s.Workspaces, choice{w.Workspace.String(), shorten(60, w.Name), here}); here {

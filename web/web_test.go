@@ -232,7 +232,7 @@ func TestEveryAnswerCarriesThePolicyWithItsOwnNonce(t *testing.T) {
 	for _, path := range []string{"/mentions", "/mentions", "/status", "/style", "/palette", "/mentions/figures", "/nowhere"} {
 		answer, body := h.get(path)
 		p := answer.Header.Get("Content-Security-Policy")
-		for _, want := range []string{"default-src 'none'", "style-src 'self'", "base-uri 'none'", "frame-ancestors 'none'", "form-action 'self'", "require-trusted-types-for 'script'; trusted-types htmx"} {
+		for _, want := range []string{"default-src 'none'", "style-src 'self'", "base-uri 'none'", "frame-ancestors 'none'", "form-action 'self'", "require-trusted-types-for 'script'; trusted-types htmx worker"} {
 			if !strings.Contains(p, want) {
 				t.Errorf("%s: the policy lacks %q: %s", path, want, p)
 			}
