@@ -100,15 +100,37 @@ func TestLimitsAreSharesOrBytes(t *testing.T) {
 			t.Errorf("%s: %v, want %q", text, err, problem)
 		}
 	}
-	f("10%,5%,2%", disk.Standard, "")
+	f("10%/20GB,5%/10GB,2%/4GB", disk.Standard, "")
+	f("10%,5%,2%", disk.Limits{Low: disk.Limit{Share: 0.1}, Short: disk.Limit{Share: 0.05}, Out: disk.Limit{Share: 0.02}}, "")
+	f("10%/1GB,5%/2GB,2%/1GB", disk.Limits{}, "largest limit")
+	f("10%/x,5%,2%", disk.Limits{}, "64MB")
 	f("50GB, 1.5GiB,64 kb", disk.Limits{Low: disk.Limit{Bytes: 50e9}, Short: disk.Limit{Bytes: 3 << 29}, Out: disk.Limit{Bytes: 64000}}, "")
 	f("10%,5GB,0", disk.Limits{Low: disk.Limit{Share: 0.1}, Short: disk.Limit{Bytes: 5e9}}, "")
 	f("0,0,0", disk.Limits{}, "")
 	f("10%,5%", disk.Limits{}, "three amounts")
 	f("5%,10%,2%", disk.Limits{}, "largest limit")
 	f("1GB,5GB,2", disk.Limits{}, "largest limit")
+	f("0,5GB,2", disk.Limits{}, "largest limit")
 	f("90%,5%,2%", disk.Limits{}, "0% to 50%")
 	f("many,5%,2%", disk.Limits{}, "64MB")
 	f("NaN%,5%,2%", disk.Limits{}, "0% to 50%")
 	f("-1,-2,-3", disk.Limits{}, "64MB")
+}
+
+// A tenth of a large disk is more than anybody has to keep free.
+func TestOnALargeDiskTheSmallerLimitCounts(t *testing.T) {
+	t.Parallel()
+	const tera = 1_000_000_000_000
+	for _, step := range []struct {
+		free, total int64
+		level       disk.Level
+	}{{21e9, 2 * tera, disk.Ample}, {19e9, 2 * tera, disk.Low}, {9e9, 2 * tera, disk.Short}, {3e9, 2 * tera, disk.Out}, {6e9, 50e9, disk.Ample}, {4e9, 50e9, disk.Low}, {900e6, 50e9, disk.Out}} {
+		g := disk.New(disk.Options{
+			Dir: t.TempDir(), Limits: disk.Standard, Log: slog.New(slog.DiscardHandler),
+			Space: func(string) (int64, int64) { return step.free, step.total },
+		})
+		if g.Level() != step.level {
+			t.Errorf("%d of %d free: level %d, want %d", step.free, step.total, g.Level(), step.level)
+		}
+	}
 }

@@ -60,7 +60,7 @@ type Serving struct {
 	ReplaySize  string        `name:"replay-size" env:"HEARTH_REPLAY_SIZE" default:"20GB" placeholder:"SIZE" help:"How much disk these posts may take; the oldest go first."`
 	Drain       time.Duration `name:"drain" env:"HEARTH_DRAIN" default:"25s" placeholder:"TIME" help:"How long a stop may take to finish what has begun."`
 	Pprof       bool          `name:"pprof" env:"HEARTH_PPROF" help:"Serve profiles of the running program below /debug/pprof/, to those who may see the status page."`
-	DiskLimits  string        `name:"disk-limits" env:"HEARTH_DISK_LIMITS" default:"10%,5%,2%" placeholder:"A,B,C" help:"Free room below which the past is not searched, webhooks are refused, and nothing new is kept: shares of the disk, or amounts such as 20GB."`
+	DiskLimits  string        `name:"disk-limits" env:"HEARTH_DISK_LIMITS" default:"10%/20GB,5%/10GB,2%/4GB" placeholder:"A,B,C" help:"Free room below which the past is not searched, webhooks are refused, and nothing new is kept: shares of the disk, amounts such as 20GB, or the smaller of both."`
 	DiskReserve string        `name:"disk-reserve" env:"HEARTH_DISK_RESERVE" default:"64MB" placeholder:"SIZE" help:"Room set aside for erasing and stopping when the disk is full."`
 	Log         string        `name:"log" env:"HEARTH_LOG" default:"info" enum:"debug,info,warn,error" placeholder:"LEVEL" help:"How much to log: ${enum}."`
 }
