@@ -54,9 +54,9 @@ type Campaign struct {
 	Title       string // its text
 	Poster      string // name of its author
 	From, To    time.Time
-	Times       []time.Time // of all posts, rising
-	Links       []string    // addresses that its posts lead to, the most frequent first, at most five
-	Samples     []hearth.Seq
+	Times       []time.Time  // of all posts, rising
+	Links       []string     // addresses that its posts lead to, the most frequent first, at most five
+	Samples     []hearth.Key // its first posts
 	Muted       bool
 }
 
@@ -343,7 +343,7 @@ func (e *evidence) campaign(posts []int) (c Campaign, ok bool) {
 			links[p.link]++
 		}
 		if len(c.Samples) < mostSamples {
-			c.Samples = append(c.Samples, p.seq)
+			c.Samples = append(c.Samples, p.key)
 		}
 		if p.account < 0 {
 			continue

@@ -18,6 +18,7 @@ var pages = []struct{ name, path string }{
 	{"home", "/"},
 	{"compare", "/compare"},
 	{"voices", "/voices"},
+	{"campaigns", "/campaigns?period=30d"},
 	{"audience", "/audience"},
 	{"lists", "/lists"},
 	{"list-new", "/lists/new"},

@@ -21,6 +21,7 @@ import (
 	"hearth/alert"
 	"hearth/archive"
 	"hearth/client"
+	"hearth/copies"
 	"hearth/db"
 	"hearth/ingest"
 	"hearth/jobs"
@@ -50,6 +51,7 @@ type house struct {
 	web      *web.Web
 	archive  *archive.Archive
 	monitors *monitor.Monitors
+	copies   *copies.Copies
 	sources  *ingest.Sources
 	jobs     *jobs.Queue
 	alerts   *alert.Alerts
@@ -74,12 +76,12 @@ func open(t *testing.T) *house {
 	clock := func() time.Time { return now.Add(time.Duration(h.later.Load())) }
 	log := slog.New(slog.DiscardHandler)
 	dir := t.TempDir()
-	state, err := db.Open(t.Context(), db.At(dir, "hearth"), db.Options{Schemas: []db.Schema{access.StateSchema(), ingest.StateSchema(), monitor.StateSchema(), jobs.StateSchema(), alert.Schema(), outbox.Schema(), tag.StateSchema()}})
+	state, err := db.Open(t.Context(), db.At(dir, "hearth"), db.Options{Schemas: []db.Schema{access.StateSchema(), ingest.StateSchema(), monitor.StateSchema(), jobs.StateSchema(), alert.Schema(), outbox.Schema(), tag.StateSchema(), copies.StateSchema()}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { state.Close() })
-	store, err := db.Open(t.Context(), db.At(dir, "archive"), db.Options{Schemas: []db.Schema{archive.Schema(), ingest.ArchiveSchema(), monitor.ArchiveSchema(), jobs.LeaseSchema(), tag.ArchiveSchema()}})
+	store, err := db.Open(t.Context(), db.At(dir, "archive"), db.Options{Schemas: []db.Schema{archive.Schema(), ingest.ArchiveSchema(), monitor.ArchiveSchema(), jobs.LeaseSchema(), tag.ArchiveSchema(), copies.ArchiveSchema()}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -115,12 +117,14 @@ func open(t *testing.T) *house {
 	h.alerts = alert.New(alert.Options{State: state, Archive: h.archive, Monitors: h.monitors, Clock: clock, Log: log})
 	h.rooms = alert.NewIncidents(h.alerts)
 	tags := tag.New(tag.Options{State: state, Store: store, Archive: h.archive, Monitors: h.monitors, Clock: clock, Log: log})
+	h.copies = copies.New(copies.Options{State: state, Store: store, Archive: h.archive, Posts: monitor.NewPosts(h.monitors), Clock: clock})
 	h.web, err = web.New(web.Options{
 		Access: h.access, Alerts: h.alerts, Incidents: h.rooms, Outbox: h.outbox,
 		Clock: clock, Log: log, Monitors: h.monitors, Posts: monitor.NewPosts(h.monitors), Charts: monitor.NewCharts(h.monitors), Sources: h.sources, Stopping: h.stopping,
 		Jobs: h.jobs, Imports: h.imports, Uploads: h.uploads,
 		Comparisons: monitor.NewComparisons(h.monitors), Trusted: monitor.NewTrusted(h.monitors), Lists: monitor.NewLists(h.monitors), Tags: tags, Rules: tag.NewRules(tags),
-		Actor: func(r *http.Request) (access.Actor, error) { return h.actor(r) },
+		Copies: h.copies,
+		Actor:  func(r *http.Request) (access.Actor, error) { return h.actor(r) },
 		Export: func(w http.ResponseWriter, _ *http.Request, _ access.Actor, s monitor.Selection, format string) error {
 			fmt.Fprintf(w, "%s of %s", format, s.Query)
 			return nil

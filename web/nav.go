@@ -32,6 +32,7 @@ func rail() []district {
 			{Path: "/alerts", Also: []string{"/incidents", "/watching"}, Icon: "siren", Key: "nav.alerts", Go: "a"},
 			{Path: "/compare", Icon: "git-compare", Key: "nav.compare", Go: "c"},
 			{Path: "/voices", Icon: "megaphone", Key: "nav.voices", Go: "v"},
+			{Path: "/campaigns", Icon: "layers", Key: "nav.campaigns", Go: "p"},
 			{Path: "/audience", Icon: "users", Key: "nav.audience", Go: "d"},
 			{Path: "/wall", Icon: "tv-minimal", Key: "nav.wall", Go: "w"},
 			{Path: "/sources", Icon: "rss", Key: "nav.sources", Go: "u"},
