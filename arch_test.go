@@ -66,6 +66,7 @@ var imports = map[string][]string{
 	"tag":            {".", "query", "db", "match", "archive", "access", "monitor"},
 	"copies":         {".", "text", "query", "db", "archive", "access", "monitor", "analysis/duplicate", "copies/coordination"},
 	"copies/*":       {},
+	"quality":        {".", "db", "archive", "access", "monitor", "monitor/interval", "tag"},
 	"outbox":         {".", "query", "db", "bus", "access", "jobs", "outbound", "fault"},
 	"alert/detect":   {},
 	"alert/forecast": {},
@@ -75,8 +76,8 @@ var imports = map[string][]string{
 
 	"client": {"."},
 	"cli":    {".", "jsonread", "client"},
-	"api":    {".", "jsonread", "text", "client", "access", "query", "network", "analysis", "bus", "ingest", "monitor", "monitor/*", "archive", "jobs", "backup", "alert", "outbox", "tag", "copies"},
-	"web":    {".", "manual", "manual/*", "docs", "text", "client", "access", "query", "network", "bus", "ingest", "monitor", "archive", "alert", "alert/forecast", "outbox", "jobs", "backup", "tag", "copies"},
+	"api":    {".", "jsonread", "text", "client", "access", "query", "network", "analysis", "bus", "ingest", "monitor", "monitor/*", "archive", "jobs", "backup", "alert", "outbox", "tag", "copies", "quality"},
+	"web":    {".", "manual", "manual/*", "docs", "text", "client", "access", "query", "network", "bus", "ingest", "monitor", "archive", "alert", "alert/forecast", "outbox", "jobs", "backup", "tag", "copies", "quality"},
 	"demo":   {".", "network", "network/*", "network/*/*", "client"},
 
 	"firehose":      {"*"},

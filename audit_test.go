@@ -22,7 +22,7 @@ var reading = set(`Sources.Get Sources.List Sources.Status Sources.StatusOf Sour
 Imports.Check Imports.Get Imports.List Uploads.Get Uploads.List
 Monitors.Get Monitors.List Monitors.Removed Monitors.Summaries Monitors.Versions Monitors.Mentions Monitors.Count Monitors.Preview Monitors.Follow
 Monitors.Filling Monitors.PreviewChange Monitors.Effect Monitors.EstimateFill Monitors.DeadLetters
-Posts.Search Posts.Get Posts.History Posts.Count Posts.Facets Charts.Series Charts.Tops Charts.Audience Charts.Voices Copies.Of Copies.Search Copies.Count Copies.Campaigns Comparisons.Compare Comparisons.Get Comparisons.List Lists.List Lists.Get Lists.Removed Tags.Runs Tags.Get Tags.Said Rules.List Rules.Try Trusted.List Queue.List Queue.Get Queue.Schedules
+Posts.Search Posts.Get Posts.History Posts.Count Posts.Facets Charts.Series Charts.Tops Charts.Audience Charts.Voices Copies.Of Copies.Search Copies.Count Copies.Campaigns Comparisons.Compare Comparisons.Get Comparisons.List Lists.List Lists.Get Lists.Removed Tags.Runs Tags.Get Tags.Said Checks.Get Checks.Accuracy Rules.List Rules.Try Trusted.List Queue.List Queue.Get Queue.Schedules
 Alerts.List Alerts.Get Alerts.Precision Alerts.Samples Alerts.Timeline Alerts.Notices Alerts.Rule
 Outbox.Channels Outbox.Channel Outbox.Dispatches Outbox.Dispatch Outbox.TestMessage Outbox.PushKey Outbox.Devices
 Incidents.List Incidents.Get Incidents.Publishing Incidents.Runbooks Incidents.Forecast
@@ -175,6 +175,7 @@ func walk(t *testing.T, c *client.Client) []step {
 	var comparison client.Comparison
 	var list client.List
 	var tagged client.TagRun
+	var checked client.Check
 	var rule client.Rule
 	var source client.Source
 	var job client.Job
@@ -329,6 +330,14 @@ func walk(t *testing.T, c *client.Client) []step {
 		}},
 		{verb: "Tags.Steer", line: "tags.undo", do: func(ctx context.Context) error {
 			_, err := c.SteerTagRun(ctx, tagged.ID, "undo")
+			return err
+		}},
+		{verb: "Checks.Start", line: "check.start", do: func(ctx context.Context) (err error) {
+			checked, err = c.StartCheck(ctx, client.CheckDraft{Monitor: rival.ID, Field: "sentiment"})
+			return err
+		}},
+		{verb: "Checks.Answer", line: "check.answer", fails: true, do: func(ctx context.Context) error {
+			_, err := c.AnswerCheck(ctx, checked.ID, client.CheckAnswer{Place: 1, Answer: "neutral"})
 			return err
 		}},
 		{verb: "Rules.Create", line: "rule.create", do: func(ctx context.Context) (err error) {

@@ -22,6 +22,7 @@ import (
 	"hearth/monitor"
 	"hearth/network"
 	"hearth/outbox"
+	"hearth/quality"
 	"hearth/tag"
 )
 
@@ -35,6 +36,7 @@ type Options struct {
 	Monitors  *monitor.Monitors
 	Tags      *tag.Tags
 	Copies    *copies.Copies
+	Checks    *quality.Checks
 	Backups   *backup.Backups
 	Jobs      *jobs.Queue
 	Alerts    *alert.Alerts
@@ -116,6 +118,7 @@ func New(o Options) *API {
 	a.comparisons()
 	a.lists()
 	a.tags()
+	a.checks()
 	a.rules()
 	a.voices()
 	a.copies()

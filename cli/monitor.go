@@ -21,6 +21,7 @@ type monitorGroup struct {
 	Chart    monitorChart    `cmd:"" help:"Draw the posts of monitors over time."`
 	Tops     monitorTops     `cmd:"" help:"Show whom and what a monitor's mentions name most."`
 	Audience monitorAudience `cmd:"" help:"Show when, where and about what else the authors of a monitor's mentions write."`
+	Accuracy monitorAccuracy `cmd:"" help:"Show how often the analysis is right, as people judge."`
 	Voices   monitorVoices   `cmd:"" help:"Show who is listened to on a monitor's topic."`
 	Template monitorTemplate `cmd:"" name:"templates" help:"List queries to begin with, by industry."`
 	Preview  monitorPreview  `cmd:"" help:"Say what a query would have caught in the last days."`

@@ -1,6 +1,7 @@
 package e2e_test
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/chromedp/chromedp"
@@ -72,5 +73,29 @@ func TestAPersonCorrectsByOneKey(t *testing.T) {
 	tb.settle()
 	if n := corrected(); n != before {
 		t.Errorf("taken back, %d corrected posts are found, were %d", n, before)
+	}
+
+	// Twenty posts drawn by chance are judged, by one key each.
+	tb.open("/monitors/1/accuracy")
+	tb.do(chromedp.Click(chromedp.CSS(`button[name=field][value=sentiment]`)))
+	tb.until(`document.querySelector(".check-say")`)
+	tb.settle()
+	check := eval[string](tb, `location.pathname + location.search`)
+	for i := range 6 {
+		tb.key("123"[i%3 : i%3+1])
+		tb.until(fmt.Sprintf(`document.querySelector(".check-far progress").value === %d && document.querySelector(".did")`, i+1))
+		tb.settle()
+	}
+	for _, d := range []device{desk, phone} {
+		for _, theme := range []string{"light", "dark"} {
+			tb := w.look(t, d, theme)
+			tb.signIn()
+			for name, path := range map[string]string{"check": check, "accuracy": "/monitors/1/accuracy"} {
+				tb.open(path)
+				tb.shot(name + "-" + d.name + "-" + theme)
+				tb.accessible()
+				tb.sound()
+			}
+		}
 	}
 }

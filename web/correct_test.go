@@ -5,11 +5,13 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
 
 	"hearth"
+	"hearth/monitor"
 )
 
 // sendPart is send by script.
@@ -78,4 +80,47 @@ func TestAPostInTheStreamIsCorrectedWhereItStands(t *testing.T) {
 	_, page = h.send("/mentions/tag?period=all&q=coffee", "set", "", "drop", "", "sentiment", "", "spam", "true", "lang", "", "intent", "")
 	page, _ = h.page("/lists")
 	holds(t, page, "Spam: spam")
+}
+
+func TestPostsDrawnByChanceAreJudgedAndSayHowRightTheAnalysisIs(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	if _, err := h.monitors.Create(t.Context(), owner, monitor.Draft{Name: nasty, Query: "coffee"}); err != nil {
+		t.Fatal(err)
+	}
+	var posts []hearth.Post
+	for i := range 3 {
+		p := post(strconv.Itoa(i), "coffee "+nasty)
+		p.Sentiment, p.Lang = hearth.Neutral, "en"
+		posts = append(posts, p)
+	}
+	h.arrive(posts...)
+	page, _ := h.page("/monitors/1/accuracy")
+	holds(t, page, "Nothing judged yet", "Check 20 random posts", "0 of 3 posts were corrected")
+	page = h.follow("/monitors/1/accuracy", "field", "sentiment")
+	holds(t, page, "Check: Sentiment", "0 of 3 judged", "shown afterwards", `value="negative" data-key="3"`)
+	if strings.Contains(page, nasty) || strings.Contains(page, `class="feeling`) {
+		t.Error("the page sways who judges, or holds markup of others")
+	}
+	page = h.follow("/monitors/1/accuracy/answer", "check", "1", "place", "1", "answer", "neutral")
+	holds(t, page, "The analysis was right: neutral.", "1 of 3 judged")
+	page = h.follow("/monitors/1/accuracy/answer", "check", "1", "place", "2", "answer", "negative")
+	holds(t, page, "The analysis was wrong: neutral.", "2 of 3 judged")
+	holds(t, h.follow("/monitors/1/accuracy/answer", "check", "1", "place", "2", "answer", ""), "1 of 3 judged", `name="place" value="2"`)
+	h.follow("/monitors/1/accuracy/answer", "check", "1", "place", "2", "answer", "negative")
+	holds(t, h.follow("/monitors/1/accuracy/answer", "check", "1", "place", "3", "answer", "neutral"), "All are judged")
+	page, _ = h.page("/monitors/1/accuracy")
+	holds(t, page, "67%", "between 21% and 94%", "3 posts drawn by chance were judged.")
+
+	page = h.follow("/monitors/1/accuracy", "field", "lang")
+	holds(t, page, "The analysis says: English. Is that right?", `value="en" data-key="y"`, `value="?" data-key="x"`)
+	holds(t, h.follow("/monitors/1/accuracy/answer", "check", "2", "place", "1", "answer", "?"), "The analysis was wrong: English.")
+	for _, wrong := range [][]string{{"check", "1", "place", "x", "answer", "neutral"}, {"check", "9", "place", "1", "answer", "neutral"}, {"check", "1", "place", "1", "answer", nasty}, {"check", "1", "place", "99", "answer", "neutral"}} {
+		if answer, body := h.send("/monitors/1/accuracy/answer", wrong...); answer.StatusCode < 400 || answer.StatusCode >= 500 || strings.Contains(body, nasty) {
+			t.Errorf("%q answers %d", wrong, answer.StatusCode)
+		}
+	}
+	if answer, _ := h.get("/monitors/1/accuracy?check=77"); answer.StatusCode != http.StatusNotFound {
+		t.Errorf("a check that is not there answers %d", answer.StatusCode)
+	}
 }

@@ -26,6 +26,7 @@ type monitorPage struct {
 	Write    bool
 	Saved    bool
 	Link     string // to its mentions
+	Accuracy string // address of how right the analysis is
 	Preview  string // address of the preview
 	Theirs   *theirs
 	Fill     *fillPart
@@ -131,7 +132,7 @@ func (web *Web) monitor(v *visit) error {
 func (v *visit) monitorPage(m *monitor.Monitor) (*monitorPage, error) {
 	p := &monitorPage{
 		ID: int64(m.ID), Version: m.Version, Title: shorten(60, m.Name), Name: m.Name, Bar: v.writtenBar(m.Query),
-		Write: v.by.Check(access.WriteMonitors) == nil, Link: look{Monitor: m.ID}.at("/mentions"), Preview: "/monitors/preview",
+		Write: v.by.Check(access.WriteMonitors) == nil, Link: look{Monitor: m.ID}.at("/mentions"), Accuracy: accuracyPath(m.ID), Preview: "/monitors/preview",
 	}
 	fill, err := v.web.o.Monitors.Filling(v.ctx(), v.by, m.ID)
 	if err != nil {

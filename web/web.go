@@ -24,6 +24,7 @@ import (
 	"hearth/manual/reference"
 	"hearth/monitor"
 	"hearth/outbox"
+	"hearth/quality"
 	"hearth/tag"
 )
 
@@ -46,6 +47,7 @@ type Options struct {
 	Lists       *monitor.Lists
 	Tags        *tag.Tags
 	Copies      *copies.Copies
+	Checks      *quality.Checks
 	Rules       *tag.Rules
 
 	Alerts    *alert.Alerts
