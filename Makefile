@@ -4,8 +4,9 @@ GO        ?= go
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
 ROUNDS    ?= 20
 SOAK      ?= 1h
+SCREENS   ?= 5m
 
-.PHONY: build demo run test lint bench peers torture soak clean
+.PHONY: build demo run test lint bench peers torture screens soak clean
 
 build:
 	$(GO) build -trimpath -ldflags "-s -w" -o bin/hearth ./cmd/hearth
@@ -40,6 +41,10 @@ torture:
 	HEARTH_KILL_ROUNDS=100 $(GO) test -count=1 -timeout 180m ./db ./archive ./ingest ./monitor ./server ./cmd/hearth
 	HEARTH_GUESSES=10000 $(GO) test -count=1 -run OfTenThousand ./access
 	HEARTH_CELLS_SHARE=1 $(GO) test -count=1 -timeout 60m -run TestNobodyReaches .
+
+# How soon a new post is on the page of an open browser at 13,889 posts a second.
+screens: build
+	$(GO) run ./firehose/soak -hearth bin/hearth -screens -for $(SCREENS)
 
 # The real program for SOAK at 13,889 posts a second, while things go wrong.
 soak: build

@@ -43,6 +43,8 @@ type options struct {
 	dir        string
 	growth     float64 // MiB an hour
 	noMischief bool
+	screens    bool
+	enough     int // posts seen end a run of screens; 0: only time does
 }
 
 // soak is one run.
@@ -53,6 +55,7 @@ type soak struct {
 	proxy   *wire.Proxy
 	p       *program
 	ears    *ears
+	eyes    *eyes // of a run that measures the screen
 	brooks  []*brook
 	dice    *rand.Rand
 	begun   time.Time
@@ -95,6 +98,12 @@ type result struct {
 	Start       float64            `json:"slowest_start_seconds"`
 	Stored      [2]float64         `json:"stored_p50_p99_seconds"` // from sent, in calm weather
 	Heard       [2]float64         `json:"heard_p50_p99_seconds"`
+	Seen        [2]float64         `json:"seen_p50_p99_seconds"` // from sent to the open page of a browser
+	SeenPosts   int                `json:"seen"`
+	Told        int                `json:"live_events"`
+	Processors  float64            `json:"processors"` // that the program used, on average
+	RSSAll      float64            `json:"rss_mib"`
+	Behind      int64              `json:"events_behind"` // that the host could not send
 	All         [2]float64         `json:"stored_in_all_weathers_p50_p99_seconds"`
 	Watched     float64            `json:"memory_watched_minutes"`
 	RSS         [2]float64         `json:"rss_anon_first_last_mib"`
@@ -116,11 +125,11 @@ func main() {
 	flag.StringVar(&o.dir, "dir", "", "where its data is; empty: a temporary directory")
 	flag.Float64Var(&o.growth, "growth", 24, "MiB an hour that its memory may grow, in runs of half an hour and more")
 	flag.BoolVar(&o.noMischief, "calm", false, "let nothing go wrong: the control")
+	flag.BoolVar(&o.screens, "screens", false, "measure only how soon a post is on an open page, while nothing goes wrong")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	s := &soak{o: o, dice: rand.New(rand.NewPCG(o.seed, 2)), begun: hearth.SystemClock(), fired: map[string]int{}, recovery: map[string]time.Duration{}, monitor: map[int64]int{}}
-	s.result.Brooks = map[string]int{}
+	s := newSoak(o)
 	if err := s.run(ctx); err != nil {
 		s.violation("%v", err)
 	}
@@ -128,6 +137,13 @@ func main() {
 	if len(s.violations) > 0 {
 		os.Exit(1)
 	}
+}
+
+func newSoak(o options) *soak {
+	o.noMischief = o.noMischief || o.screens
+	s := &soak{o: o, dice: rand.New(rand.NewPCG(o.seed, 2)), begun: hearth.SystemClock(), fired: map[string]int{}, recovery: map[string]time.Duration{}, monitor: map[int64]int{}}
+	s.result.Brooks = map[string]int{}
+	return s
 }
 
 func (s *soak) say(format string, args ...any) {
@@ -179,6 +195,9 @@ func (s *soak) run(ctx context.Context) (err error) {
 	if err := s.furnish(ctx); err != nil {
 		return err
 	}
+	if s.o.screens {
+		return s.screens(ctx)
+	}
 	return s.weather(ctx)
 }
 
@@ -195,6 +214,9 @@ func (s *soak) open(ctx context.Context) (err error) {
 	}
 	hooks := probe.Addr().String()
 	probe.Close()
+	if s.o.screens {
+		return s.begin(ctx, hooks)
+	}
 	m, err1 := newMastodon(ctx, int(10*s.o.duration.Seconds())+1000)
 	f, err2 := newFeed(ctx)
 	w, err3 := newWebhook(hooks)
@@ -202,6 +224,11 @@ func (s *soak) open(ctx context.Context) (err error) {
 		return err
 	}
 	s.brooks = []*brook{m, f, w}
+	return s.begin(ctx, hooks)
+}
+
+// begin starts the program.
+func (s *soak) begin(ctx context.Context, hooks string) error {
 	log, err := os.Create(filepath.Join(s.o.dir, "stderr"))
 	if err != nil {
 		return err
@@ -398,6 +425,9 @@ func (s *soak) report() {
 		r.Stored = [2]float64{s.ears.stored.at(.5), s.ears.stored.at(.99)}
 		r.Heard = [2]float64{s.ears.heard.at(.5), s.ears.heard.at(.99)}
 		r.All = [2]float64{s.ears.all.at(.5), s.ears.all.at(.99)}
+	}
+	if s.eyes != nil {
+		r.Seen, r.SeenPosts, r.Told = [2]float64{s.eyes.seen.at(.5), s.eyes.seen.at(.99)}, len(s.eyes.seen), s.eyes.told
 	}
 	s.memory()
 	r.Violations = slices.Clone(s.violations)
