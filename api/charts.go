@@ -24,6 +24,7 @@ func (a *API) charts() {
 			s, err := charts.Series(ctx, by, monitor.SeriesSearch{
 				Monitors: monitorIDs(in.Body.Monitors), From: in.Body.From, To: in.Body.To, Step: monitor.Interval(in.Body.Step),
 				Split: monitor.Dimension(in.Body.Split), Top: in.Body.Top, Zone: zone, Query: in.Body.Query, Before: in.Body.Before,
+				Exact: in.Body.Exact,
 			})
 			return seriesDocument(&s), err
 		})
@@ -88,7 +89,7 @@ func seriesDocument(s *monitor.Series) client.Series {
 	}
 	for _, l := range s.Lines {
 		doc.Lines = append(doc.Lines, client.Line{
-			Monitor: int64(l.Monitor), Value: l.Value, Rest: l.Rest, Points: l.Points, Total: l.Total, Before: l.Before, Query: l.Query,
+			Monitor: int64(l.Monitor), Value: l.Value, Rest: l.Rest, Points: l.Points, Total: l.Total, Before: l.Before, Low: l.Low, High: l.High, Query: l.Query,
 		})
 	}
 	return doc

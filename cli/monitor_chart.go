@@ -65,10 +65,13 @@ func (s *session) printSeries(series *client.Series, c *monitorChart, names map[
 		return err
 	}
 	note := "%s to %s"
-	if !series.Exact {
+	switch {
+	case !series.Exact && series.Until.IsZero():
+		note += "; judged by " + grouped(series.Looked) + " of " + grouped(series.Of) + " posts"
+	case !series.Exact:
 		note += "; time ran out: what was published before " + series.Until.UTC().Format(time.DateTime) + " is missing, " +
 			grouped(series.Looked) + " of " + grouped(series.Of) + " posts were looked at"
-	} else if series.FromPosts {
+	case series.FromPosts:
 		note += "; counted from " + grouped(series.Of) + " posts"
 	}
 	return s.printf(note+"\n", series.From.Format(time.DateTime), series.To.Format(time.DateTime))

@@ -17,6 +17,7 @@ type SeriesRequest struct {
 	Zone     string    `json:"zone,omitempty" maxLength:"64" doc:"Of days, weeks and months, like Europe/Helsinki; empty: UTC"`
 	Query    string    `json:"query,omitempty" maxLength:"1100000" doc:"Count only what it selects"`
 	Before   bool      `json:"before,omitempty" doc:"Count the same time just before, too"`
+	Exact    bool      `json:"exact,omitempty" doc:"Look at every post, for as long as there is time, instead of judging many by a sample"`
 }
 
 // Series is the lines of a chart, all with the same points.
@@ -27,7 +28,7 @@ type Series struct {
 	Lines  []Line      `json:"lines" nullable:"false" doc:"In the order asked for; of a split the most posts first"`
 	Upto   int64       `json:"upto" doc:"Row of the log that the numbers stand for"`
 
-	Exact     bool      `json:"exact" doc:"False: time ran out, what was published before until is missing"`
+	Exact     bool      `json:"exact" doc:"False: estimates, or where until is there, time ran out and what was published before it is missing"`
 	FromPosts bool      `json:"from_posts,omitempty" doc:"The query asks for more than roll-ups know, so posts were counted"`
 	Until     time.Time `json:"until,omitzero"`
 	Looked    int64     `json:"looked,omitempty" doc:"Where counted from posts: how many were looked at"`
@@ -42,6 +43,8 @@ type Line struct {
 	Points  []int64 `json:"points" nullable:"false"`
 	Total   int64   `json:"total"`
 	Before  int64   `json:"before,omitempty" doc:"In the same time just before"`
+	Low     int64   `json:"low" doc:"Of an estimate: the true total lies between low and high nineteen times out of twenty; else both are the total"`
+	High    int64   `json:"high"`
 	Query   string  `json:"query,omitempty" doc:"Selects the line's posts among those of its monitor; missing: all of them"`
 }
 

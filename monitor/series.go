@@ -31,6 +31,10 @@ type SeriesSearch struct {
 	Query    string             // "": all; else only posts that it selects
 	Before   bool               // also how many there were in the same time just before
 
+	// Exact has posts that must be read all read, as far as they come in the time
+	// there is, where a sample would do.
+	Exact bool
+
 	// Beside are further splits of the same posts, read in one go with the lines,
 	// of which the totals of the whole time are wanted; of one monitor. What posts
 	// are read for has none.
@@ -48,9 +52,11 @@ type Series struct {
 	// points; nil where posts were read.
 	Beside [][]Line
 
-	// FromPosts says that roll-ups could not answer the query, so posts were
-	// read. If time ran out, Exact is false, what was published before Until is
-	// missing, and Looked of Of posts were looked at.
+	// FromPosts says that roll-ups could not answer the query, so posts were asked.
+	// What the index knows is exact. Else Exact is false: where Until is zero, the
+	// numbers are judged by a sample, of which Looked of the Of posts that hold the
+	// words were read; where it is not, time ran out, what was published before
+	// Until is missing, and Looked of Of posts were looked at.
 	FromPosts  bool
 	Exact      bool
 	Until      time.Time
@@ -64,8 +70,13 @@ type Line struct {
 	Rest    bool             // all values that are not among the top
 	Points  []int64
 	Total   int64
-	Before  int64  // with SeriesSearch.Before
-	Query   string // selects the line's posts among those of its monitor; "": all of them
+	Before  int64 // with SeriesSearch.Before
+
+	// Low and High are between what the true total lies, nineteen times out of
+	// twenty, where it is judged by a sample; else both are the total.
+	Low, High int64
+
+	Query string // selects the line's posts among those of its monitor; "": all of them
 }
 
 const (
@@ -267,6 +278,7 @@ func newLine(id hearth.MonitorID, value string, points []int64, before int64) Li
 	for _, n := range points {
 		l.Total += n
 	}
+	l.Low, l.High = l.Total, l.Total
 	return l
 }
 
@@ -296,6 +308,7 @@ func (s *SeriesSearch) cut(by Dimension, lines []Line) []Line {
 	rest := Line{Monitor: lines[0].Monitor, Rest: true, Points: make([]int64, len(lines[0].Points))}
 	for _, l := range lines[s.Top:] {
 		rest.Total += l.Total
+		rest.Low, rest.High = rest.Total, rest.Total
 		rest.Before += l.Before
 		for i, n := range l.Points {
 			rest.Points[i] += n

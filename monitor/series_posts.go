@@ -21,7 +21,7 @@ const (
 )
 
 // countSeries answers a query that roll-ups cannot answer: by the index of the
-// archive where that knows for certain, else by reading posts.
+// archive where that knows for certain, else by a sample of posts, or all of them.
 func (c *Charts) countSeries(ctx context.Context, by access.Actor, s *SeriesSearch, q *query.Query) (out Series, err error) {
 	if err := by.Check(access.ReadPosts); err != nil {
 		return out, err
@@ -38,15 +38,19 @@ func (c *Charts) countSeries(ctx context.Context, by access.Actor, s *SeriesSear
 	}
 	limited, cancel := context.WithTimeout(ctx, postsBudget)
 	defer cancel()
+	var all int64
 	for i := range out.Lines {
 		l := &out.Lines[i]
-		out.Of += l.Total
+		all += l.Total
 		if err := c.countLine(limited, by.Workspace, s, q, &out, l); err != nil {
 			return out, err
 		}
 	}
-	if !out.Exact {
-		plain.From = out.Until
+	switch {
+	case out.Exact:
+		out.Looked, out.Of = all, all
+	case !out.Until.IsZero():
+		out.Looked, out.Of, plain.From = 0, all, out.Until
 		var looked Series
 		if err := c.m.o.Store.Read(ctx, func(tx *db.Tx) error { return readSeries(tx, by.Workspace, &plain, nil, &looked) }); err != nil {
 			return out, err
@@ -54,8 +58,6 @@ func (c *Charts) countSeries(ctx context.Context, by access.Actor, s *SeriesSear
 		for _, l := range looked.Lines {
 			out.Looked += l.Total
 		}
-	} else {
-		out.Looked = out.Of
 	}
 	out.also(s.Query)
 	return out, nil
@@ -77,11 +79,12 @@ func (c *Charts) countLine(ctx context.Context, ws hearth.WorkspaceID, s *Series
 	}
 	starts := slices.Clone(out.Starts)
 	starts[0] = out.From
-	search := archive.Search{Query: q, Monitor: l.Monitor, To: out.To, Exact: true}
+	search := archive.Search{Query: q, Monitor: l.Monitor, To: out.To, Exact: s.Exact}
 	counts, err := c.m.o.Archive.CountBetween(ctx, ws, search, starts)
-	if err := out.missing(ctx, counts.Exact, counts.Until, err); err != nil {
+	if err := out.missing(ctx, counts.Exact || counts.Sampled > 0, counts.Until, err); err != nil {
 		return err
 	}
+	out.judged(&counts)
 	for i, b := range counts.Buckets {
 		l.Points[i] += int64(b.Count)
 	}
@@ -93,19 +96,30 @@ func (c *Charts) countLine(ctx context.Context, ws hearth.WorkspaceID, s *Series
 	for _, n := range l.Points {
 		l.Total += n
 	}
+	found := l.Total - int64(counts.Total) // beside what was judged
+	l.Low, l.High = int64(counts.Low)+found, int64(counts.High)+found
 	if !s.Before || ctx.Err() != nil {
 		return nil
 	}
 	search.To, starts = out.From, []time.Time{out.From.Add(-out.To.Sub(out.From))}
 	counts, err = c.m.o.Archive.CountBetween(ctx, ws, search, starts)
-	if err := out.missing(ctx, counts.Exact, out.From, err); err != nil || l.Monitor == 0 {
+	if err := out.missing(ctx, counts.Exact || counts.Sampled > 0, out.From, err); err != nil || l.Monitor == 0 {
 		l.Before = int64(counts.Total)
 		return err
 	}
-	found := []int64{int64(counts.Total)}
-	err = c.countHits(ctx, ws, q, out, l.Monitor, stretch{starts, out.From, found})
-	l.Before = found[0]
+	before := []int64{int64(counts.Total)}
+	err = c.countHits(ctx, ws, q, out, l.Monitor, stretch{starts, out.From, before})
+	l.Before = before[0]
 	return err
+}
+
+// judged notes that a count is an estimate, if it is.
+func (out *Series) judged(c *archive.Counts) {
+	if c.Sampled > 0 {
+		out.Exact = false
+		out.Looked += int64(c.Sampled)
+		out.Of += int64(c.Of)
+	}
 }
 
 // stretch is points that begin at the given moments and the end of the last.

@@ -170,6 +170,52 @@ func TestSplitsBesideTheLinesAreThoseOfChartsOfTheirOwn(t *testing.T) {
 	})
 }
 
+// proves that a chart of what must be read is judged by a sample and says so, and
+// that all is read on request.
+func TestAChartOfManyPostsIsJudgedByASampleThatSaysHowSureItIs(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	const posts = 3000 // a sample has 2,000
+	var entries []archive.Entry
+	truth, dice := int64(0), rand.New(rand.NewPCG(5, 6))
+	for i := range posts {
+		words := "crust of a pie"
+		if dice.IntN(3) == 0 {
+			words = "a pie crust"
+			truth++
+		}
+		entries = append(entries, at(entry(archive.Create, fmt.Sprint("p", i), fmt.Sprint("a", i%50), words), noon.Add(-time.Duration(i)*10*time.Minute)))
+	}
+	h.arrive(entries...)
+	h.run()
+	h.settle()
+	charts := monitor.NewCharts(h.monitors)
+	s := monitor.SeriesSearch{Query: `"pie crust"`, Step: monitor.Day, From: noon.AddDate(0, 0, -30), To: noon.Add(time.Hour), Before: true}
+	judged, err := charts.Series(t.Context(), owner, s)
+	if err != nil || len(judged.Lines) != 1 {
+		t.Fatal(judged, err)
+	}
+	if l := judged.Lines[0]; judged.Exact || !judged.Until.IsZero() || judged.Looked != 2000 || judged.Of != posts ||
+		l.Low > truth || l.High < truth || l.Low == l.High || l.Total < l.Low || l.Total > l.High {
+		t.Errorf("judged by %d of %d posts: %d, between %d and %d, exact: %v; there are %d", judged.Looked, judged.Of, l.Total, l.Low, l.High, judged.Exact, truth)
+	}
+	sum := int64(0)
+	for _, n := range judged.Lines[0].Points {
+		sum += n
+	}
+	if sum != judged.Lines[0].Total {
+		t.Errorf("the points add up to %d, the total is %d", sum, judged.Lines[0].Total)
+	}
+	s.Exact = true
+	exact, err := charts.Series(t.Context(), owner, s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if l := exact.Lines[0]; !exact.Exact || l.Total != truth || l.Low != truth || l.High != truth {
+		t.Errorf("all were read: %+v; there are %d", l, truth)
+	}
+}
+
 func TestWeeksOfAChartBeginOnMondayOfTheViewer(t *testing.T) {
 	t.Parallel()
 	h := open(t)

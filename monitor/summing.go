@@ -154,7 +154,7 @@ func (sum *summing) beside(s *SeriesSearch, k int) []Line {
 	var lines []Line
 	for i, value := range sum.more[k].values {
 		if posts := sum.of[id].more[k][i]; posts > 0 {
-			lines = append(lines, Line{Monitor: id, Value: value, Total: posts})
+			lines = append(lines, Line{Monitor: id, Value: value, Total: posts, Low: posts, High: posts})
 		}
 	}
 	return s.cut(s.Beside[k], lines)

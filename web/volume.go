@@ -16,9 +16,11 @@ type volume struct {
 	sum      volumeBin
 	from, to time.Time // as it was counted
 
-	splits map[string][]monitor.Line // by field: posts of its values, where the roll-ups know
-	before int64                     // in the same time just before; -1: there is no such time
-	partly int64                     // per mille of the posts that were looked at, where time ran out; 0: all
+	splits                map[string][]monitor.Line // by field: posts of its values, where the roll-ups know
+	before                int64                     // in the same time just before; -1: there is no such time
+	low, high, looked, of int64                     // of an estimate: between what the truth lies, and by how many of how many posts; of is 0 of none
+
+	partly int64 // per mille of the posts that were looked at, where time ran out; 0: all
 }
 
 type volumeBin struct {
@@ -77,8 +79,13 @@ func (v *visit) volume(l look) (vol volume, err error) {
 		if s.Before {
 			vol.before += line.Before
 		}
+		vol.low, vol.high = vol.low+line.Low, vol.high+line.High
 	}
-	if !counted.Exact && counted.Of > 0 {
+	switch {
+	case counted.Exact:
+	case counted.Until.IsZero():
+		vol.looked, vol.of = counted.Looked, counted.Of
+	case counted.Of > 0:
 		vol.partly = max(1, 1000*counted.Looked/counted.Of)
 	}
 	vol.fill(from, to, v.now, v.zone)
@@ -274,6 +281,11 @@ func (v *visit) volumeStats(vol *volume) []stat {
 	if vol.before >= 0 {
 		total.Beside, total.Mood = v.change(vol.before, vol.sum.all)
 		total.Explain = append(total.Explain, v.say("stat.before.how", "n", vol.before, "span", v.betweenDays(vol.from.Add(vol.from.Sub(vol.to)), vol.from)))
+	}
+	if vol.of > 0 {
+		total.Value = "≈ " + total.Value
+		total.Explain = append(total.Explain, v.say("facet.between", "low", v.number(vol.low), "high", v.number(vol.high)),
+			v.say("facet.judged", "n", v.number(vol.looked), "of", v.number(vol.of)))
 	}
 	if vol.partly > 0 {
 		total.Value = "≥ " + total.Value
