@@ -85,4 +85,3 @@ func (tb *tab) put(field, path string) {
 	tb.t.Helper()
 	tb.do(chromedp.SetUploadFiles(chromedp.CSS(field), []string{path}))
 }
-
