@@ -237,7 +237,7 @@ func (v *visit) compareFinding(parts []monitor.Part) string {
 	slices.SortStableFunc(ordered, func(a, b monitor.Part) int { return cmp.Compare(b.Posts, a.Posts) })
 	first, second := &ordered[0], &ordered[1]
 	if first.Voice.Low <= second.Voice.High {
-		return v.say("compare.even", "one", shorten(40, first.Name), "other", shorten(40, second.Name), "share", v.percent(first.Voice.Value))
+		return v.say("compare.even", "one", shorten(40, first.Name), "other", shorten(40, second.Name), "share", v.percent(first.Voice.Value), "share2", v.percent(second.Voice.Value))
 	}
 	return v.say("compare.first", "one", shorten(40, first.Name), "share", v.percent(first.Voice.Value), "other", shorten(40, second.Name), "share2", v.percent(second.Voice.Value))
 }
