@@ -24,7 +24,7 @@ Monitors.Get Monitors.List Monitors.Removed Monitors.Summaries Monitors.Versions
 Monitors.Filling Monitors.PreviewChange Monitors.Effect Monitors.EstimateFill Monitors.DeadLetters
 Posts.Search Posts.Get Posts.History Posts.Count Posts.Facets Charts.Series Charts.Tops Charts.Audience Charts.Voices Copies.Of Copies.Search Copies.Count Copies.Campaigns Comparisons.Compare Comparisons.Get Comparisons.List Lists.List Lists.Get Lists.Removed Tags.Runs Tags.Get Tags.Said Checks.Get Checks.Accuracy Rules.List Rules.Try Trusted.List Queue.List Queue.Get Queue.Schedules
 Alerts.List Alerts.Get Alerts.Precision Alerts.Samples Alerts.Timeline Alerts.Notices Alerts.Rule
-Outbox.Channels Outbox.Channel Outbox.Dispatches Outbox.Dispatch Outbox.TestMessage Outbox.PushKey Outbox.Devices
+Outbox.Channels Outbox.Channel Outbox.Dispatches Outbox.Dispatch Outbox.TestMessage Outbox.PushKey Outbox.Devices Outbox.Overview
 Incidents.List Incidents.Get Incidents.Publishing Incidents.Runbooks Incidents.Forecast
 Access.Users Access.Invitations Access.Teams Access.Workspaces Access.Brands Access.Keys Access.AuditLog Access.VerifyAudit Access.Account Access.Sessions Access.Passkeys`)
 

@@ -59,7 +59,7 @@ var routes = map[string]string{
 
 	"Outbox.Channels": "Channels", "Outbox.Channel": "Channel", "Outbox.AddChannel": "AddChannel", "Outbox.ChangeChannel": "ChangeChannel",
 	"Outbox.RemoveChannel": "RemoveChannel", "Outbox.RotateSecret": "RotateSecret", "Outbox.TestChannel": "TestChannel", "Outbox.TestMessage": "TestMessage", "Outbox.PushKey": "PushKey",
-	"Outbox.Devices": "Devices", "Outbox.AddDevice": "AddDevice", "Outbox.RenewDevice": "RenewDevice", "Outbox.RemoveDevice": "RemoveDevice", "Outbox.TestDevice": "TestDevice",
+	"Outbox.Overview": "Outbox", "Outbox.Devices": "Devices", "Outbox.AddDevice": "AddDevice", "Outbox.RenewDevice": "RenewDevice", "Outbox.RemoveDevice": "RemoveDevice", "Outbox.TestDevice": "TestDevice",
 	"Outbox.Dispatches": "Dispatches", "Outbox.Dispatch": "Dispatch", "Outbox.Replay": "ReplayDispatch", "Outbox.Cancel": "CancelDispatch",
 	"Outbox.Settle": "SettleDispatch", "Outbox.Pause": "PauseOutbox", "Outbox.Resume": "ResumeOutbox",
 

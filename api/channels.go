@@ -115,6 +115,11 @@ func (a *API) dispatches() {
 		func(ctx context.Context, by access.Actor, in *settleInput) (client.Dispatch, error) {
 			return answer(o.Settle(ctx, by, outbox.DispatchID(in.ID), outbox.Decision(in.Body.Decision)))
 		})
+	route(a, verb{id: "outbox", may: access.ReadChannels, method: http.MethodGet, path: "/outbox", tag: "channels", summary: "How sending goes"},
+		func(ctx context.Context, by access.Actor, _ *struct{}) (client.Outbox, error) {
+			v, err := o.Overview(ctx, by)
+			return client.Outbox{Paused: v.Paused, Waiting: v.Waiting, Unknown: v.Unknown, Dead: v.Dead}, err
+		})
 	act(a, verb{id: "pause-outbox", may: access.WriteChannels, method: http.MethodPost, path: "/outbox/pause", tag: "channels", summary: "Stop everything that leaves by itself"},
 		func(ctx context.Context, by access.Actor, _ *struct{}) error { return o.Pause(ctx, by) })
 	act(a, verb{id: "resume-outbox", may: access.WriteChannels, method: http.MethodPost, path: "/outbox/resume", tag: "channels", summary: "Let it out again"},

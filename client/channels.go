@@ -108,6 +108,19 @@ type DispatchSettled struct {
 	Decision string `json:"decision" enum:"arrived,again,failed"`
 }
 
+// Outbox is how sending goes.
+type Outbox struct {
+	Paused  bool  `json:"paused" doc:"Nothing leaves"`
+	Waiting int64 `json:"waiting" doc:"Dispatches that are to be sent"`
+	Unknown int64 `json:"unknown" doc:"Dispatches of which nobody knows whether they arrived"`
+	Dead    int64 `json:"dead" doc:"Dispatches that were tried for three days"`
+}
+
+// Outbox says how sending goes.
+func (c *Client) Outbox(ctx context.Context) (v Outbox, err error) {
+	return v, c.call(ctx, http.MethodGet, "/outbox", nil, &v)
+}
+
 // Channels lists the channels.
 func (c *Client) Channels(ctx context.Context) (list ChannelList, err error) {
 	return list, c.call(ctx, http.MethodGet, "/channels", nil, &list)

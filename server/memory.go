@@ -46,6 +46,7 @@ type memory struct {
 	objects   uint64 // reachable ones and those not collected yet
 	free      uint64 // neither used nor given back
 	live      uint64 // reachable at the last collection
+	held      uint64 // of the system, all in all
 }
 
 // waste is what a collection would most likely give back.
@@ -55,7 +56,9 @@ func readMemory() memory {
 	samples := []metrics.Sample{
 		{Name: "/gc/heap/allocs:bytes"}, {Name: "/memory/classes/heap/objects:bytes"},
 		{Name: "/memory/classes/heap/free:bytes"}, {Name: "/gc/heap/live:bytes"},
+		{Name: "/memory/classes/total:bytes"}, {Name: "/memory/classes/heap/released:bytes"},
 	}
 	metrics.Read(samples)
-	return memory{samples[0].Value.Uint64(), samples[1].Value.Uint64(), samples[2].Value.Uint64(), samples[3].Value.Uint64()}
+	return memory{samples[0].Value.Uint64(), samples[1].Value.Uint64(), samples[2].Value.Uint64(), samples[3].Value.Uint64(),
+		samples[4].Value.Uint64() - samples[5].Value.Uint64()}
 }

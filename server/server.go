@@ -278,6 +278,7 @@ func (s *Server) view(r *http.Request) (v web.View, err error) {
 		return v, err
 	}
 	v.Letters, err = s.face.LettersFor(r.Context(), by, shownLetters)
+	v.Machine = s.machine(r.Context())
 	return v, err
 }
 

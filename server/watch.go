@@ -15,6 +15,7 @@ import (
 	"hearth/ingest"
 	"hearth/outbound"
 	"hearth/watch"
+	"hearth/web"
 )
 
 // watchOver puts what machines look at before the pages.
@@ -207,4 +208,19 @@ func (s *Server) files(ctx context.Context) (list []watch.File) {
 		}
 	}
 	return list
+}
+
+// machine is what the page of health shows of the process and its stores.
+func (s *Server) machine(ctx context.Context) web.Machine {
+	m := web.Machine{Ready: watch.Ready(s.checks(ctx)), Memory: int64(readMemory().held)}
+	for _, f := range s.files(ctx) {
+		m.Stores = append(m.Stores, web.Store{Name: f.Name, Size: f.Size})
+	}
+	switch {
+	case s.disk.Room() != nil:
+		m.Room = web.Full
+	case s.disk.RoomForHistory() != nil:
+		m.Room = web.Short
+	}
+	return m
 }

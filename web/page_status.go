@@ -15,6 +15,7 @@ type statusPage struct {
 	Started  moment
 	Version  string
 	Trouble  []string
+	Health   *healthPart
 	Stats    []stat
 	Sources  []sourceRow
 	Monitors []monitorRow
@@ -59,6 +60,9 @@ func (web *Web) status(v *visit) error {
 	}
 	for _, t := range s.Trouble {
 		p.Trouble = append(p.Trouble, gist(t))
+	}
+	if p.Health, err = v.health(&view); err != nil {
+		return err
 	}
 	free := ""
 	if s.Storage.Free >= 0 {

@@ -82,6 +82,7 @@ type Options struct {
 type View struct {
 	Status  client.Status
 	Letters []client.DeadLetter // the latest
+	Machine Machine
 }
 
 // Web answers browsers. Make one with New; it is safe for concurrent use.
