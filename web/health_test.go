@@ -37,7 +37,9 @@ func TestHealthSaysWhatIsWrongAndWhatToDo(t *testing.T) {
 		"full disk":   {func(v *web.View) { v.Machine.Room = web.Full }, []string{"nothing more is kept", "Make room."}},
 		"short disk":  {func(v *web.View) { v.Machine.Room = web.Short }, []string{"the past is not searched"}},
 		"not ready":   {func(v *web.View) { v.Machine.Ready = false }, []string{"It is not ready for work", "hearth doctor"}},
-		"a source": {func(v *web.View) { v.Status.Sources = []client.Source{{ID: 1, State: "failed"}, {ID: 2, State: "listening"}} },
+		"a source": {func(v *web.View) {
+			v.Status.Sources = []client.Source{{ID: 1, State: "failed"}, {ID: 2, State: "listening"}}
+		},
 			[]string{"1 source cannot be read", `href="/sources"`}},
 		"dead letters": {func(v *web.View) { v.Status.DeadLetters = 7 }, []string{"7 records could not be read"}},
 		"the window":   {func(v *web.View) { v.Status.Window = &client.Window{Trouble: "There is no room."} }, []string{"A part of it cannot be read", "There is no room."}},

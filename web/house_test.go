@@ -125,7 +125,7 @@ func open(t *testing.T) *house {
 		Jobs: h.jobs, Imports: h.imports, Uploads: h.uploads,
 		Comparisons: monitor.NewComparisons(h.monitors), Trusted: monitor.NewTrusted(h.monitors), Lists: monitor.NewLists(h.monitors), Tags: tags, Rules: tag.NewRules(tags),
 		Copies: h.copies, Checks: quality.New(quality.Options{State: state, Archive: h.archive, Monitors: h.monitors, Tags: tags, Clock: clock}),
-		Actor:  func(r *http.Request) (access.Actor, error) { return h.actor(r) },
+		Actor: func(r *http.Request) (access.Actor, error) { return h.actor(r) },
 		Export: func(w http.ResponseWriter, _ *http.Request, _ access.Actor, s monitor.Selection, format string) error {
 			fmt.Fprintf(w, "%s of %s", format, s.Query)
 			return nil
