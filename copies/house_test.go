@@ -3,7 +3,6 @@ package copies_test
 import (
 	"context"
 	"fmt"
-	"log/slog"
 	"slices"
 	"strings"
 	"testing"
@@ -21,10 +20,7 @@ import (
 
 const here = hearth.DefaultWorkspace
 
-var (
-	owner = access.LocalOwner(here)
-	noon  = time.Date(2026, 11, 2, 12, 0, 0, 0, time.UTC)
-)
+var noon = time.Date(2026, 11, 2, 12, 0, 0, 0, time.UTC)
 
 // proves the parity half of G2: the same clusters on the other engine.
 func TestTheSuiteOnPostgreSQL(t *testing.T) { dbtest.Again(t) }
@@ -174,5 +170,3 @@ const (
 )
 
 func number(n int) string { return fmt.Sprintf("%03d", n) }
-
-var discard = slog.New(slog.DiscardHandler)

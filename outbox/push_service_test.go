@@ -176,7 +176,10 @@ func (s *service) judge(r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	x, y := elliptic.Unmarshal(elliptic.P256(), public) //lint:ignore SA1019 ecdsa takes the numbers
+	signer, err := ecdsa.ParseUncompressedPublicKey(elliptic.P256(), public)
+	if err != nil {
+		return err
+	}
 	parts := strings.Split(token, ".")
 	if len(parts) != 3 {
 		return fmt.Errorf("%q is no token", token)
@@ -184,7 +187,7 @@ func (s *service) judge(r *http.Request) error {
 	signature, err := base64.RawURLEncoding.DecodeString(parts[2])
 	sum := sha256.Sum256([]byte(parts[0] + "." + parts[1]))
 	if err != nil || len(signature) != 64 ||
-		!ecdsa.Verify(&ecdsa.PublicKey{Curve: elliptic.P256(), X: x, Y: y}, sum[:], new(big.Int).SetBytes(signature[:32]), new(big.Int).SetBytes(signature[32:])) {
+		!ecdsa.Verify(signer, sum[:], new(big.Int).SetBytes(signature[:32]), new(big.Int).SetBytes(signature[32:])) {
 		return errors.New("the token is not signed by the key")
 	}
 	var claims struct {

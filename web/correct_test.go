@@ -77,7 +77,7 @@ func TestAPostInTheStreamIsCorrectedWhereItStands(t *testing.T) {
 	if strings.Contains(card, "fact corrected") {
 		t.Error("what was undone is still shown")
 	}
-	_, page = h.send("/mentions/tag?period=all&q=coffee", "set", "", "drop", "", "sentiment", "", "spam", "true", "lang", "", "intent", "")
+	h.send("/mentions/tag?period=all&q=coffee", "set", "", "drop", "", "sentiment", "", "spam", "true", "lang", "", "intent", "")
 	page, _ = h.page("/lists")
 	holds(t, page, "Spam: spam")
 }
