@@ -43,7 +43,10 @@ func (web *Web) palette(v *visit) error {
 			}
 		}
 	}
-	p.Manual = web.findHelp(p.Typed, paletteManual)
+	var err error
+	if p.Manual, err = web.findHelp(p.Typed, paletteManual); err != nil {
+		return err
+	}
 	if v.part() {
 		return v.block(200, "palette", "main", p)
 	}

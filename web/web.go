@@ -91,7 +91,7 @@ type Web struct {
 	words     map[string]*words
 	pages     *pages
 	assets    *assets
-	manual    *manual.Manual
+	manual    func() (*manual.Manual, error)
 	reference func() ([]reference.Group, error)
 	iconNames []string // sorted
 	heavy     chan struct{}
@@ -116,9 +116,8 @@ func New(o Options) (*Web, error) {
 	if web.assets, err = readAssets(); err != nil {
 		return nil, err
 	}
-	if web.manual, err = manual.Read(docs.Pages); err != nil {
-		return nil, err
-	}
+	// Both are read when somebody first asks: they take some megabytes.
+	web.manual = sync.OnceValues(func() (*manual.Manual, error) { return manual.Read(docs.Pages) })
 	web.reference = sync.OnceValues(web.readReference)
 	pictures := readIcons()
 	web.iconNames = slices.Sorted(maps.Keys(pictures))

@@ -34,7 +34,7 @@ type words struct {
 // or its plural forms.
 func readWords() (map[string]*words, error) {
 	bundle := i18n.NewBundle(language.English)
-	bundle.RegisterUnmarshalFunc("json", json.Unmarshal)
+	readers := map[string]i18n.UnmarshalFunc{"json": json.Unmarshal}
 	entries, err := catalogs.ReadDir("locale")
 	if err != nil {
 		return nil, err
@@ -48,7 +48,12 @@ func readWords() (map[string]*words, error) {
 		}
 	}
 	for _, e := range entries {
-		file, err := bundle.LoadMessageFileFS(catalogs, path.Join("locale", e.Name()))
+		name := path.Join("locale", e.Name())
+		text, err := catalogs.ReadFile(name)
+		if err != nil {
+			return nil, err
+		}
+		file, err := i18n.ParseMessageFileBytes(text, name, readers)
 		if err != nil {
 			return nil, fmt.Errorf("reading the catalog %s: %w", e.Name(), err)
 		}
@@ -62,7 +67,11 @@ func readWords() (map[string]*words, error) {
 			}
 			w.known[m.ID] = true
 			if m.One == "" && m.Few == "" && m.Many == "" && !strings.Contains(m.Other, "{{") {
-				w.plain[m.ID] = m.Other
+				w.plain[m.ID] = m.Other // a template of it would take some kilobytes
+				continue
+			}
+			if err := bundle.AddMessages(file.Tag, m); err != nil {
+				return nil, fmt.Errorf("reading the catalog %s: %w", e.Name(), err)
 			}
 		}
 	}
