@@ -21,6 +21,7 @@ var helpLinks = map[string]string{
 	"/compare":      "numbers#compare-share-of-voice-and-sentiment",
 	"/voices":       "numbers#voices-who-is-listened-to",
 	"/audience":     "numbers#audience",
+	"/campaigns":    "pages",
 	"/sources":      "sources",
 	"/status":       "operating#watching",
 	"/alerts":       "alerts",
