@@ -70,7 +70,7 @@ var imports = map[string][]string{
 	"outbox":         {".", "query", "db", "bus", "access", "jobs", "outbound", "fault"},
 	"alert/detect":   {},
 	"alert/forecast": {},
-	"alert":          {".", "text", "query", "db", "bus", "archive", "access", "monitor", "alert/detect", "alert/forecast"},
+	"alert":          {".", "text", "query", "db", "bus", "archive", "access", "monitor", "alert/detect", "alert/forecast", "analysis/topic"},
 
 	"backup": {".", "db", "archive", "access", "pairing", "fault"},
 

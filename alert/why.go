@@ -15,6 +15,7 @@ import (
 	"hearth"
 	"hearth/access"
 	"hearth/alert/forecast"
+	"hearth/analysis/topic"
 	"hearth/monitor"
 	"hearth/query"
 	"hearth/text"
@@ -91,7 +92,8 @@ func asked(q *query.Query) map[string]bool {
 // distinct are the words that more of the posts hold than of those before, by
 // the logarithm of the odds in deviations (Monroe, Colaresi and Quinn 2008).
 // Posts are compared with those of their own language, else the words of
-// whichever language comes to the fore would be new.
+// whichever language comes to the fore would be new. Words that stand in any
+// post say nothing.
 func distinct(now, before []monitor.Mention, without map[string]bool) []Term {
 	here, there := hold(now), hold(before)
 	var terms []Term
@@ -100,6 +102,9 @@ func distinct(now, before []monitor.Mention, without map[string]bool) []Term {
 			continue
 		}
 		lang := h.mainly()
+		if topic.Common(lang, h.shown) {
+			continue
+		}
 		n, m := float64(here.posts[lang]), float64(there.posts[lang])
 		a, b := float64(h.by[lang])+0.5, 0.5
 		if old := there.words[word]; old != nil {

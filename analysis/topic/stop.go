@@ -43,3 +43,10 @@ func stopsOf(lang string) stops {
 	}
 	return stopWords()[""]
 }
+
+// Common says whether a folded word of a language ("": not known) is one that no
+// topic is made of: a function word, or one that stands in any post.
+func Common(lang, folded string) bool {
+	_, common := stopsOf(lang)[text.Hash(folded)]
+	return common
+}

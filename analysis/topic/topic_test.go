@@ -450,3 +450,15 @@ func BenchmarkPhrases(b *testing.B) {
 		r.Phrases()
 	}
 }
+
+func TestCommonWordsSayNothing(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		lang, word string
+		common     bool
+	}{{"en", "today", true}, {"en", "kettle", false}, {"de", "und", true}, {"de-AT", "und", true}, {"", "und", true}, {"xx", "today", true}, {"en", "kahvi", false}} {
+		if got := topic.Common(c.lang, c.word); got != c.common {
+			t.Errorf("%q in %q: %v", c.word, c.lang, got)
+		}
+	}
+}
