@@ -63,6 +63,7 @@ var imports = map[string][]string{
 	"monitor":   {".", "text", "query", "db", "bus", "match", "archive", "access", "jobs", "ingest", "network", "replay", "monitor/*"},
 	"monitor/*": {},
 
+	"topic":          {".", "text", "query", "db", "archive", "access", "monitor", "monitor/interval", "alert/detect", "analysis/topic"},
 	"tag":            {".", "query", "db", "match", "archive", "access", "monitor"},
 	"copies":         {".", "text", "query", "db", "archive", "access", "monitor", "analysis/duplicate", "copies/coordination"},
 	"copies/*":       {},
@@ -76,8 +77,8 @@ var imports = map[string][]string{
 
 	"client": {"."},
 	"cli":    {".", "jsonread", "client"},
-	"api":    {".", "jsonread", "text", "client", "access", "query", "network", "analysis", "bus", "ingest", "monitor", "monitor/*", "archive", "jobs", "backup", "alert", "outbox", "tag", "copies", "quality"},
-	"web":    {".", "manual", "manual/*", "docs", "text", "client", "access", "query", "network", "bus", "ingest", "monitor", "archive", "alert", "alert/forecast", "outbox", "jobs", "backup", "tag", "copies", "quality"},
+	"api":    {".", "jsonread", "text", "client", "access", "query", "network", "analysis", "bus", "ingest", "monitor", "monitor/*", "archive", "jobs", "backup", "alert", "outbox", "tag", "copies", "quality", "topic"},
+	"web":    {".", "manual", "manual/*", "docs", "text", "client", "access", "query", "network", "bus", "ingest", "monitor", "archive", "alert", "alert/forecast", "outbox", "jobs", "backup", "tag", "copies", "quality", "topic"},
 	"demo":   {".", "network", "network/*", "network/*/*", "client"},
 
 	"firehose":      {"*"},

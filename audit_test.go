@@ -22,7 +22,7 @@ var reading = set(`Sources.Get Sources.List Sources.Status Sources.StatusOf Sour
 Imports.Check Imports.Get Imports.List Uploads.Get Uploads.List
 Monitors.Get Monitors.List Monitors.Removed Monitors.Summaries Monitors.Versions Monitors.Mentions Monitors.Count Monitors.Preview Monitors.Follow
 Monitors.Filling Monitors.PreviewChange Monitors.Effect Monitors.EstimateFill Monitors.DeadLetters
-Posts.Search Posts.Get Posts.History Posts.Count Posts.Facets Charts.Series Charts.Tops Charts.Audience Charts.Voices Copies.Of Copies.Search Copies.Count Copies.Campaigns Comparisons.Compare Comparisons.Get Comparisons.List Lists.List Lists.Get Lists.Removed Tags.Runs Tags.Get Tags.Said Checks.Get Checks.Accuracy Rules.List Rules.Try Trusted.List Queue.List Queue.Get Queue.Schedules
+Posts.Search Posts.Get Posts.History Posts.Count Posts.Facets Charts.Series Charts.Tops Charts.Audience Charts.Voices Topics.List Topics.Get Topics.Posts Topics.Said Copies.Of Copies.Search Copies.Count Copies.Campaigns Comparisons.Compare Comparisons.Get Comparisons.List Lists.List Lists.Get Lists.Removed Tags.Runs Tags.Get Tags.Said Checks.Get Checks.Accuracy Rules.List Rules.Try Trusted.List Queue.List Queue.Get Queue.Schedules
 Alerts.List Alerts.Get Alerts.Precision Alerts.Samples Alerts.Timeline Alerts.Notices Alerts.Rule
 Outbox.Channels Outbox.Channel Outbox.Dispatches Outbox.Dispatch Outbox.TestMessage Outbox.PushKey Outbox.Devices Outbox.Overview
 Incidents.List Incidents.Get Incidents.Publishing Incidents.Runbooks Incidents.Forecast
@@ -44,6 +44,7 @@ var elsewhere = map[string]string{
 	"Access.BeginProof": "asks a question", "Access.ProveByPasskey": "package access", "Access.BeginPasskey": "asks a question that does not count yet", "Access.AddPasskey": "package access", "Access.RenamePasskey": "package access", "Access.RemovePasskey": "package access", "Access.DisableAuthenticator": "package access",
 	"Access.EnterWorkspace": "package access", "Access.JoinWorkspace": "package access", "Access.RestoreWorkspace": "package access",
 	"Access.ArchiveWorkspace": "package access",
+	"Topics.Change":           "needs a topic; package topic", "Topics.Merge": "likewise", "Topics.Split": "likewise",
 }
 
 func set(words string) map[string]bool {

@@ -93,7 +93,7 @@ func (r *route) may(c *credential) bool {
 }
 
 // readingRoutes is the routes of the API that change nothing though they are no GET.
-var readingRoutes = set(`campaigns collapsed distinct audience compare series tops voices preview-monitor preview-change count export facets follow search check-query explain-query translate-query export-audit`)
+var readingRoutes = set(`campaigns collapsed distinct audience topics said compare series tops voices preview-monitor preview-change count export facets follow search check-query explain-query translate-query export-audit`)
 
 // cellsOf goes through all cells of a route and a credential.
 func cellsOf(r *route, who *credential, each func(cell)) {
@@ -282,7 +282,7 @@ func kindBefore(path, name string) string {
 		"sessions": "session", "alerts": "alert", "brands": "brand", "channels": "channel", "comparisons": "comparison", "lists": "list", "rules": "rule", "tag-runs": "tag-run", "checks": "check", "dead-letters": "letter",
 		"dispatches": "dispatch", "imports": "import", "incidents": "incident", "invitations": "invitation", "jobs": "job", "keys": "key",
 		"monitor-letters": "monitor-letter", "monitors": "monitor", "schedules": "schedule", "sources": "source", "teams": "team", "users": "user", "team": "user",
-		"workspaces": "workspace", "post": "post", "uploads": "upload", "passkeys": "passkey", "devices": "device", "identities": "identity",
+		"workspaces": "workspace", "post": "post", "uploads": "upload", "topics": "topic", "passkeys": "passkey", "devices": "device", "identities": "identity",
 	}
 	parts := strings.Split(path, "/")
 	for i := slices.Index(parts, "{"+name+"}") - 1; i > 0; i-- {

@@ -24,6 +24,7 @@ import (
 	"hearth/outbox"
 	"hearth/quality"
 	"hearth/tag"
+	"hearth/topic"
 )
 
 // Options are what the routes speak with. All are required.
@@ -37,6 +38,7 @@ type Options struct {
 	Tags      *tag.Tags
 	Copies    *copies.Copies
 	Checks    *quality.Checks
+	Topics    *topic.Topics
 	Backups   *backup.Backups
 	Jobs      *jobs.Queue
 	Alerts    *alert.Alerts
@@ -122,6 +124,7 @@ func New(o Options) *API {
 	a.rules()
 	a.voices()
 	a.copies()
+	a.topics()
 	a.imports()
 	a.uploads()
 	a.backups()

@@ -50,6 +50,7 @@ type commands struct {
 	Tag       tagGroup       `cmd:"" help:"Tags on what is kept."`
 	Correct   correctCmd     `cmd:"" help:"Correct what the analysis says."`
 	Rule      ruleGroup      `cmd:"" help:"Rules that tag what arrives."`
+	Topic     topicGroup     `cmd:"" help:"What posts are about."`
 	Trust     trustGroup     `cmd:"" help:"People whose responses count in full."`
 	Alert     alertGroup     `cmd:"" help:"What is out of the ordinary."`
 	Incident  incidentGroup  `cmd:"" help:"What people work on until it is over."`

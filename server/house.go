@@ -118,6 +118,11 @@ func (s *Server) tagPosts(ctx context.Context) error {
 	})
 }
 
+// sortTopics says what posts are about, unless another process does.
+func (s *Server) sortTopics(ctx context.Context) error {
+	return s.process.Leases(s.store).Keep(ctx, "topics", func(ctx context.Context, _ *jobs.Lease) error { return s.topics.Run(ctx) })
+}
+
 // work does jobs until ctx ends.
 func (s *Server) work(ctx context.Context) error {
 	err := s.state.Write(ctx, func(tx *db.Tx) error {

@@ -19,6 +19,7 @@ var helpLinks = map[string]string{
 	"/lists/rules":  "tags#rules",
 	"/wall":         "pages#the-wall",
 	"/compare":      "numbers#compare-share-of-voice-and-sentiment",
+	"/topics":       "topics",
 	"/voices":       "numbers#voices-who-is-listened-to",
 	"/audience":     "numbers#audience",
 	"/campaigns":    "pages",

@@ -26,6 +26,7 @@ import (
 	"hearth/outbox"
 	"hearth/quality"
 	"hearth/tag"
+	"hearth/topic"
 )
 
 // Options are what the pages speak with. All are required but Random.
@@ -48,6 +49,7 @@ type Options struct {
 	Tags        *tag.Tags
 	Copies      *copies.Copies
 	Checks      *quality.Checks
+	Topics      *topic.Topics
 	Rules       *tag.Rules
 
 	Alerts    *alert.Alerts

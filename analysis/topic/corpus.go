@@ -95,9 +95,21 @@ func (n *counted) written() string {
 	return slices.MaxFunc(n.forms, func(a, b form) int { return cmp.Or(cmp.Compare(a.posts, b.posts), cmp.Compare(b.text, a.text)) }).text
 }
 
+// Usual are the words that at least such a share of the posts has.
+func (c *Corpus) Usual(share float64) map[string]bool {
+	words := map[string]bool{}
+	for key, n := range c.phrases {
+		if n.words == 1 && float64(n.posts) >= share*float64(c.Posts) {
+			words[key] = true
+		}
+	}
+	return words
+}
+
 // Distinct are the phrases that posts have significantly more of than others, used
 // by at least three people: the most distinct first, at most so many. A phrase that
-// says nothing besides a longer one is left out; so are the words of without, folded.
+// says nothing besides a longer one is left out; so is what begins or ends with a word
+// of without, folded.
 func (c *Corpus) Distinct(others *Corpus, without map[string]bool, most int) (list []Distinction) {
 	n1, n2 := float64(c.total), float64(others.total)
 	for key, n := range c.phrases {
@@ -121,14 +133,24 @@ func (c *Corpus) Distinct(others *Corpus, without map[string]bool, most int) (li
 	return pick(list, most)
 }
 
-// idle says that a phrase has nothing but words that say nothing here.
-func idle(key string, without map[string]bool) bool {
-	for word := range strings.FieldsSeq(key) {
-		if !without[word] {
-			return without[key]
+// Common are the phrases that at least three people use and at least a third of the
+// posts have, those of most posts first: for where there is nothing to compare with.
+func (c *Corpus) Common(most int) (list []Distinction) {
+	for key, n := range c.phrases {
+		if len(n.people) >= leastPeople && 3*n.posts >= c.Posts {
+			list = append(list, Distinction{key, n.written(), n.posts, len(n.people), 0, 0, n.run})
 		}
 	}
-	return true
+	slices.SortFunc(list, func(a, b Distinction) int {
+		return cmp.Or(cmp.Compare(b.Posts, a.Posts), cmp.Compare(len(b.Key), len(a.Key)), cmp.Compare(a.Key, b.Key))
+	})
+	return pick(list, most)
+}
+
+// idle says that a phrase begins or ends with a word that says nothing here.
+func idle(key string, without map[string]bool) bool {
+	first, _, _ := strings.Cut(key, " ")
+	return without[first] || without[key[strings.LastIndexByte(key, ' ')+1:]]
 }
 
 const (

@@ -22,6 +22,7 @@ const (
 	dfFade         = float64(14 * 24 * time.Hour / time.Microsecond)
 	largestGain    = 1 << 20
 	leastIDF       = 0.2 // what stands in five of six posts says nothing
+	leastDocs      = 20
 	leastTerms     = 2   // that say something; a post of fewer is about nothing
 	asked          = 24  // terms of a post by which groups are looked for
 	mostCandidates = 512 // groups that a post is compared with
@@ -54,6 +55,14 @@ func NewModel() *Model {
 
 // Len is how many groups there are.
 func (m *Model) Len() int { return len(m.groups) }
+
+// Newest is the time of the newest post in µs, math.MinInt64 if there was none.
+func (m *Model) Newest() int64 {
+	if m.docs == 0 {
+		return math.MinInt64
+	}
+	return m.newest
+}
 
 // Group is one by its id, nil if it is not here.
 func (m *Model) Group(id int64) *Group { return m.groups[id] }
@@ -93,6 +102,17 @@ func (m *Model) Sort(r *Reader, at int64, fresh func() int64) *Group {
 	if !copied {
 		m.learn(r.Terms, at)
 	}
+	return m.place(at, copied, fresh)
+}
+
+// Place is Sort for a post that Learn has learned from before.
+func (m *Model) Place(r *Reader, at int64, fresh func() int64) *Group {
+	m.weigh(r.Terms)
+	return m.place(at, false, fresh)
+}
+
+// place finds the group of the post that was weighed, and moves it.
+func (m *Model) place(at int64, copied bool, fresh func() int64) *Group {
 	if len(m.post) < leastTerms {
 		return nil
 	}
@@ -125,7 +145,10 @@ func (m *Model) weigh(terms []Term) {
 	for _, t := range terms {
 		idf := math.Log((m.docs + one) / (float64(m.df[t.Bucket]) + one/2))
 		if idf <= leastIDF {
-			continue // it stands in nearly all
+			if m.docs >= leastDocs*one {
+				continue // it stands in nearly all
+			}
+			idf = leastIDF // or so it seems, by a few
 		}
 		m.post = append(m.post, weight{t.Bucket, float32((1 + math.Log(float64(t.Count))) * idf)})
 	}
