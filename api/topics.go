@@ -59,9 +59,12 @@ func (a *API) topics() {
 			return doc, err
 		})
 	type postsInput struct {
-		oneInput
-		Limit  int    `query:"limit" minimum:"0" maximum:"100" doc:"0: 20"`
-		Cursor string `query:"cursor" maxLength:"64"`
+		ID      int64     `path:"id" minimum:"1"`
+		Monitor int64     `query:"monitor" required:"true" minimum:"1"`
+		From    time.Time `query:"from" doc:"Published at or after; none: seven days before to"`
+		To      time.Time `query:"to" doc:"Published before; none: now"`
+		Limit   int       `query:"limit" minimum:"0" maximum:"100" doc:"0: 20"`
+		Cursor  string    `query:"cursor" maxLength:"64"`
 	}
 	route(a, verb{id: "topic-posts", may: access.ReadPosts, method: http.MethodGet, path: "/topics/{id}/posts", tag: "charts", heavy: true, summary: "The posts of a topic, the newest first"},
 		func(ctx context.Context, by access.Actor, in *postsInput) (client.TopicPage, error) {

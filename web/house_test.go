@@ -34,6 +34,7 @@ import (
 	"hearth/query"
 	"hearth/tag"
 	"hearth/text"
+	"hearth/topic"
 	"hearth/web"
 )
 
@@ -61,6 +62,7 @@ type house struct {
 	imports  *ingest.Imports
 	uploads  *ingest.Uploads
 	actor    func(*http.Request) (access.Actor, error)
+	topics   *topic.Topics
 	view     web.View
 	viewErr  error
 	stopping chan struct{}
@@ -77,7 +79,7 @@ func open(t *testing.T) *house {
 	clock := func() time.Time { return now.Add(time.Duration(h.later.Load())) }
 	log := slog.New(slog.DiscardHandler)
 	dir := t.TempDir()
-	state, err := db.Open(t.Context(), db.At(dir, "hearth"), db.Options{Schemas: []db.Schema{access.StateSchema(), ingest.StateSchema(), monitor.StateSchema(), jobs.StateSchema(), alert.Schema(), outbox.Schema(), tag.StateSchema(), copies.StateSchema(), quality.Schema()}})
+	state, err := db.Open(t.Context(), db.At(dir, "hearth"), db.Options{Schemas: []db.Schema{access.StateSchema(), ingest.StateSchema(), monitor.StateSchema(), jobs.StateSchema(), alert.Schema(), outbox.Schema(), tag.StateSchema(), copies.StateSchema(), quality.Schema(), topic.Schema()}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -117,13 +119,14 @@ func open(t *testing.T) *house {
 	})
 	h.alerts = alert.New(alert.Options{State: state, Archive: h.archive, Monitors: h.monitors, Clock: clock, Log: log})
 	h.rooms = alert.NewIncidents(h.alerts)
+	h.topics = topic.New(topic.Options{State: state, Archive: h.archive, Monitors: h.monitors, Clock: clock, Log: log})
 	tags := tag.New(tag.Options{State: state, Store: store, Archive: h.archive, Monitors: h.monitors, Clock: clock, Log: log})
 	h.copies = copies.New(copies.Options{State: state, Store: store, Archive: h.archive, Posts: monitor.NewPosts(h.monitors), Clock: clock})
 	h.web, err = web.New(web.Options{
 		Access: h.access, Alerts: h.alerts, Incidents: h.rooms, Outbox: h.outbox,
 		Clock: clock, Log: log, Monitors: h.monitors, Posts: monitor.NewPosts(h.monitors), Charts: monitor.NewCharts(h.monitors), Sources: h.sources, Stopping: h.stopping,
 		Jobs: h.jobs, Imports: h.imports, Uploads: h.uploads,
-		Comparisons: monitor.NewComparisons(h.monitors), Trusted: monitor.NewTrusted(h.monitors), Lists: monitor.NewLists(h.monitors), Tags: tags, Rules: tag.NewRules(tags),
+		Comparisons: monitor.NewComparisons(h.monitors), Trusted: monitor.NewTrusted(h.monitors), Lists: monitor.NewLists(h.monitors), Tags: tags, Rules: tag.NewRules(tags), Topics: h.topics,
 		Copies: h.copies, Checks: quality.New(quality.Options{State: state, Archive: h.archive, Monitors: h.monitors, Tags: tags, Clock: clock}),
 		Actor: func(r *http.Request) (access.Actor, error) { return h.actor(r) },
 		Export: func(w http.ResponseWriter, _ *http.Request, _ access.Actor, s monitor.Selection, format string) error {
