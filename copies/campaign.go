@@ -77,6 +77,7 @@ const (
 	campaignDays   = 30
 	fewestPosts    = 5 // of a campaign
 	fewestAccounts = 3
+	burst          = 24 * time.Hour // in which at least half of what is merely copied was told
 	mostCampaigns  = 50
 	mostSamples    = 10
 	mostLinks      = 5
@@ -310,12 +311,25 @@ func (e *evidence) copied(taken []bool) (list []Campaign) {
 	}
 	for _, cluster := range order {
 		if posts := byCluster[cluster]; len(posts) >= fewestPosts {
-			if one, ok := e.campaign(posts); ok && len(one.Accounts) >= fewestAccounts {
+			if one, ok := e.campaign(posts); ok && len(one.Accounts) >= fewestAccounts && bursts(one.Times) {
 				list = append(list, one)
 			}
 		}
 	}
 	return list
+}
+
+// bursts says whether posts come together in time: a phrase that people find again
+// and again over weeks is no campaign.
+func bursts(times []time.Time) bool {
+	most, from := 0, 0
+	for i := range times {
+		for times[i].Sub(times[from]) > burst {
+			from++
+		}
+		most = max(most, i-from+1)
+	}
+	return most >= fewestPosts && 2*most >= len(times)
 }
 
 // campaign tells of some posts.

@@ -66,6 +66,28 @@ func giveaway() (posts []hearth.Post) {
 	return posts
 }
 
+func TestMentionsShowEachTextOnce(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	h.arrive(giveaway()...)
+	h.copied()
+	page, _ := h.page("/mentions?q=grinders&show=texts")
+	holds(t, page, "told 32 times by 8", "Each text once", "/copies?id=g0-7")
+	if n := strings.Count(page, "<article"); n != 1 {
+		t.Errorf("%d posts stand for one text", n)
+	}
+	page, _ = h.page("/mentions?q=grinders&show=people")
+	if n := strings.Count(page, "<article"); n != 8 {
+		t.Errorf("%d posts stand for eight people", n)
+	}
+	page, _ = h.page("/mentions?q=grinders")
+	if n := strings.Count(page, "<article"); n != 32 {
+		t.Errorf("%d posts of 32 are shown", n)
+	}
+	page, _ = h.page("/copies?network=bluesky&id=g0-3")
+	holds(t, page, "32 posts tell the same text", "8 people", "&lt;b&gt;now")
+}
+
 func TestCampaignsAreShownWithWhatChanceMakes(t *testing.T) {
 	t.Parallel()
 	h := open(t)

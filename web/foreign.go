@@ -38,6 +38,7 @@ type card struct {
 	Tags       []string
 	Numbers    []reaction
 	Corrected  string // what was corrected, in words; "": nothing
+	Copies     *copiesNote
 	Quick      *quick // nil: it is not corrected here
 }
 

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"hearth"
+	"hearth/copies"
 	"hearth/monitor"
 	"hearth/query"
 )
@@ -21,6 +22,7 @@ type look struct {
 	From, To time.Time // asked for by their own names; else by the period
 	Facets   []facetChoice
 	Cursor   string
+	Show     copies.Show // once each: texts or people; "": every post
 
 	now time.Time
 }
@@ -56,6 +58,9 @@ const usualPeriod = "7d"
 // so an old or mended link still leads somewhere.
 func readLook(v url.Values, now time.Time) look {
 	l := look{Query: strings.TrimSpace(v.Get("q")), Period: v.Get("period"), Cursor: v.Get("cursor"), now: now}
+	if show := copies.Show(v.Get("show")); show == copies.EachText || show == copies.EachPerson {
+		l.Show = show
+	}
 	if id, err := strconv.ParseInt(v.Get("monitor"), 10, 64); err == nil && id > 0 {
 		l.Monitor = hearth.MonitorID(id)
 	}
@@ -103,6 +108,9 @@ func (l look) values() url.Values {
 	}
 	for _, f := range l.Facets {
 		v.Add(f.Field, f.Value)
+	}
+	if l.Show != "" {
+		v.Set("show", string(l.Show))
 	}
 	if l.Cursor != "" {
 		v.Set("cursor", l.Cursor)

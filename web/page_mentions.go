@@ -8,6 +8,7 @@ import (
 
 	"hearth"
 	"hearth/access"
+	"hearth/copies"
 	"hearth/monitor"
 	"hearth/query"
 )
@@ -19,6 +20,7 @@ type mentionsPage struct {
 	Monitors []choice
 	All      bool // no monitor is chosen
 	Periods  []link
+	Shows    []link // each post, each text once, each person once
 	Chips    []chip
 	Posts    []card
 	Older    string // address of the next page; "": there is none
@@ -123,6 +125,13 @@ func (v *visit) fillChips(p *mentionsPage, l look) {
 			l.Period, l.From, l.To = period.name, time.Time{}, time.Time{}
 		}).at("/mentions"), period.name == l.Period})
 	}
+	for _, show := range [...]copies.Show{copies.EachPost, copies.EachText, copies.EachPerson} {
+		asked := show
+		if show == copies.EachPost {
+			asked = ""
+		}
+		p.Shows = append(p.Shows, link{v.name("show", string(show)), l.with(func(l *look) { l.Show = asked }).at("/mentions"), l.Show == asked})
+	}
 	if l.Period == "" {
 		label := v.betweenDays(l.From, l.To)
 		p.Chips = append(p.Chips, chip{v.say("facet.time"), label, l.with(func(l *look) { l.Period, l.From, l.To = "", time.Time{}, time.Time{} }).at("/mentions")})
@@ -165,13 +174,14 @@ func (v *visit) betweenDays(from, to time.Time) string {
 func (v *visit) fillPosts(p *mentionsPage, l look, noMonitors bool) error {
 	search := monitor.PageSearch{Selection: l.selection(), Limit: mentionsShown, Cursor: l.Cursor}
 	for begun := v.web.o.Clock(); ; {
-		found, err := v.web.o.Posts.Search(v.ctx(), v.by, search)
+		found, err := v.once(l.Show, search)
 		if err != nil {
 			return err
 		}
 		for i := range found.Posts {
-			h := &found.Posts[i]
+			h := &found.Posts[i].Hit
 			c := v.newCard(h.Seq, &h.Post, h.Highlights, listed)
+			c.Copies = v.copiesNote(&found.Posts[i])
 			c.Quick = v.quick(&h.Post)
 			p.Posts = append(p.Posts, c)
 		}

@@ -122,6 +122,7 @@ func Routes() []Route {
 		page("/voices", (*Web).voices, access.ReadMonitors),
 		heavy("/voices/ranking", (*Web).voicesRanking, access.ReadPosts, access.ReadMonitors),
 		form("/voices/trust", (*Web).trust, access.WriteMonitors),
+		page("/copies", (*Web).copies, access.ReadPosts),
 		page("/campaigns", (*Web).campaigns, access.ReadMonitors),
 		heavy("/campaigns/list", (*Web).campaignsList, access.ReadPosts, access.ReadMonitors),
 		heavy("/campaigns/{id}", (*Web).campaign, access.ReadPosts, access.ReadMonitors),
