@@ -124,6 +124,7 @@ type CampaignAccount struct {
 	All     int       `json:"all,omitempty" readOnly:"true" doc:"In all posts that were looked at"`
 	Share   float64   `json:"share,omitempty" readOnly:"true" doc:"Of all, how many are in the campaign"`
 	First   time.Time `json:"first,omitzero" readOnly:"true"`
+	InStep  bool      `json:"in_step,omitempty" readOnly:"true" doc:"With others; of a coordinated campaign not all need be"`
 }
 
 // Campaigns looks for texts that many pass on, and for accounts that do so in step.

@@ -69,6 +69,7 @@ type Account struct {
 	All     int     // in all posts that were looked at
 	Share   float64 // of all, how many are in the campaign
 	First   time.Time
+	InStep  bool // with others; of a coordinated campaign not all need be
 }
 
 const (
@@ -259,7 +260,7 @@ func (e *evidence) ours(account int) bool {
 }
 
 // inStep is the campaign of accounts that act in step: what at least two of them
-// share.
+// share, and whoever else passed it on meanwhile.
 func (e *evidence) inStep(group []int, edges []coordination.Edge, taken []bool) (Campaign, bool) {
 	in := map[int]bool{}
 	for _, a := range group {
@@ -277,13 +278,35 @@ func (e *evidence) inStep(group []int, edges []coordination.Edge, taken []bool) 
 			who[p.object] = -1
 		}
 	}
+	spans := map[int][2]time.Time{} // object → when they shared it
+	for i := range e.posts {
+		p := &e.posts[i]
+		if p.object < 0 || !in[p.account] || who[p.object] != -1 {
+			continue
+		}
+		span, ok := spans[p.object]
+		if !ok || p.at.Before(span[0]) {
+			span[0] = p.at
+		}
+		if !ok || p.at.After(span[1]) {
+			span[1] = p.at
+		}
+		spans[p.object] = span
+	}
 	var posts []int
 	for i := range e.posts {
 		p := &e.posts[i]
-		if p.object >= 0 && in[p.account] && who[p.object] == -1 {
+		span, ok := spans[p.object]
+		if !ok || taken[i] || p.account >= 0 && e.ours(p.account) {
+			continue
+		}
+		if around := e.windows[p.object]; !p.at.Before(span[0].Add(-around)) && !p.at.After(span[1].Add(around)) {
 			posts = append(posts, i)
 			taken[i] = true
 		}
+	}
+	for _, a := range group {
+		e.accounts[a].InStep = true
 	}
 	one, ok := e.campaign(posts)
 	one.Coordinated = true

@@ -77,6 +77,7 @@ type campaignMember struct {
 	Share         string
 	Bar           string
 	First         moment
+	InStep        bool
 }
 
 const (
@@ -238,7 +239,7 @@ func (web *Web) campaign(v *visit) error {
 		}
 		a := &c.Accounts[i]
 		p.Members = append(p.Members, campaignMember{
-			Name: shorten(40, a.Label), Network: a.Network, Posts: a.Posts, All: a.All, Share: v.percent(a.Share), Bar: percentage(a.Share), First: v.when(a.First),
+			Name: shorten(40, a.Label), Network: a.Network, Posts: a.Posts, All: a.All, Share: v.percent(a.Share), Bar: percentage(a.Share), First: v.when(a.First), InStep: a.InStep,
 		})
 	}
 	for _, l := range c.Links {
