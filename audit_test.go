@@ -454,9 +454,13 @@ func walk(t *testing.T, c *client.Client) []step {
 			return err
 		}},
 		{verb: "Access.RemoveTeam", line: "team.remove", do: func(ctx context.Context) error { return ann.RemoveTeam(ctx, team.ID) }},
-		{verb: "Access.AddBrand", line: "brand.add", do: func(ctx context.Context) (err error) { brand, err = ann.AddBrand(ctx, "Lumen"); return err }},
+		{verb: "Access.AddBrand", line: "brand.add", do: func(ctx context.Context) (err error) { brand, err = ann.AddBrand(ctx, "Lumen", 0); return err }},
 		{verb: "Access.RenameBrand", line: "brand.rename", do: func(ctx context.Context) (err error) {
 			brand, err = ann.RenameBrand(ctx, brand.ID, brand.Version, "Lumen Tea")
+			return err
+		}},
+		{verb: "Access.MoveBrand", line: "brand.move", do: func(ctx context.Context) (err error) {
+			brand, err = ann.MoveBrand(ctx, brand.ID, brand.Version, 0)
 			return err
 		}},
 		{verb: "Access.ArchiveBrand", line: "brand.archive", do: func(ctx context.Context) (err error) {

@@ -16,7 +16,7 @@ import (
 
 // naming is what parts of requests name, by their own name.
 var naming = map[string]string{
-	"monitor": "monitor", "monitors": "monitor", "comparison": "comparison", "alert": "alert", "owner": "user", "brand": "brand", "members": "user",
+	"monitor": "monitor", "monitors": "monitor", "comparison": "comparison", "alert": "alert", "owner": "user", "brand": "brand", "brands": "brand", "parent": "brand", "members": "user",
 	"incident": "incident", "source": "source", "import": "import", "channel": "channel", "parts": "topic",
 }
 

@@ -107,6 +107,9 @@ func cellsOf(r *route, who *credential, each func(cell)) {
 	}
 	for _, p := range r.params {
 		for _, to := range []place{foreign, missing} {
+			if to == missing && who.bound && !refused && p.kind != "list" && p.name != everyName { // lists are for everybody who writes queries
+				each(cell{route: r, who: who, swap: p.String(), to: own})
+			}
 			each(cell{route: r, who: who, swap: p.String(), to: to})
 			if refused {
 				each(cell{route: r, who: who, swap: p.String(), to: to, header: true})
@@ -152,6 +155,9 @@ func (w *cellWorld) run(routes []*route, share uint32) (breaches []breach, cells
 						wrong(&c, "the answer holds what belongs to the other workspace: %.200s", around(body, canary))
 					}
 				}
+				if who.bound && !strings.Contains(r.path, "/lists") && bytes.Contains(bytes.ToLower(bytes.ReplaceAll(body, []byte("apple-touch-icon"), nil)), []byte("apple")) {
+					wrong(&c, "the answer holds what belongs to no brand of theirs: %.200s", around(body, "apple"))
+				}
 				switch {
 				case status >= 500:
 					wrong(&c, "it answers %d: %.200s", status, body)
@@ -170,7 +176,17 @@ func (w *cellWorld) run(routes []*route, share uint32) (breaches []breach, cells
 				if strings.Contains(r.path, "/audit/export.") && status < 400 {
 					return // it holds the line of itself, so no two are the same
 				}
-				p := pair{status, w.plain(body)}
+				plain := w.plain
+				if who.bound {
+					plain = func(body []byte) string {
+						text := w.plain(body)
+						for _, name := range w.ours {
+							text = name.ReplaceAllString(text, "·")
+						}
+						return text
+					}
+				}
+				p := pair{status, plain(body)}
 				other, there := answers[c.swap]
 				if !there {
 					answers[c.swap] = p
@@ -179,9 +195,9 @@ func (w *cellWorld) run(routes []*route, share uint32) (breaches []breach, cells
 				for again := 0; other != p && again < 3; again++ { // a page may show how busy the machine is
 					asked := cell{route: r, who: who, swap: c.swap, to: foreign}
 					status, body = w.ask(&asked)
-					other = pair{status, w.plain(body)}
+					other = pair{status, plain(body)}
 					status, body = w.ask(&c)
-					p = pair{status, w.plain(body)}
+					p = pair{status, plain(body)}
 				}
 				if other != p {
 					at := 0

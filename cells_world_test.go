@@ -34,6 +34,7 @@ type credential struct {
 	session       bool // of a person
 	dead          bool // it does not hold any more, or never did
 	both          bool // the person belongs to the other workspace as well
+	bound         bool // to a brand that nothing belongs to: what is of their workspace is as foreign
 	role          access.Role
 	scopes        []access.Permission // of a key
 }
@@ -63,6 +64,7 @@ type cellWorld struct {
 	credentials []*credential
 	things      map[string]map[place]string // what requests name, by its kind
 	names       []*regexp.Regexp            // of the foreign and the missing
+	ours        []*regexp.Regexp            // of their own workspace
 	canaries    []string
 	other       string // the second workspace
 
@@ -109,6 +111,7 @@ func newCellWorld(t *testing.T) *cellWorld {
 		if kind == "nothing" {
 			continue
 		}
+		w.ours = append(w.ours, regexp.MustCompile(`\b`+regexp.QuoteMeta(at[own])+`\b`))
 		if at[own] == at[foreign] || at[own] == "" || at[foreign] == "" {
 			t.Fatalf("of the kind %s there is %q here and %q there", kind, at[own], at[foreign])
 		}
@@ -268,6 +271,19 @@ func (w *cellWorld) people(t *testing.T, here, there *client.Client) {
 		&credential{name: "a key in the place of a session", cookie: key(here, "misplaced", permissions(access.Owner), 1).Token, dead: true},
 		&credential{name: "a session that has ended", cookie: gone, dead: true},
 	)
+	brand, err := here.AddBrand(ctx, "banana", 0)
+	check(t, err)
+	d := client.KeyDraft{Name: "banana", Brand: brand.ID, Days: 1}
+	bound := &credential{name: "key for a brand", bound: true}
+	for _, p := range permissions(access.Owner) {
+		if p.OfBrands() {
+			d.Scopes, bound.scopes = append(d.Scopes, string(p)), append(bound.scopes, p)
+		}
+	}
+	made, err := here.AddKey(ctx, d)
+	check(t, err)
+	bound.token = made.Token
+	w.credentials = append(w.credentials, bound)
 	check(t, theirs.EndOtherSessions(ctx))
 	_ = pawned
 	for at, c := range map[place]*client.Client{own: pawn, foreign: theirs} {
@@ -349,7 +365,7 @@ func (w *cellWorld) furnish(t *testing.T, c *client.Client, at place, word strin
 		check(t, err)
 		team, err := c.AddTeam(ctx, client.TeamDraft{Name: name, Members: []int64{user}})
 		id("team", team.ID, err)
-		brand, err := c.AddBrand(ctx, name)
+		brand, err := c.AddBrand(ctx, name, 0)
 		id("brand", brand.ID, err)
 		for range 8 * (times - 1) { // the first workspace has a key for each credential
 			_, err = c.AddKey(ctx, client.KeyDraft{Name: name, Scopes: []string{"posts.read"}, Days: 1})

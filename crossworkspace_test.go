@@ -59,7 +59,7 @@ var crossWorkspace = map[string]string{
 	"SELECT workspace_id, state, count(*) FROM job WHERE state IN ('done', 'cancelled', 'dead') GROUP BY workspace_id, state HAVING count(*) > ?":  "likewise, where there are too many",
 
 	// tag
-	"SELECT workspace_id, id, version, place, name, query, monitor_id, tags, stop, paused, since, created, changed FROM tag_rule WHERE removed IS NULL AND paused = 0":                                                                      "rules of all workspaces follow one log",
+	"SELECT workspace_id, id, version, place, name, query, monitor_id, tags, stop, paused, since, created, changed FROM tag_rule WHERE removed IS NULL AND paused = 0":                                                                                   "rules of all workspaces follow one log",
 	"SELECT workspace_id, id, state, reason, rule_id, query, monitor_id, since, until, tags, dropped, corrections, cursor, total, looked, changed, user_id, begun, written FROM tag_run WHERE state IN ('running', 'undoing') ORDER BY workspace_id, id": "the program looks which posts are to be tagged",
 
 	// replay
@@ -74,7 +74,7 @@ var crossWorkspace = map[string]string{
 	"SELECT workspace_id, source_id FROM source_path WHERE token_hash = ?": "a secret path says whose delivery it is",
 
 	// access
-	"SELECT k.workspace_id, k.id, k.name, k.scopes, k.user_id, k.created, k.expires, k.seen, k.revoked FROM api_key k WHERE k.hash = ?":                                                       "a key says whose it is",
+	"SELECT k.workspace_id, k.id, k.name, k.scopes, k.brand_id, k.user_id, k.created, k.expires, k.seen, k.revoked FROM api_key k WHERE k.hash = ?":                                           "a key says whose it is",
 	"SELECT m.workspace_id, w.name, m.role FROM member m JOIN workspace w ON w.id = m.workspace_id WHERE m.user_id = ? AND m.disabled = 0 AND w.archived = 0 ORDER BY m.workspace_id LIMIT ?": "a person sees where they may go",
-	"SELECT i.workspace_id, i.id, i.mail, i.role, i.invited_by, i.created, i.expires, i.used, i.used_by, i.withdrawn FROM invitation i WHERE i.hash = ?":                                      "an invitation says where it leads",
+	"SELECT i.workspace_id, i.id, i.mail, i.role, i.brand_id, i.invited_by, i.created, i.expires, i.used, i.used_by, i.withdrawn FROM invitation i WHERE i.hash = ?":                          "an invitation says where it leads",
 }

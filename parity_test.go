@@ -22,7 +22,7 @@ var routes = map[string]string{
 	"Access.Teams": "Teams", "Access.AddTeam": "AddTeam", "Access.ChangeTeam": "ChangeTeam", "Access.RemoveTeam": "RemoveTeam",
 	"Access.Workspaces": "Workspaces", "Access.AddWorkspace": "AddWorkspace", "Access.RenameWorkspace": "RenameWorkspace",
 	"Access.ArchiveWorkspace": "ArchiveWorkspace", "Access.RestoreWorkspace": "RestoreWorkspace", "Access.EnterWorkspace": "EnterWorkspace",
-	"Access.Brands": "Brands", "Access.AddBrand": "AddBrand", "Access.RenameBrand": "RenameBrand", "Access.ArchiveBrand": "ArchiveBrand", "Access.RestoreBrand": "RestoreBrand",
+	"Access.Brands": "Brands", "Access.AddBrand": "AddBrand", "Access.RenameBrand": "RenameBrand", "Access.MoveBrand": "MoveBrand", "Access.ArchiveBrand": "ArchiveBrand", "Access.RestoreBrand": "RestoreBrand",
 	"Access.Keys": "Keys", "Access.AddKey": "AddKey", "Access.RevokeKey": "RevokeKey",
 	"Access.AuditLog": "AuditLog", "Access.ExportAudit": "ExportAudit", "Access.VerifyAudit": "VerifyAudit",
 	"Access.Account": "Account", "Access.ChangeAccount": "ChangeAccount", "Access.SignOutUser": "SignOutUser", "Access.Sessions": "Sessions", "Access.EndSession": "EndSession", "Access.EndOtherSessions": "EndOtherSessions",

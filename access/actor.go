@@ -30,8 +30,11 @@ type Actor struct {
 	Key       KeyID     // of a key
 	Address   string    // from where the request came; "" where nobody knows
 
-	may    map[Permission]bool // nil: everything
-	brands map[BrandID]Role    // where it differs from Role
+	may    map[Permission]bool // in the whole workspace; nil: everything
+	brands map[BrandID]Role    // where it differs from that, sub-brands among them
+	limits map[Permission]bool // of a key: what its brands' roles are cut to; nil: nothing is cut
+	within map[BrandID]bool    // what is looked at, by choice; nil: everything
+	at     BrandID             // the uppermost of within
 	proved time.Time           // when the person last proved who they are
 	known  bool
 }
@@ -67,8 +70,9 @@ func (a Actor) In(workspace hearth.WorkspaceID) Actor {
 	return a
 }
 
-// Check is nil if the actor has the permission, else a Denied error. The zero
-// Actor has none.
+// Check is nil if the actor has the permission in the whole workspace, else a
+// Denied error. The zero Actor has none. Whoever has a role for a brand only has
+// none either: a verb that lets them in asks Scope.
 func (a Actor) Check(p Permission) error {
 	if a.May(p) {
 		return nil
@@ -76,8 +80,24 @@ func (a Actor) Check(p Permission) error {
 	return hearth.Errorf(hearth.Denied, "You do not have the permission %q in this workspace.", p)
 }
 
-// May is Check as a statement, for what is shown.
+// May is Check as a statement.
 func (a Actor) May(p Permission) bool {
+	if !a.mayAt(p) {
+		return false
+	}
+	if p.OfBrands() {
+		for id := range a.brands {
+			if !a.mayFor(p, id) {
+				return false // there is a brand that is not theirs
+			}
+		}
+	}
+	return true
+}
+
+// mayAt says whether the actor has the permission in the workspace, for what no
+// role for a brand decides.
+func (a Actor) mayAt(p Permission) bool {
 	return a.known && a.Workspace > 0 && (a.may == nil || a.may[p])
 }
 
@@ -85,20 +105,25 @@ func (a Actor) May(p Permission) bool {
 // brand. The role for the brand counts, where there is one, else that in the
 // workspace.
 func (a Actor) CheckBrand(p Permission, brand BrandID) error {
-	role, differs := a.brands[brand]
-	if !differs {
-		return a.Check(p)
+	allowed := a.mayAt(p)
+	if _, differs := a.brands[brand]; differs {
+		allowed = a.known && a.Workspace > 0 && a.mayFor(p, brand)
 	}
-	if a.known && a.Workspace > 0 && role.May(p) {
+	if allowed {
 		return nil
 	}
 	return hearth.Errorf(hearth.Denied, "You do not have the permission %q for this brand.", p)
 }
 
-// Permissions lists what the actor may do, in the order of Grants.
+// mayFor says whether the role for a brand gives a permission.
+func (a Actor) mayFor(p Permission, brand BrandID) bool {
+	return a.brands[brand].May(p) && (a.limits == nil || a.limits[p])
+}
+
+// Permissions lists what the actor may do somewhere, in the order of Grants.
 func (a Actor) Permissions() (list []Permission) {
 	for _, g := range Grants() {
-		if a.May(g.Permission) {
+		if a.MaySome(g.Permission) {
 			list = append(list, g.Permission)
 		}
 	}
@@ -106,7 +131,7 @@ func (a Actor) Permissions() (list []Permission) {
 }
 
 // Brands lists the brands for which the actor's role differs from the one in the
-// workspace.
+// workspace, their sub-brands among them.
 func (a Actor) Brands() map[BrandID]Role { return maps.Clone(a.brands) }
 
 // person is nil for somebody who signed in, else a Denied error: what belongs

@@ -16,6 +16,7 @@ type Invitation struct {
 	ID        int64
 	Mail      string // for people to tell invitations apart; proves nothing
 	Role      Role
+	Brand     BrandID       // that the role is for; 0: the whole workspace
 	By        hearth.UserID // 0: the operator
 	Created   time.Time
 	Expires   time.Time
@@ -26,9 +27,10 @@ type Invitation struct {
 
 // InvitationDraft is an invitation that is to be.
 type InvitationDraft struct {
-	Mail string // "": whoever has the link
-	Role Role
-	Life time.Duration // 0: a week; at most 30 days
+	Mail  string // "": whoever has the link
+	Role  Role
+	Brand BrandID       // that the role is for; 0: the whole workspace
+	Life  time.Duration // 0: a week; at most 30 days
 }
 
 const (
@@ -40,11 +42,11 @@ const (
 const theInvitation = "The invitation"
 
 const selectInvitation = `
-SELECT i.workspace_id, i.id, i.mail, i.role, i.invited_by, i.created, i.expires, i.used, i.used_by, i.withdrawn FROM invitation i`
+SELECT i.workspace_id, i.id, i.mail, i.role, i.brand_id, i.invited_by, i.created, i.expires, i.used, i.used_by, i.withdrawn FROM invitation i`
 
 func scanInvitation(row db.Scanner) (ws hearth.WorkspaceID, i Invitation, err error) {
 	var created, expires, used, withdrawn int64
-	err = row.Scan(&ws, &i.ID, &i.Mail, &i.Role, &i.By, &created, &expires, &used, &i.UsedBy, &withdrawn)
+	err = row.Scan(&ws, &i.ID, &i.Mail, &i.Role, &i.Brand, &i.By, &created, &expires, &used, &i.UsedBy, &withdrawn)
 	i.Created, i.Expires, i.Used, i.Withdrawn = db.FromMicros(created), db.FromMicros(expires), db.FromMicros(used), db.FromMicros(withdrawn)
 	return ws, i, err
 }
@@ -75,8 +77,13 @@ func (a *Access) Invite(ctx context.Context, by Actor, d InvitationDraft) (i Inv
 		return i, "", err
 	}
 	now := a.o.Clock()
-	i = Invitation{Mail: d.Mail, Role: d.Role, By: by.User, Created: now, Expires: now.Add(d.Life)}
+	i = Invitation{Mail: d.Mail, Role: d.Role, Brand: d.Brand, By: by.User, Created: now, Expires: now.Add(d.Life)}
 	err = a.o.State.Write(ctx, func(tx *db.Tx) error {
+		if i.Brand != 0 {
+			if err := by.reachesBrand(tx, i.Brand); err != nil {
+				return err
+			}
+		}
 		var open int64
 		err := tx.QueryRow(`
 SELECT coalesce(max(id), 0) + 1, coalesce(sum(CASE WHEN used = 0 AND withdrawn = 0 AND expires > ?2 THEN 1 ELSE 0 END), 0)
@@ -88,8 +95,8 @@ FROM invitation WHERE workspace_id = ?1`, int64(by.Workspace), db.Micros(now)).S
 			return hearth.Errorf(hearth.Invalid, "There are %d open invitations already; withdraw some first.", open)
 		}
 		_, err = tx.Exec(`
-INSERT INTO invitation (workspace_id, id, hash, mail, role, invited_by, created, expires, used, used_by, withdrawn)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0)`, int64(by.Workspace), i.ID, hash, i.Mail, string(i.Role), int64(i.By), db.Micros(i.Created), db.Micros(i.Expires))
+INSERT INTO invitation (workspace_id, id, hash, mail, role, brand_id, invited_by, created, expires, used, used_by, withdrawn)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0)`, int64(by.Workspace), i.ID, hash, i.Mail, string(i.Role), int64(i.Brand), int64(i.By), db.Micros(i.Created), db.Micros(i.Expires))
 		if err != nil {
 			return err
 		}
@@ -102,10 +109,21 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, 0, 0)`, int64(by.Workspace), i.ID, hash, i.Ma
 type invitationState struct {
 	Mail    string    `json:"mail,omitempty"`
 	Role    Role      `json:"role"`
+	Brand   BrandID   `json:"brand,omitempty"`
 	Expires time.Time `json:"expires"`
 }
 
-func (i *Invitation) state() invitationState { return invitationState{i.Mail, i.Role, i.Expires} }
+func (i *Invitation) state() invitationState {
+	return invitationState{i.Mail, i.Role, i.Brand, i.Expires}
+}
+
+// joined is whom an invitation made of somebody.
+func (i *Invitation) joined(name string) memberState {
+	if i.Brand == 0 {
+		return memberState{Name: name, Role: i.Role}
+	}
+	return memberState{Name: name, Role: None, Brands: map[BrandID]Role{i.Brand: i.Role}}
+}
 
 // Invitations lists the invitations of the workspace, the newest first.
 func (a *Access) Invitations(ctx context.Context, by Actor) (list []Invitation, err error) {
@@ -204,7 +222,13 @@ func (a *Access) useInvitation(tx *db.Tx, token string, user hearth.UserID) (ws 
 	if n, err := done.RowsAffected(); err != nil || n == 0 {
 		return 0, errors.Join(err, spent(theInvitation))
 	}
-	return ws, a.join(tx, ws, user, i.Role)
+	if i.Brand == 0 {
+		return ws, a.join(tx, ws, user, i.Role)
+	}
+	if err := a.join(tx, ws, user, None); err != nil {
+		return 0, err
+	}
+	return ws, setBrandRole(tx, ws, user, i.Brand, i.Role)
 }
 
 // AcceptInvitation makes a person of somebody new, and signs them in.
@@ -240,7 +264,7 @@ func (a *Access) JoinWorkspace(ctx context.Context, by Actor, token string) (ws 
 			return err
 		}
 		by.Workspace = ws // the line belongs to where they came
-		return a.audit(tx, by, "user.join", Of("user", by.User), nil, memberState{Name: by.Name, Role: i.Role})
+		return a.audit(tx, by, "user.join", Of("user", by.User), nil, i.joined(by.Name))
 	})
 	return ws, err
 }

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"maps"
 	"strings"
 	"time"
 
@@ -17,6 +18,7 @@ type APIKey struct {
 	ID      KeyID
 	Name    string
 	Scopes  []Permission
+	Brand   BrandID       // that it is for, with those below; 0: the whole workspace
 	By      hearth.UserID // who made it; 0: the operator
 	Created time.Time
 	Expires time.Time
@@ -28,6 +30,7 @@ type APIKey struct {
 type KeyDraft struct {
 	Name   string
 	Scopes []Permission
+	Brand  BrandID       // 0: the whole workspace
 	Life   time.Duration // 0: a year; at most two
 }
 
@@ -42,12 +45,12 @@ const (
 var errNoKey = &hearth.Error{Code: hearth.Denied, Field: "key", Message: "This API key does not hold: it is wrong, too old, or was revoked. Make another: hearth key add NAME"}
 
 const selectKey = `
-SELECT k.workspace_id, k.id, k.name, k.scopes, k.user_id, k.created, k.expires, k.seen, k.revoked FROM api_key k`
+SELECT k.workspace_id, k.id, k.name, k.scopes, k.brand_id, k.user_id, k.created, k.expires, k.seen, k.revoked FROM api_key k`
 
 func scanKey(row db.Scanner) (ws hearth.WorkspaceID, k APIKey, err error) {
 	var scopes string
 	var created, expires, seen, revoked int64
-	err = row.Scan(&ws, &k.ID, &k.Name, &scopes, &k.By, &created, &expires, &seen, &revoked)
+	err = row.Scan(&ws, &k.ID, &k.Name, &scopes, &k.Brand, &k.By, &created, &expires, &seen, &revoked)
 	for _, p := range strings.Fields(scopes) {
 		k.Scopes = append(k.Scopes, Permission(p))
 	}
@@ -105,20 +108,50 @@ func (a *Access) keyActor(tx *db.Tx, statement string, args ...any) (Actor, APIK
 	if archived != 0 {
 		return Actor{}, k, errNoKey
 	}
-	if k.By == 0 {
-		return by, k, nil
+	role := Owner
+	if k.By != 0 {
+		err = tx.QueryRow(`SELECT role FROM member WHERE workspace_id = ? AND user_id = ? AND disabled = 0`, int64(ws), int64(k.By)).Scan(&role)
+		if errors.Is(err, sql.ErrNoRows) {
+			return Actor{}, k, errNoKey
+		}
+		if err != nil {
+			return Actor{}, k, err
+		}
+		if by.brands, err = inheritedRoles(tx, ws, k.By); err != nil {
+			return Actor{}, k, err
+		}
 	}
-	var role Role
-	err = tx.QueryRow(`SELECT role FROM member WHERE workspace_id = ? AND user_id = ? AND disabled = 0`, int64(ws), int64(k.By)).Scan(&role)
-	if errors.Is(err, sql.ErrNoRows) {
-		return Actor{}, k, errNoKey
-	}
+	by.limits = maps.Clone(by.may)
 	for p := range by.may {
 		if !role.May(p) {
 			delete(by.may, p)
 		}
 	}
+	if k.Brand != 0 {
+		err = by.bind(tx, k.Brand, role)
+	}
 	return by, k, err
+}
+
+// bind leaves an actor what it may for a brand and those below, and nothing of
+// the workspace.
+func (a *Actor) bind(tx *db.Tx, brand BrandID, role Role) error {
+	tree, err := brandParents(tx, a.Workspace)
+	if err != nil {
+		return err
+	}
+	roles := map[BrandID]Role{}
+	for id := range tree {
+		if !tree.under(id, brand) {
+			continue
+		}
+		roles[id] = role
+		if other, differs := a.brands[id]; differs {
+			roles[id] = other
+		}
+	}
+	a.may, a.brands = map[Permission]bool{}, roles
+	return nil
 }
 
 // AddKey makes a key; the token is shown this once. Nobody gives a key more than
@@ -154,8 +187,11 @@ func (a *Access) AddKey(ctx context.Context, by Actor, d KeyDraft) (k APIKey, to
 		if !by.May(p) {
 			return k, "", hearth.Errorf(hearth.Denied, "You do not have the permission %q yourself.", p)
 		}
+		if d.Brand != 0 && !p.OfBrands() {
+			return k, "", &hearth.Error{Code: hearth.Invalid, Field: "scopes", Message: fmt.Sprintf("A key for a brand cannot have the permission %q, which is of the whole workspace.", p)}
+		}
 	}
-	k = APIKey{Name: d.Name, By: by.User, Created: now, Expires: now.Add(d.Life)}
+	k = APIKey{Name: d.Name, Brand: d.Brand, By: by.User, Created: now, Expires: now.Add(d.Life)}
 	for _, g := range Grants() {
 		if known[g.Permission] {
 			k.Scopes = append(k.Scopes, g.Permission)
@@ -166,6 +202,11 @@ func (a *Access) AddKey(ctx context.Context, by Actor, d KeyDraft) (k APIKey, to
 		return k, "", err
 	}
 	err = a.o.State.Write(ctx, func(tx *db.Tx) error {
+		if k.Brand != 0 {
+			if err := by.reachesBrand(tx, k.Brand); err != nil {
+				return err
+			}
+		}
 		var n int64
 		err := tx.QueryRow(`SELECT coalesce(max(id), 0) + 1, coalesce(sum(CASE WHEN revoked = 0 THEN 1 ELSE 0 END), 0) FROM api_key WHERE workspace_id = ?`,
 			int64(by.Workspace)).Scan(&k.ID, &n)
@@ -176,12 +217,12 @@ func (a *Access) AddKey(ctx context.Context, by Actor, d KeyDraft) (k APIKey, to
 			return hearth.Errorf(hearth.Invalid, "There are %d keys already; revoke those that nobody uses.", n)
 		}
 		_, err = tx.Exec(`
-INSERT INTO api_key (workspace_id, id, hash, name, scopes, user_id, created, expires, seen, revoked) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, 0)`,
-			int64(by.Workspace), int64(k.ID), hash, k.Name, joined(k.Scopes), int64(k.By), db.Micros(k.Created), db.Micros(k.Expires))
+INSERT INTO api_key (workspace_id, id, hash, name, scopes, brand_id, user_id, created, expires, seen, revoked) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0)`,
+			int64(by.Workspace), int64(k.ID), hash, k.Name, joined(k.Scopes), int64(k.Brand), int64(k.By), db.Micros(k.Created), db.Micros(k.Expires))
 		if err != nil {
 			return err
 		}
-		return a.audit(tx, by, "key.add", Of("key", k.ID), nil, keyState{k.Name, joined(k.Scopes), k.Expires})
+		return a.audit(tx, by, "key.add", Of("key", k.ID), nil, k.state())
 	})
 	return k, token, err
 }
@@ -190,8 +231,11 @@ INSERT INTO api_key (workspace_id, id, hash, name, scopes, user_id, created, exp
 type keyState struct {
 	Name    string    `json:"name"`
 	Scopes  string    `json:"scopes"`
+	Brand   BrandID   `json:"brand,omitempty"`
 	Expires time.Time `json:"expires"`
 }
+
+func (k *APIKey) state() keyState { return keyState{k.Name, joined(k.Scopes), k.Brand, k.Expires} }
 
 func joined(scopes []Permission) string {
 	var list []string
@@ -237,6 +281,6 @@ func (a *Access) RevokeKey(ctx context.Context, by Actor, id KeyID) error {
 		if _, err := tx.Exec(`UPDATE api_key SET revoked = ? WHERE workspace_id = ? AND id = ?`, db.Micros(a.o.Clock()), int64(by.Workspace), int64(id)); err != nil {
 			return err
 		}
-		return a.audit(tx, by, "key.revoke", Of("key", id), keyState{k.Name, joined(k.Scopes), k.Expires}, nil)
+		return a.audit(tx, by, "key.revoke", Of("key", id), k.state(), nil)
 	})
 }

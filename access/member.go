@@ -52,7 +52,8 @@ func readMember(tx *db.Tx, ws hearth.WorkspaceID, user hearth.UserID) (Member, e
 	return m, err
 }
 
-// Still says whether somebody who began something still may do that there now.
+// Still says whether somebody who began something still may do that there now, in
+// the whole workspace.
 // User 0 is the operator, who may.
 func (a *Access) Still(ctx context.Context, ws hearth.WorkspaceID, user hearth.UserID, p Permission) (bool, error) {
 	if user == 0 {
@@ -66,7 +67,11 @@ func (a *Access) Still(ctx context.Context, ws hearth.WorkspaceID, user hearth.U
 	if hearth.ErrorCode(err) == hearth.NotFound {
 		return false, nil
 	}
-	return err == nil && m.Disabled.IsZero() && m.Role.May(p), err
+	may := m.Role.May(p)
+	for _, role := range m.Brands {
+		may = may && (!p.OfBrands() || role.May(p))
+	}
+	return err == nil && m.Disabled.IsZero() && may, err
 }
 
 // Users lists the people of the workspace by name.
@@ -139,11 +144,12 @@ func (m *Member) state() memberState {
 	return memberState{m.Name, m.Role, m.Brands, !m.Disabled.IsZero()}
 }
 
-// ChangeRole gives somebody another role in the workspace. They sign in again.
+// ChangeRole gives somebody another role in the workspace; None leaves them only
+// what they have for brands. They sign in again.
 func (a *Access) ChangeRole(ctx context.Context, by Actor, user hearth.UserID, version int64, role Role) (Member, error) {
 	return a.editMember(ctx, by, "user.role", user, version, func(tx *db.Tx, m *Member) error {
-		if !role.Known() {
-			return &hearth.Error{Code: hearth.Invalid, Field: "role", Message: "There is no such role; choose one of owner, admin, lead, agent, author, analyst, viewer."}
+		if !role.Known() && role != None {
+			return &hearth.Error{Code: hearth.Invalid, Field: "role", Message: "There is no such role; choose one of owner, admin, lead, agent, author, analyst, viewer, none."}
 		}
 		if err := by.gives(role); err != nil {
 			return err
@@ -167,17 +173,24 @@ func (a *Access) ChangeBrandRole(ctx context.Context, by Actor, user hearth.User
 		if _, err := readBrand(tx, by.Workspace, brand); err != nil {
 			return err
 		}
-		_, err := tx.Exec(`DELETE FROM member_brand WHERE workspace_id = ? AND user_id = ? AND brand_id = ?`, int64(by.Workspace), int64(user), int64(brand))
-		if err == nil && role != "" {
-			_, err = tx.Exec(`INSERT INTO member_brand (workspace_id, user_id, brand_id, role) VALUES (?, ?, ?, ?)`,
-				int64(by.Workspace), int64(user), int64(brand), string(role))
-		}
+		err := setBrandRole(tx, by.Workspace, user, brand, role)
 		if err != nil {
 			return err
 		}
 		m.Brands, err = brandRoles(tx, by.Workspace, user)
 		return err
 	})
+}
+
+// setBrandRole writes somebody's role for a brand; "" is that of the workspace.
+func setBrandRole(tx *db.Tx, ws hearth.WorkspaceID, user hearth.UserID, brand BrandID, role Role) error {
+	_, err := tx.Exec(`DELETE FROM member_brand WHERE workspace_id = ? AND user_id = ? AND brand_id = ?`, int64(ws), int64(user), int64(brand))
+	if err != nil || role == "" {
+		return err
+	}
+	_, err = tx.Exec(`INSERT INTO member_brand (workspace_id, user_id, brand_id, role) VALUES (?, ?, ?, ?)`,
+		int64(ws), int64(user), int64(brand), string(role))
+	return err
 }
 
 // DisableUser keeps somebody out of the workspace, at once: their sessions and

@@ -29,6 +29,13 @@ const (
 	WriteWorkspaces Permission = "workspaces.write" // make, rename and archive
 )
 
+// ofBrands is the permissions that a role for a brand gives for what belongs to
+// that brand. Every other one is of the whole workspace or of nothing.
+var ofBrands = [...]Permission{ReadPosts, TagPosts, ReadMonitors, WriteMonitors, ReadAlerts, WriteAlerts, ReadBrands}
+
+// OfBrands says whether somebody can have a permission for a brand only.
+func (p Permission) OfBrands() bool { return slices.Contains(ofBrands[:], p) }
+
 // Role is what somebody is in a workspace, or for one of its brands.
 type Role string
 
@@ -40,7 +47,7 @@ const (
 	Author  Role = "author"  // writes what is published
 	Analyst Role = "analyst" // asks questions of what is kept
 	Viewer  Role = "viewer"  // looks
-	None    Role = "none"    // of a brand: nothing
+	None    Role = "none"    // nothing: of a brand that is not theirs, or of a workspace in which they have brands only
 )
 
 // Grant says which roles have a permission.

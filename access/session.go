@@ -112,7 +112,7 @@ func (a *Access) readSession(tx *db.Tx, statement string, args ...any) (Actor, S
 		Workspace: here.Workspace, User: s.User, Kind: User, Name: s.Name, Role: here.Role, Session: s.ID, Address: s.Address,
 		may: here.Role.permissions(), proved: s.Proved, known: true,
 	}
-	by.brands, err = brandRoles(tx, here.Workspace, s.User)
+	by.brands, err = inheritedRoles(tx, here.Workspace, s.User)
 	return by, s, err
 }
 
@@ -163,7 +163,14 @@ func (a *Access) Holds(ctx context.Context, by Actor) bool {
 	case User:
 		err = a.o.State.Read(ctx, func(tx *db.Tx) error {
 			_, s, err := a.readSession(tx, selectSession+` WHERE s.id = ?`, int64(by.Session))
-			if err == nil && !slices.ContainsFunc(s.Workspaces, func(m Membership) bool { return m.Workspace == by.Workspace && m.Role == by.Role }) {
+			if err != nil {
+				return err
+			}
+			if !slices.ContainsFunc(s.Workspaces, func(m Membership) bool { return m.Workspace == by.Workspace && m.Role == by.Role }) {
+				return ErrSignedOut
+			}
+			brands, err := inheritedRoles(tx, by.Workspace, by.User) // they may look at another workspace by now
+			if err == nil && !maps.Equal(brands, by.brands) {
 				return ErrSignedOut
 			}
 			return err
@@ -171,7 +178,7 @@ func (a *Access) Holds(ctx context.Context, by Actor) bool {
 	case Key:
 		err = a.o.State.Read(ctx, func(tx *db.Tx) error {
 			now, _, err := a.keyActor(tx, selectKey+` WHERE k.workspace_id = ? AND k.id = ?`, int64(by.Workspace), int64(by.Key))
-			if err == nil && !maps.Equal(now.may, by.may) {
+			if err == nil && !(maps.Equal(now.may, by.may) && maps.Equal(now.brands, by.brands) && maps.Equal(now.limits, by.limits)) {
 				return errNoKey
 			}
 			return err

@@ -153,7 +153,7 @@ func TestAnAlteredAuditLineIsFound(t *testing.T) {
 	h := open(t)
 	h.owner()
 	for i := range 5 {
-		if _, err := h.AddBrand(t.Context(), operator, fmt.Sprint("Lumen ", i)); err != nil {
+		if _, err := h.AddBrand(t.Context(), operator, fmt.Sprint("Lumen ", i), 0); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -51,7 +51,7 @@ func (a *Access) Exists(ctx context.Context, id hearth.WorkspaceID) error {
 // Workspaces lists those that the actor may enter; the operator sees all, the
 // archived among them.
 func (a *Access) Workspaces(ctx context.Context, by Actor) (list []Workspace, err error) {
-	if err := by.Check(ReadBrands); err != nil {
+	if err := by.CheckSome(ReadBrands); err != nil {
 		return nil, err
 	}
 	where, args := ` WHERE id = ?`, []any{int64(by.Workspace)}

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"log/slog"
+	"slices"
 	"time"
 
 	"hearth"
@@ -228,9 +229,6 @@ type Page struct {
 
 // List gives a page of alerts.
 func (a *Alerts) List(ctx context.Context, by access.Actor, s Search) (page Page, err error) {
-	if err := by.Check(access.ReadAlerts); err != nil {
-		return page, err
-	}
 	limit := pageLimit(s.Limit)
 	where, args := ` WHERE workspace_id = ?`, []any{int64(by.Workspace)}
 	if s.Monitor != 0 {
@@ -239,24 +237,37 @@ func (a *Alerts) List(ctx context.Context, by access.Actor, s Search) (page Page
 	if s.State != "" {
 		where, args = where+` AND state = ?`, append(args, string(s.State))
 	}
-	if !s.Same {
-		where += ` AND same_as = 0`
-	}
-	if s.Before > 0 {
-		where, args = where+` AND id < ?`, append(args, int64(s.Before))
+	before := s.Before
+	if before <= 0 {
+		before = 1<<63 - 1
 	}
 	err = a.o.State.Read(ctx, func(tx *db.Tx) error {
-		rows, err := tx.Query(selectAlert+where+` ORDER BY id DESC LIMIT ?`, append(args, limit+1)...)
+		seen, err := monitor.SeenBy(tx, by, access.ReadAlerts)
 		if err != nil {
 			return err
 		}
-		if err := db.EachRow(rows, func() error {
-			one, err := scanAlert(rows)
-			page.Alerts = append(page.Alerts, one)
-			return err
-		}); err != nil {
-			return err
+		for len(page.Alerts) <= limit { // until the page is full of what is seen
+			found, err := readAlerts(tx, where+` AND id < ? ORDER BY id DESC LIMIT ?`, append(slices.Clone(args), int64(before), limit+1)...)
+			if err != nil {
+				return err
+			}
+			for _, one := range found {
+				before = one.ID
+				if !seen.Has(one.Monitor) {
+					continue
+				}
+				if err := hideSame(tx, seen, &one); err != nil {
+					return err
+				}
+				if s.Same || one.SameAs == 0 {
+					page.Alerts = append(page.Alerts, one)
+				}
+			}
+			if len(found) <= limit {
+				break
+			}
 		}
+		page.Alerts = page.Alerts[:min(len(page.Alerts), limit+1)]
 		for i := range page.Alerts {
 			if err := readVotes(tx, &page.Alerts[i]); err != nil {
 				return err
@@ -280,11 +291,8 @@ func pageLimit(limit int) int {
 
 // Get gives one alert.
 func (a *Alerts) Get(ctx context.Context, by access.Actor, id ID) (one Alert, err error) {
-	if err := by.Check(access.ReadAlerts); err != nil {
-		return one, err
-	}
 	err = a.o.State.Read(ctx, func(tx *db.Tx) (err error) {
-		one, err = readAlert(tx, by.Workspace, id)
+		one, err = seenAlert(tx, by, access.ReadAlerts, id)
 		return err
 	})
 	return one, err
@@ -293,11 +301,8 @@ func (a *Alerts) Get(ctx context.Context, by access.Actor, id ID) (one Alert, er
 // Vote keeps whether a user finds an alert useful; a second vote replaces the
 // first. What people say is reported as the precision of alerts.
 func (a *Alerts) Vote(ctx context.Context, by access.Actor, id ID, useful bool) (one Alert, err error) {
-	if err := by.Check(access.ReadAlerts); err != nil {
-		return one, err
-	}
 	err = a.o.State.Write(ctx, func(tx *db.Tx) error {
-		if one, err = readAlert(tx, by.Workspace, id); err != nil {
+		if one, err = seenAlert(tx, by, access.ReadAlerts, id); err != nil {
 			return err
 		}
 		_, err := tx.Exec(`
@@ -327,21 +332,34 @@ const precisionTime = 90 * 24 * time.Hour
 
 // Precision says how many of the alerts of the last 90 days people found useful.
 func (a *Alerts) Precision(ctx context.Context, by access.Actor) (p Precision, err error) {
-	if err := by.Check(access.ReadAlerts); err != nil {
-		return p, err
-	}
 	since := db.Micros(a.o.Clock().Add(-precisionTime))
 	err = a.o.State.Read(ctx, func(tx *db.Tx) error {
-		if err := tx.QueryRow(`SELECT count(*) FROM alert WHERE workspace_id = ? AND same_as = 0 AND raised >= ?`,
-			int64(by.Workspace), since).Scan(&p.Alerts); err != nil {
+		seen, err := monitor.SeenBy(tx, by, access.ReadAlerts)
+		if err != nil {
 			return err
 		}
-		return tx.QueryRow(`
-			SELECT count(*), coalesce(sum(good), 0) FROM (
-				SELECT v.alert_id, CASE WHEN 2 * sum(v.useful) > count(*) THEN 1 ELSE 0 END AS good
-				FROM alert_vote AS v JOIN alert AS a ON a.workspace_id = v.workspace_id AND a.id = v.alert_id
-				WHERE v.workspace_id = ? AND a.same_as = 0 AND a.raised >= ? GROUP BY v.alert_id) AS judged`,
-			int64(by.Workspace), since).Scan(&p.Judged, &p.Useful)
+		rows, err := tx.Query(`
+			SELECT a.monitor_id, count(v.user_id), coalesce(sum(v.useful), 0)
+			FROM alert AS a LEFT JOIN alert_vote AS v ON v.workspace_id = a.workspace_id AND v.alert_id = a.id
+			WHERE a.workspace_id = ? AND a.same_as = 0 AND a.raised >= ? GROUP BY a.id, a.monitor_id`, int64(by.Workspace), since)
+		if err != nil {
+			return err
+		}
+		return db.EachRow(rows, func() error {
+			var of hearth.MonitorID
+			var votes, useful int64
+			if err := rows.Scan(&of, &votes, &useful); err != nil || !seen.Has(of) {
+				return err
+			}
+			p.Alerts++
+			if votes > 0 {
+				p.Judged++
+			}
+			if 2*useful > votes {
+				p.Useful++
+			}
+			return nil
+		})
 	})
 	return p, err
 }
@@ -362,10 +380,25 @@ func scanAlert(row db.Scanner) (one Alert, err error) {
 	return one, read(evidence, &one.Evidence, "evidence of an alert")
 }
 
+func noAlert(id ID) error { return hearth.Errorf(hearth.NotFound, "There is no alert %d.", id) }
+
+func readAlerts(tx *db.Tx, where string, args ...any) (list []Alert, err error) {
+	rows, err := tx.Query(selectAlert+where, args...)
+	if err != nil {
+		return nil, err
+	}
+	err = db.EachRow(rows, func() error {
+		one, err := scanAlert(rows)
+		list = append(list, one)
+		return err
+	})
+	return list, err
+}
+
 func readAlert(tx *db.Tx, ws hearth.WorkspaceID, id ID) (Alert, error) {
 	one, err := scanAlert(tx.QueryRow(selectAlert+` WHERE workspace_id = ? AND id = ?`, int64(ws), int64(id)))
 	if errors.Is(err, sql.ErrNoRows) {
-		return one, hearth.Errorf(hearth.NotFound, "There is no alert %d.", id)
+		return one, noAlert(id)
 	}
 	if err != nil {
 		return one, err

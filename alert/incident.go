@@ -5,12 +5,14 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
 	"hearth"
 	"hearth/access"
 	"hearth/db"
+	"hearth/monitor"
 )
 
 // IncidentID names an incident within its workspace.
@@ -129,27 +131,39 @@ type IncidentPage struct {
 
 // List gives a page of incidents.
 func (i *Incidents) List(ctx context.Context, by access.Actor, s IncidentSearch) (page IncidentPage, err error) {
-	if err := by.Check(access.ReadAlerts); err != nil {
-		return page, err
-	}
 	limit := pageLimit(s.Limit)
 	where, args := ` WHERE workspace_id = ?`, []any{int64(by.Workspace)}
 	if s.Status != "" {
 		where, args = where+` AND status = ?`, append(args, string(s.Status))
 	}
-	if s.Before > 0 {
-		where, args = where+` AND id < ?`, append(args, int64(s.Before))
+	before := s.Before
+	if before <= 0 {
+		before = 1<<63 - 1
 	}
 	err = i.a.o.State.Read(ctx, func(tx *db.Tx) error {
-		rows, err := tx.Query(selectIncident+where+` ORDER BY id DESC LIMIT ?`, append(args, limit+1)...)
+		seen, err := monitor.SeenBy(tx, by, access.ReadAlerts)
 		if err != nil {
 			return err
 		}
-		return db.EachRow(rows, func() error {
-			one, err := scanIncident(rows)
-			page.Incidents = append(page.Incidents, one)
-			return err
-		})
+		for len(page.Incidents) <= limit { // until the page is full of what is seen
+			rows, err := tx.Query(selectIncident+where+` AND id < ? ORDER BY id DESC LIMIT ?`, append(slices.Clone(args), int64(before), limit+1)...)
+			if err != nil {
+				return err
+			}
+			found := 0
+			err = db.EachRow(rows, func() error {
+				one, err := scanIncident(rows)
+				before = one.ID
+				if found++; seen.Has(one.Monitor) {
+					page.Incidents = append(page.Incidents, one)
+				}
+				return err
+			})
+			if err != nil || found <= limit {
+				return err
+			}
+		}
+		return nil
 	})
 	if len(page.Incidents) > limit {
 		page.Incidents = page.Incidents[:limit]
@@ -160,11 +174,8 @@ func (i *Incidents) List(ctx context.Context, by access.Actor, s IncidentSearch)
 
 // Get gives an incident with its timeline.
 func (i *Incidents) Get(ctx context.Context, by access.Actor, id IncidentID) (one Incident, err error) {
-	if err := by.Check(access.ReadAlerts); err != nil {
-		return one, err
-	}
 	err = i.a.o.State.Read(ctx, func(tx *db.Tx) error {
-		if one, err = readIncident(tx, by.Workspace, id); err != nil {
+		if one, err = seenIncident(tx, by, access.ReadAlerts, id); err != nil {
 			return err
 		}
 		one.Timeline, err = readTimeline(tx, by.Workspace, id)
@@ -176,7 +187,7 @@ func (i *Incidents) Get(ctx context.Context, by access.Actor, id IncidentID) (on
 // Open opens an incident, from an alert or by hand. An alert has one incident at
 // most: opened again, it is the same.
 func (i *Incidents) Open(ctx context.Context, by access.Actor, d IncidentDraft) (one Incident, err error) {
-	if err := by.Check(access.WriteAlerts); err != nil {
+	if err := by.CheckSome(access.WriteAlerts); err != nil {
 		return one, err
 	}
 	steps, ok := runbook(d.Runbook)
@@ -204,7 +215,7 @@ func (i *Incidents) Open(ctx context.Context, by access.Actor, d IncidentDraft) 
 			}
 		}
 		if d.Alert != 0 {
-			from, err := readAlert(tx, by.Workspace, d.Alert)
+			from, err := seenAlert(tx, by, access.WriteAlerts, d.Alert)
 			if err != nil {
 				return err
 			}
@@ -213,6 +224,11 @@ func (i *Incidents) Open(ctx context.Context, by access.Actor, d IncidentDraft) 
 				return err
 			}
 			one.fromAlert(&from)
+		}
+		if seen, err := monitor.SeenBy(tx, by, access.WriteAlerts); err != nil {
+			return err
+		} else if !seen.Holds(one.Monitor) {
+			return notWholly()
 		}
 		if one.Class == "" {
 			one.Class = Watch
@@ -298,7 +314,7 @@ func monitorsOf(id hearth.MonitorID) []hearth.MonitorID {
 // somebody was quicker nothing is changed, and texts that would be lost are kept
 // in the timeline.
 func (i *Incidents) Change(ctx context.Context, by access.Actor, id IncidentID, version int64, e IncidentEdit) (one Incident, err error) {
-	if err := by.Check(access.WriteAlerts); err != nil {
+	if err := by.CheckSome(access.WriteAlerts); err != nil {
 		return one, err
 	}
 	if err := e.check(); err != nil {
@@ -306,7 +322,7 @@ func (i *Incidents) Change(ctx context.Context, by access.Actor, id IncidentID, 
 	}
 	var conflict error
 	err = i.a.o.State.Write(ctx, func(tx *db.Tx) error {
-		if one, err = readIncident(tx, by.Workspace, id); err != nil {
+		if one, err = seenIncident(tx, by, access.WriteAlerts, id); err != nil {
 			return err
 		}
 		if e.Owner != nil && *e.Owner != 0 && *e.Owner != one.Owner {
@@ -452,7 +468,7 @@ func keepTexts(tx *db.Tx, by access.Actor, one *Incident, saw int64, e *Incident
 
 // Note adds a note to the timeline.
 func (i *Incidents) Note(ctx context.Context, by access.Actor, id IncidentID, text string) (one Incident, err error) {
-	if err := by.Check(access.WriteAlerts); err != nil {
+	if err := by.CheckSome(access.WriteAlerts); err != nil {
 		return one, err
 	}
 	if strings.TrimSpace(text) == "" || len(text) > mostText {
@@ -470,7 +486,7 @@ func (i *Incidents) Note(ctx context.Context, by access.Actor, id IncidentID, te
 // Mark marks a step of the runbook as done, or as not done. Step counts from 1
 // and must still be the one that whoever asks has seen.
 func (i *Incidents) Mark(ctx context.Context, by access.Actor, id IncidentID, step int, text string, done bool) (one Incident, err error) {
-	if err := by.Check(access.WriteAlerts); err != nil {
+	if err := by.CheckSome(access.WriteAlerts); err != nil {
 		return one, err
 	}
 	return i.edit(ctx, by, id, func(tx *db.Tx, one *Incident) error {
@@ -501,7 +517,7 @@ func (i *Incidents) Mark(ctx context.Context, by access.Actor, id IncidentID, st
 // timeline.
 func (i *Incidents) edit(ctx context.Context, by access.Actor, id IncidentID, do func(*db.Tx, *Incident) error) (one Incident, err error) {
 	err = i.a.o.State.Write(ctx, func(tx *db.Tx) error {
-		if one, err = readIncident(tx, by.Workspace, id); err != nil {
+		if one, err = seenIncident(tx, by, access.WriteAlerts, id); err != nil {
 			return err
 		}
 		if err := do(tx, &one); err != nil {
@@ -533,9 +549,13 @@ func scanIncident(row db.Scanner) (one Incident, err error) {
 func readIncident(tx *db.Tx, ws hearth.WorkspaceID, id IncidentID) (Incident, error) {
 	one, err := scanIncident(tx.QueryRow(selectIncident+` WHERE workspace_id = ? AND id = ?`, int64(ws), int64(id)))
 	if errors.Is(err, sql.ErrNoRows) {
-		return one, hearth.Errorf(hearth.NotFound, "There is no incident %d.", id)
+		return one, noIncident(id)
 	}
 	return one, err
+}
+
+func noIncident(id IncidentID) error {
+	return hearth.Errorf(hearth.NotFound, "There is no incident %d.", id)
 }
 
 // update writes a new version. The one before was read in the same transaction.

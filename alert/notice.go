@@ -7,6 +7,7 @@ import (
 	"hearth"
 	"hearth/access"
 	"hearth/db"
+	"hearth/monitor"
 )
 
 // Notice is something that people should see when they look at the screen.
@@ -40,42 +41,28 @@ type NoticePage struct {
 
 // Notices gives a page of notices.
 func (a *Alerts) Notices(ctx context.Context, by access.Actor, s NoticeSearch) (page NoticePage, err error) {
-	if err := by.Check(access.ReadAlerts); err != nil {
-		return page, err
-	}
 	limit := pageLimit(s.Limit)
 	before := s.Before
 	if before <= 0 {
 		before = 1<<63 - 1
 	}
 	err = a.o.State.Read(ctx, func(tx *db.Tx) error {
-		err := tx.QueryRow(`
+		seen, err := monitor.SeenBy(tx, by, access.ReadAlerts)
+		if err != nil {
+			return err
+		}
+		if !seen.Whole() {
+			return page.readSeen(tx, by, seen, &s, before, limit)
+		}
+		err = tx.QueryRow(`
 			SELECT count(*) FROM notice AS n WHERE n.workspace_id = ?1 AND NOT EXISTS (
 				SELECT 1 FROM notice_read AS r WHERE r.workspace_id = ?1 AND r.user_id = ?2 AND r.notice_id = n.id)`,
 			int64(by.Workspace), int64(by.User)).Scan(&page.Unread)
 		if err != nil {
 			return err
 		}
-		rows, err := tx.Query(`
-			SELECT n.id, n.kind, n.class, n.title, n.text, n.alert_id, n.incident_id, n.source_id, n.at, n.facts,
-				CASE WHEN r.notice_id IS NULL THEN 0 ELSE 1 END
-			FROM notice AS n LEFT JOIN notice_read AS r ON r.workspace_id = n.workspace_id AND r.user_id = ? AND r.notice_id = n.id
-			WHERE n.workspace_id = ? AND n.id < ? AND (? = 0 OR r.notice_id IS NULL)
-			ORDER BY n.id DESC LIMIT ?`, int64(by.User), int64(by.Workspace), before, db.Truth(s.Unread), limit+1)
-		if err != nil {
-			return err
-		}
-		return db.EachRow(rows, func() error {
-			var n Notice
-			var at int64
-			var facts string
-			if err := rows.Scan(&n.ID, &n.Kind, &n.Class, &n.Title, &n.Text, &n.Alert, &n.Incident, &n.Source, &at, &facts, &n.Read); err != nil {
-				return err
-			}
-			n.At = db.FromMicros(at)
-			err := readFacts(facts, &n.Facts)
+		return eachNotice(tx, by, before, s.Unread, limit+1, func(n Notice, _ hearth.MonitorID) {
 			page.Notices = append(page.Notices, n)
-			return err
 		})
 	})
 	if len(page.Notices) > limit {
@@ -85,10 +72,55 @@ func (a *Alerts) Notices(ctx context.Context, by access.Actor, s NoticeSearch) (
 	return page, err
 }
 
+// readSeen is a page, and the count of what is unread, of what is about the
+// monitors within reach. There are few notices, so all are looked at.
+func (page *NoticePage) readSeen(tx *db.Tx, by access.Actor, seen monitor.Seen, s *NoticeSearch, before int64, limit int) error {
+	return eachNotice(tx, by, 1<<63-1, false, keptNotices, func(n Notice, of hearth.MonitorID) {
+		if !seen.Has(of) {
+			return
+		}
+		if !n.Read {
+			page.Unread++
+		}
+		if n.ID < before && !(s.Unread && n.Read) && len(page.Notices) <= limit {
+			page.Notices = append(page.Notices, n)
+		}
+	})
+}
+
+// eachNotice goes through notices, the newest first, with the monitor that each
+// is about; 0: none.
+func eachNotice(tx *db.Tx, by access.Actor, before int64, unread bool, limit int, each func(Notice, hearth.MonitorID)) error {
+	rows, err := tx.Query(`
+		SELECT n.id, n.kind, n.class, n.title, n.text, n.alert_id, n.incident_id, n.source_id, n.at, n.facts,
+			CASE WHEN r.notice_id IS NULL THEN 0 ELSE 1 END, coalesce(a.monitor_id, i.monitor_id, 0)
+		FROM notice AS n LEFT JOIN notice_read AS r ON r.workspace_id = n.workspace_id AND r.user_id = ? AND r.notice_id = n.id
+			LEFT JOIN alert AS a ON a.workspace_id = n.workspace_id AND a.id = n.alert_id
+			LEFT JOIN incident AS i ON i.workspace_id = n.workspace_id AND i.id = n.incident_id
+		WHERE n.workspace_id = ? AND n.id < ? AND (? = 0 OR r.notice_id IS NULL)
+		ORDER BY n.id DESC LIMIT ?`, int64(by.User), int64(by.Workspace), before, db.Truth(unread), limit)
+	if err != nil {
+		return err
+	}
+	return db.EachRow(rows, func() error {
+		var n Notice
+		var of hearth.MonitorID
+		var at int64
+		var facts string
+		if err := rows.Scan(&n.ID, &n.Kind, &n.Class, &n.Title, &n.Text, &n.Alert, &n.Incident, &n.Source, &at, &facts, &n.Read, &of); err != nil {
+			return err
+		}
+		n.At = db.FromMicros(at)
+		err := readFacts(facts, &n.Facts)
+		each(n, of)
+		return err
+	})
+}
+
 // ReadNotices marks every notice up to an id as read by whoever asks, or, with
 // only, that one alone.
 func (a *Alerts) ReadNotices(ctx context.Context, by access.Actor, upTo int64, only bool) error {
-	if err := by.Check(access.ReadAlerts); err != nil {
+	if err := by.CheckSome(access.ReadAlerts); err != nil {
 		return err
 	}
 	return a.o.State.Write(ctx, func(tx *db.Tx) error {

@@ -10,6 +10,7 @@ import (
 	"hearth"
 	"hearth/access"
 	"hearth/db"
+	"hearth/monitor"
 )
 
 // Publishing says whether everything scheduled is held back. It is a flag that
@@ -23,11 +24,18 @@ type Publishing struct {
 
 // Publishing says whether everything scheduled is held back.
 func (i *Incidents) Publishing(ctx context.Context, by access.Actor) (p Publishing, err error) {
-	if err := by.Check(access.ReadAlerts); err != nil {
-		return p, err
-	}
 	err = i.a.o.State.Read(ctx, func(tx *db.Tx) (err error) {
-		p, err = PublishingPaused(tx, by.Workspace)
+		seen, err := monitor.SeenBy(tx, by, access.ReadAlerts)
+		if err != nil {
+			return err
+		}
+		if p, err = PublishingPaused(tx, by.Workspace); err != nil || p.Incident == 0 || seen.Whole() {
+			return err
+		}
+		one, err := readIncident(tx, by.Workspace, p.Incident)
+		if err == nil && !seen.Has(one.Monitor) {
+			p.Incident = 0
+		}
 		return err
 	})
 	return p, err

@@ -10,6 +10,7 @@ import (
 	"hearth"
 	"hearth/access"
 	"hearth/db"
+	"hearth/monitor"
 	"hearth/query"
 )
 
@@ -154,7 +155,7 @@ func onDay(day time.Time, at string) time.Time {
 
 // Rule gives a monitor's rule.
 func (a *Alerts) Rule(ctx context.Context, by access.Actor, monitor hearth.MonitorID) (MonitorRule, error) {
-	if err := by.Check(access.ReadAlerts); err != nil {
+	if err := by.CheckSome(access.ReadAlerts); err != nil {
 		return MonitorRule{}, err
 	}
 	if _, err := a.o.Monitors.Get(ctx, by, monitor); err != nil {
@@ -170,11 +171,11 @@ func (a *Alerts) Rule(ctx context.Context, by access.Actor, monitor hearth.Monit
 
 // SetRule gives a monitor another rule. Version is that of the rule it shall
 // replace.
-func (a *Alerts) SetRule(ctx context.Context, by access.Actor, monitor hearth.MonitorID, version int64, rule Rule) (MonitorRule, error) {
-	if err := by.Check(access.WriteAlerts); err != nil {
+func (a *Alerts) SetRule(ctx context.Context, by access.Actor, of hearth.MonitorID, version int64, rule Rule) (MonitorRule, error) {
+	if err := by.CheckSome(access.WriteAlerts); err != nil {
 		return MonitorRule{}, err
 	}
-	if _, err := a.o.Monitors.Get(ctx, by, monitor); err != nil {
+	if _, err := a.o.Monitors.Get(ctx, by, of); err != nil {
 		return MonitorRule{}, err
 	}
 	if err := rule.check(); err != nil {
@@ -182,23 +183,28 @@ func (a *Alerts) SetRule(ctx context.Context, by access.Actor, monitor hearth.Mo
 	}
 	var r MonitorRule
 	err := a.o.State.Write(ctx, func(tx *db.Tx) error {
-		now, err := readRule(tx, by.Workspace, monitor)
+		if seen, err := monitor.SeenBy(tx, by, access.WriteAlerts); err != nil {
+			return err
+		} else if !seen.Holds(of) {
+			return notWholly()
+		}
+		now, err := readRule(tx, by.Workspace, of)
 		if err != nil {
 			return err
 		}
 		if now.Version != version {
 			return hearth.Errorf(hearth.Conflict, "Somebody changed the rule meanwhile: it is version %d, you saw %d. Look at it again.", now.Version, version)
 		}
-		r = MonitorRule{Monitor: monitor, Version: version + 1, Rule: rule, Changed: a.o.Clock()}
+		r = MonitorRule{Monitor: of, Version: version + 1, Rule: rule, Changed: a.o.Clock()}
 		_, err = tx.Exec(`
 			INSERT INTO alert_rule (workspace_id, monitor_id, version, rule, changed, changed_by) VALUES (?, ?, ?, ?, ?, ?)
 			ON CONFLICT (workspace_id, monitor_id) DO UPDATE SET version = excluded.version, rule = excluded.rule,
 				changed = excluded.changed, changed_by = excluded.changed_by`,
-			int64(by.Workspace), int64(monitor), r.Version, written(&rule), db.Micros(r.Changed), int64(by.User))
+			int64(by.Workspace), int64(of), r.Version, written(&rule), db.Micros(r.Changed), int64(by.User))
 		if err != nil {
 			return err
 		}
-		return access.Record(tx, r.Changed, by, "alert.rule.set", access.Of("monitor", monitor), &now.Rule, &rule)
+		return access.Record(tx, r.Changed, by, "alert.rule.set", access.Of("monitor", of), &now.Rule, &rule)
 	})
 	return r, err
 }

@@ -146,7 +146,15 @@ func (a *Alerts) sameAs(ctx context.Context, ws hearth.WorkspaceID, next *Alert,
 	}
 	for i := range page.Alerts {
 		other := &page.Alerts[i]
-		if other.Monitor == next.Monitor || next.Began.Sub(other.Last) > quietGap {
+		var alike bool // an alert that another brand is told of tells these people nothing
+		err := a.o.State.Read(ctx, func(tx *db.Tx) (err error) {
+			alike, err = sameBrands(tx, ws, other.Monitor, next.Monitor)
+			return err
+		})
+		if err != nil {
+			return 0, err
+		}
+		if !alike || other.Monitor == next.Monitor || next.Began.Sub(other.Last) > quietGap {
 			continue
 		}
 		theirs, err := a.o.Monitors.Mentions(ctx, by, monitor.MentionSearch{Monitor: other.Monitor, From: next.Began, Limit: readPosts})

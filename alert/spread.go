@@ -120,13 +120,10 @@ type Spread struct {
 // Forecast says how far an incident will spread. Earlier alerts of the workspace
 // are what it learns from; without any it says so.
 func (i *Incidents) Forecast(ctx context.Context, by access.Actor, id IncidentID) (s Spread, err error) {
-	if err := by.Check(access.ReadAlerts); err != nil {
-		return s, err
-	}
 	now := i.a.o.Clock()
 	var one Incident
 	err = i.a.o.State.Read(ctx, func(tx *db.Tx) error {
-		if one, err = readIncident(tx, by.Workspace, id); err != nil {
+		if one, err = seenIncident(tx, by, access.ReadAlerts, id); err != nil {
 			return err
 		}
 		s, err = spread(tx, by.Workspace, &one, now)

@@ -97,7 +97,7 @@ func New(o Options) *API {
 	exactNames()
 	a := &API{o: o, mux: http.NewServeMux(), heavy: make(chan struct{}, heavyAtOnce), open: map[string]bool{}}
 	config := huma.DefaultConfig("Hearth", o.Version)
-	config.Info.Description = "Everything that the screens and the command line do. Errors are problem documents; lists go by cursors; streams are NDJSON."
+	config.Info.Description = "Everything that the screens and the command line do. Errors are problem documents; lists go by cursors; streams are NDJSON. With the header Hearth-Brand: NUMBER a request looks at that brand, and those below it, only."
 	config.DocsPath, config.SchemasPath, config.CreateHooks = "", "", nil
 	config.OpenAPIPath = "/openapi"
 	config.RejectUnknownQueryParameters = true
@@ -171,6 +171,10 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	actor, err := a.o.Actor(r)
 	if err != nil && a.open[pattern] {
 		actor, err = access.Actor{}, nil // whatever they brought, they need nothing here
+	}
+	if code := hearth.ErrorCode(err); code == hearth.NotFound || code == hearth.Invalid { // the workspace or brand that they name
+		writeProblem(w, statuses[code], problemOf(err))
+		return
 	}
 	if err != nil {
 		w.Header().Set("WWW-Authenticate", `Bearer realm="hearth"`)

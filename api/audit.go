@@ -18,7 +18,7 @@ import (
 func (a *API) keys() {
 	who := a.o.Access
 	document := func(k *access.APIKey) client.Key {
-		doc := client.Key{ID: int64(k.ID), Name: k.Name, Scopes: []string{}, By: int64(k.By), Created: k.Created, Expires: k.Expires, Seen: k.Seen, Revoked: k.Revoked}
+		doc := client.Key{ID: int64(k.ID), Name: k.Name, Scopes: []string{}, Brand: int64(k.Brand), By: int64(k.By), Created: k.Created, Expires: k.Expires, Seen: k.Seen, Revoked: k.Revoked}
 		for _, p := range k.Scopes {
 			doc.Scopes = append(doc.Scopes, string(p))
 		}
@@ -37,7 +37,7 @@ func (a *API) keys() {
 	route(a, verb{id: "add-key", may: access.WriteKeys, method: http.MethodPost, path: "/keys", tag: "keys", status: http.StatusCreated, small: true,
 		summary: "Make an API key; its secret is shown this once"},
 		func(ctx context.Context, by access.Actor, in *addInput) (client.NewKey, error) {
-			d := access.KeyDraft{Name: in.Body.Name, Life: days(in.Body.Days)}
+			d := access.KeyDraft{Name: in.Body.Name, Brand: access.BrandID(in.Body.Brand), Life: days(in.Body.Days)}
 			for _, p := range in.Body.Scopes {
 				d.Scopes = append(d.Scopes, access.Permission(p))
 			}

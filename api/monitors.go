@@ -39,7 +39,7 @@ func (a *API) monitors() {
 	route(a, verb{id: "monitor-templates", may: access.ReadMonitors, method: http.MethodGet, path: "/monitor-templates", tag: "monitors", summary: "Queries to begin with, by industry"},
 		func(_ context.Context, by access.Actor, in *templatesInput) (client.TemplateList, error) {
 			list := client.TemplateList{Industries: []client.Industry{}}
-			if err := by.Check(access.ReadMonitors); err != nil {
+			if err := by.CheckSome(access.ReadMonitors); err != nil {
 				return list, err
 			}
 			for _, industry := range monitor.Starters(in.Lang) {
@@ -55,7 +55,7 @@ func (a *API) monitors() {
 	route(a, verb{id: "add-monitor", may: access.WriteMonitors, method: http.MethodPost, path: "/monitors", tag: "monitors", status: http.StatusCreated,
 		summary: "Save a query; it listens at once and fills from the archive"},
 		func(ctx context.Context, by access.Actor, in *addInput) (client.Monitor, error) {
-			mon, err := m.Create(ctx, by, monitor.Draft{Name: in.Body.Name, Query: in.Body.Query})
+			mon, err := m.Create(ctx, by, monitor.Draft{Name: in.Body.Name, Query: in.Body.Query, Brands: brandIDs(in.Body.Brands)})
 			return a.fullMonitor(ctx, by, mon, err)
 		})
 	type changeInput struct {
@@ -64,7 +64,12 @@ func (a *API) monitors() {
 	}
 	route(a, verb{id: "change-monitor", may: access.WriteMonitors, method: http.MethodPatch, path: "/monitors/{id}", tag: "monitors", summary: "Give a monitor another name or query"},
 		func(ctx context.Context, by access.Actor, in *changeInput) (client.Monitor, error) {
-			mon, err := m.Change(ctx, by, hearth.MonitorID(in.ID), in.Body.Version, monitor.Edit{Name: in.Body.Name, Query: in.Body.Query})
+			e := monitor.Edit{Name: in.Body.Name, Query: in.Body.Query}
+			if in.Body.Brands != nil {
+				brands := brandIDs(*in.Body.Brands)
+				e.Brands = &brands
+			}
+			mon, err := m.Change(ctx, by, hearth.MonitorID(in.ID), in.Body.Version, e)
 			return a.fullMonitor(ctx, by, mon, err)
 		})
 	route(a, verb{id: "pause-monitor", may: access.WriteMonitors, method: http.MethodPost, path: "/monitors/{id}/pause", tag: "monitors", summary: "Let a monitor sleep; its mentions stay"},
@@ -165,7 +170,7 @@ func (a *API) fullMonitor(ctx context.Context, by access.Actor, mon monitor.Moni
 		return doc, err
 	}
 	doc.Mentions, doc.Filling = counts.Total, stillFilling(&mon, &fill)
-	if counts.Total == 0 || by.Check(access.ReadPosts) != nil {
+	if counts.Total == 0 || by.CheckSome(access.ReadPosts) != nil {
 		return doc, nil
 	}
 	latest, err := a.o.Monitors.Mentions(ctx, by, monitor.MentionSearch{Monitor: mon.ID, Limit: 1})
@@ -195,10 +200,14 @@ func (a *API) monitorList(ctx context.Context, by access.Actor) (client.MonitorL
 }
 
 func monitorOf(m *monitor.Monitor) client.Monitor {
-	return client.Monitor{
+	doc := client.Monitor{
 		ID: int64(m.ID), Name: m.Name, Query: m.Query, Canonical: m.Canonical, Paused: m.Paused, Version: m.Version,
 		Created: m.Created, Changed: m.Changed, Removed: m.Removed,
 	}
+	for _, b := range m.Brands {
+		doc.Brands = append(doc.Brands, int64(b))
+	}
+	return doc
 }
 
 // mentions is a page of what a monitor caught, with the query's words marked.
@@ -284,4 +293,11 @@ func previewDocument(p *monitor.Preview) client.Preview {
 		doc.Samples = append(doc.Samples, hitDocument(&p.Samples[i]))
 	}
 	return doc
+}
+
+func brandIDs(numbers []int64) (ids []access.BrandID) {
+	for _, n := range numbers {
+		ids = append(ids, access.BrandID(n))
+	}
+	return ids
 }

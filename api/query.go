@@ -20,7 +20,7 @@ func Check(text string, post *hearth.Post) client.QueryCheck {
 
 // parse reads a query with the shared lists that the actor may see.
 func (a *API) parse(by access.Actor, text string) (*query.Query, []query.Diagnostic) {
-	if !by.May(access.ReadMonitors) {
+	if !by.MaySome(access.ReadMonitors) {
 		return query.Parse(text)
 	}
 	return a.o.Monitors.Parse(by.Workspace, text)

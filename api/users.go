@@ -89,14 +89,14 @@ func (a *API) invitations() {
 	who := a.o.Access
 	document := func(i *access.Invitation) client.Invitation {
 		return client.Invitation{
-			ID: i.ID, Mail: i.Mail, Role: string(i.Role), By: int64(i.By), Created: i.Created, Expires: i.Expires, Used: i.Used, UsedBy: int64(i.UsedBy), Withdrawn: i.Withdrawn,
+			ID: i.ID, Mail: i.Mail, Role: string(i.Role), Brand: int64(i.Brand), By: int64(i.By), Created: i.Created, Expires: i.Expires, Used: i.Used, UsedBy: int64(i.UsedBy), Withdrawn: i.Withdrawn,
 		}
 	}
 	type inviteInput struct{ Body client.InvitationDraft }
 	route(a, verb{id: "invite", may: access.WriteUsers, method: http.MethodPost, path: "/invitations", tag: "users", status: http.StatusCreated, small: true,
 		summary: "Make an invitation; its link is shown this once"},
 		func(ctx context.Context, by access.Actor, in *inviteInput) (client.NewInvitation, error) {
-			i, token, err := who.Invite(ctx, by, access.InvitationDraft{Mail: in.Body.Mail, Role: access.Role(in.Body.Role), Life: days(in.Body.Days)})
+			i, token, err := who.Invite(ctx, by, access.InvitationDraft{Mail: in.Body.Mail, Role: access.Role(in.Body.Role), Brand: access.BrandID(in.Body.Brand), Life: days(in.Body.Days)})
 			return client.NewInvitation{Invitation: document(&i), Link: client.Link{Token: token, Path: "/invitation/" + token}}, err
 		})
 	route(a, verb{id: "invitations", may: access.WriteUsers, method: http.MethodGet, path: "/invitations", tag: "users", summary: "List the invitations, the newest first"},

@@ -50,7 +50,7 @@ func (a *API) workspaces() {
 func (a *API) brands() {
 	who := a.o.Access
 	answer := func(b access.Brand, err error) (client.Place, error) {
-		return client.Place{ID: int64(b.ID), Version: b.Version, Name: b.Name, Created: b.Created, Archived: b.Archived}, err
+		return client.Place{ID: int64(b.ID), Version: b.Version, Parent: int64(b.Parent), Name: b.Name, Created: b.Created, Archived: b.Archived}, err
 	}
 	route(a, verb{id: "brands", may: access.ReadBrands, method: http.MethodGet, path: "/brands", tag: "workspaces", summary: "List the brands by name"},
 		func(ctx context.Context, by access.Actor, _ *struct{}) (client.BrandList, error) {
@@ -62,10 +62,10 @@ func (a *API) brands() {
 			}
 			return doc, err
 		})
-	type addInput struct{ Body client.PlaceDraft }
+	type addInput struct{ Body client.BrandDraft }
 	route(a, verb{id: "add-brand", may: access.WriteBrands, method: http.MethodPost, path: "/brands", tag: "workspaces", status: http.StatusCreated, small: true, summary: "Make a brand"},
 		func(ctx context.Context, by access.Actor, in *addInput) (client.Place, error) {
-			return answer(who.AddBrand(ctx, by, in.Body.Name))
+			return answer(who.AddBrand(ctx, by, in.Body.Name, access.BrandID(in.Body.Parent)))
 		})
 	type renameInput struct {
 		ID   int64 `path:"id" minimum:"1"`
@@ -74,6 +74,14 @@ func (a *API) brands() {
 	route(a, verb{id: "rename-brand", may: access.WriteBrands, method: http.MethodPost, path: "/brands/{id}/rename", tag: "workspaces", small: true, summary: "Give a brand another name"},
 		func(ctx context.Context, by access.Actor, in *renameInput) (client.Place, error) {
 			return answer(who.RenameBrand(ctx, by, access.BrandID(in.ID), in.Body.Version, in.Body.Name))
+		})
+	type moveInput struct {
+		ID   int64 `path:"id" minimum:"1"`
+		Body client.BrandMove
+	}
+	route(a, verb{id: "move-brand", may: access.WriteBrands, method: http.MethodPost, path: "/brands/{id}/move", tag: "workspaces", small: true, summary: "Put a brand below another, or below none"},
+		func(ctx context.Context, by access.Actor, in *moveInput) (client.Place, error) {
+			return answer(who.MoveBrand(ctx, by, access.BrandID(in.ID), in.Body.Version, access.BrandID(in.Body.Parent)))
 		})
 	type seenInput struct {
 		ID   int64 `path:"id" minimum:"1"`

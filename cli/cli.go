@@ -26,9 +26,10 @@ type Env struct {
 // commands is the tree of commands. Each has one file.
 type commands struct {
 	kong.Plugins
-	JSON    bool `name:"json" help:"Answer in JSON, one document a line."`
-	Quiet   bool `short:"q" help:"No progress, no notices; only the answer and errors."`
-	NoColor bool `name:"no-color" help:"No colours. NO_COLOR does the same."`
+	JSON    bool   `name:"json" help:"Answer in JSON, one document a line."`
+	Quiet   bool   `short:"q" help:"No progress, no notices; only the answer and errors."`
+	NoColor bool   `name:"no-color" help:"No colours. NO_COLOR does the same."`
+	Of      string `name:"of" placeholder:"BRAND" help:"Look at a brand, and those below it, only."`
 
 	Serve     serveCommand   `cmd:"" help:"Listen, keep what matters and serve it: run Hearth."`
 	Demo      demoCommand    `cmd:"" help:"Run a small invented world, with nothing to configure and no network."`
@@ -80,6 +81,7 @@ type session struct {
 	ctx   context.Context
 	json  bool
 	quiet bool
+	of    string // brand that is looked at; "": all
 
 	out, err terminal // what stdout and stderr are
 	style    style    // for stdout
@@ -121,7 +123,7 @@ func Run(ctx context.Context, env Env, tools *Tools) int {
 		}
 		return ExitUsage
 	}
-	s := &session{env: env, tools: tools, ctx: ctx, json: all.JSON, quiet: all.Quiet, kong: parsed}
+	s := &session{env: env, tools: tools, ctx: ctx, json: all.JSON, quiet: all.Quiet, of: all.Of, kong: parsed}
 	s.out, s.err = look(env.Stdout, env.Getenv), look(env.Stderr, env.Getenv)
 	s.style = style{s.out.color && !all.NoColor && !all.JSON}
 	s.errStyle = style{s.err.color && !all.NoColor}
@@ -184,6 +186,13 @@ func (s *session) connect(create bool, do func(*client.Client) error) error {
 	c, done, err := s.tools.Connect(s.ctx, s.given(), create)
 	if err != nil {
 		return err
+	}
+	if s.of != "" {
+		brand, err := s.brandNamed(c, s.of)
+		if err != nil {
+			return errors.Join(err, done())
+		}
+		c = c.OfBrand(brand)
 	}
 	return errors.Join(do(c), done())
 }

@@ -54,12 +54,17 @@ func (s *session) monitor(api *client.Client, named string) (client.Monitor, err
 type monitorAdd struct {
 	Name  string   `arg:"" help:"What to call it."`
 	Query []string `arg:"" help:"The query."`
+	Brand []string `placeholder:"BRAND" sep:"none" help:"A brand that it belongs to; say it again for more."`
 }
 
 func (c *monitorAdd) Run(s *session) error {
 	return s.withNew(func(api *client.Client) error {
 		text := strings.Join(c.Query, " ")
-		m, err := api.AddMonitor(s.ctx, client.MonitorDraft{Name: c.Name, Query: text})
+		brands, err := s.brandsNamed(api, c.Brand)
+		if err != nil {
+			return err
+		}
+		m, err := api.AddMonitor(s.ctx, client.MonitorDraft{Name: c.Name, Query: text, Brands: brands})
 		if err != nil {
 			return s.queryTrouble(text, err)
 		}
@@ -160,6 +165,8 @@ type monitorChange struct {
 	Name    string   `placeholder:"NAME" help:"A new name."`
 	Query   []string `arg:"" optional:"" help:"A new query."`
 	Version int64    `help:"Change only if the monitor still has this version."`
+	Brand   []string `placeholder:"BRAND" sep:"none" xor:"brands" help:"A brand that it shall belong to; say it again for more."`
+	NoBrand bool     `xor:"brands" help:"It shall belong to no brand, but to the whole workspace."`
 	DryRun  bool     `help:"Change nothing, and say what the new query would gain and lose."`
 }
 
@@ -183,8 +190,15 @@ func (c *monitorChange) Run(s *session) error {
 		if c.DryRun {
 			return s.previewChange(api, m.ID, text)
 		}
-		if change.Name == nil && change.Query == nil {
-			return hearth.Errorf(hearth.Invalid, "Say what to change: --name NAME, a new query, or both.")
+		if len(c.Brand) > 0 || c.NoBrand {
+			brands, err := s.brandsNamed(api, c.Brand)
+			if err != nil {
+				return err
+			}
+			change.Brands = &brands
+		}
+		if change.Name == nil && change.Query == nil && change.Brands == nil {
+			return hearth.Errorf(hearth.Invalid, "Say what to change: --name NAME, --brand BRAND, a new query, or all of them.")
 		}
 		if m, err = api.ChangeMonitor(s.ctx, m.ID, change); err != nil {
 			return s.queryTrouble(text, err)

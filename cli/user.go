@@ -95,14 +95,19 @@ func (s *session) printLink(api *client.Client, link client.Link, life string) e
 }
 
 type userInvite struct {
-	Role string  `arg:"" enum:"owner,admin,lead,agent,author,analyst,viewer" help:"What they will be: ${enum}."`
-	Mail string  `placeholder:"ADDRESS" help:"To tell invitations apart; nothing is sent."`
-	Days float64 `default:"7" help:"How long it is good, at most 30."`
+	Role  string  `arg:"" enum:"owner,admin,lead,agent,author,analyst,viewer" help:"What they will be: ${enum}."`
+	Brand string  `placeholder:"BRAND" help:"The brand that it is for, with those below it; without it the whole workspace."`
+	Mail  string  `placeholder:"ADDRESS" help:"To tell invitations apart; nothing is sent."`
+	Days  float64 `default:"7" help:"How long it is good, at most 30."`
 }
 
 func (c *userInvite) Run(s *session) error {
 	return s.with(func(api *client.Client) error {
-		n, err := api.Invite(s.ctx, client.InvitationDraft{Role: c.Role, Mail: c.Mail, Days: c.Days})
+		brand, err := s.brandNamed(api, c.Brand)
+		if err != nil {
+			return err
+		}
+		n, err := api.Invite(s.ctx, client.InvitationDraft{Role: c.Role, Brand: brand, Mail: c.Mail, Days: c.Days})
 		if err != nil {
 			return err
 		}
@@ -243,12 +248,17 @@ func (keyList) Run(s *session) error {
 type keyAdd struct {
 	Name   string   `arg:"" help:"What it is for."`
 	Scopes []string `arg:"" name:"permission" help:"What it may do, such as posts.read monitors.read."`
+	Brand  string   `placeholder:"BRAND" help:"The brand that it is for, with those below it; without it the whole workspace."`
 	Days   float64  `default:"365" help:"How long it is good, at most 730."`
 }
 
 func (c *keyAdd) Run(s *session) error {
 	return s.with(func(api *client.Client) error {
-		n, err := api.AddKey(s.ctx, client.KeyDraft{Name: c.Name, Scopes: c.Scopes, Days: c.Days})
+		brand, err := s.brandNamed(api, c.Brand)
+		if err != nil {
+			return err
+		}
+		n, err := api.AddKey(s.ctx, client.KeyDraft{Name: c.Name, Scopes: c.Scopes, Brand: brand, Days: c.Days})
 		if err != nil {
 			return err
 		}

@@ -17,6 +17,7 @@ type brandGroup struct {
 	List    brandList    `cmd:"" help:"List the brands."`
 	Add     brandAdd     `cmd:"" help:"Make a brand."`
 	Rename  brandRename  `cmd:"" help:"Give a brand another name."`
+	Move    brandMove    `cmd:"" help:"Put a brand below another, or below none."`
 	Archive brandArchive `cmd:"" help:"Put a brand away; nothing of it is lost."`
 	Restore brandRestore `cmd:"" help:"Take a brand out of the archive."`
 }
@@ -126,11 +127,56 @@ func (brandList) Run(s *session) error {
 }
 
 type brandAdd struct {
-	Name string `arg:"" help:"Its name."`
+	Name  string `arg:"" help:"Its name."`
+	Below string `placeholder:"BRAND" help:"The brand that stands above it."`
 }
 
 func (c *brandAdd) Run(s *session) error {
-	return s.with(func(api *client.Client) error { return s.printPlace(api.AddBrand(s.ctx, c.Name)) })
+	return s.with(func(api *client.Client) error {
+		above, err := s.brandNamed(api, c.Below)
+		if err != nil {
+			return err
+		}
+		return s.printPlace(api.AddBrand(s.ctx, c.Name, above))
+	})
+}
+
+// brandNamed is the number of the brand of that name or number; 0 of "".
+func (s *session) brandNamed(api *client.Client, named string) (int64, error) {
+	if named == "" {
+		return 0, nil
+	}
+	list, err := api.Brands(s.ctx)
+	b, err := findPlace(list, err, named, "hearth brand list")
+	return b.ID, err
+}
+
+// brandsNamed is the numbers of brands; never nil.
+func (s *session) brandsNamed(api *client.Client, named []string) ([]int64, error) {
+	ids := []int64{}
+	for _, name := range named {
+		id, err := s.brandNamed(api, name)
+		if err != nil {
+			return nil, err
+		}
+		ids = append(ids, id)
+	}
+	return ids, nil
+}
+
+type brandMove struct {
+	Brand string `arg:"" help:"Its name or number."`
+	Below string `placeholder:"BRAND" help:"The brand that shall stand above it; without it none does."`
+}
+
+func (c *brandMove) Run(s *session) error {
+	return s.brand(c.Brand, func(api *client.Client, b client.Place) (client.Place, error) {
+		above, err := s.brandNamed(api, c.Below)
+		if err != nil {
+			return b, err
+		}
+		return api.MoveBrand(s.ctx, b.ID, b.Version, above)
+	})
 }
 
 // brand runs do with the brand of that name or number.

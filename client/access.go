@@ -122,15 +122,17 @@ type Invitation struct {
 	Created   time.Time `json:"created"`
 	Expires   time.Time `json:"expires"`
 	Used      time.Time `json:"used,omitzero"`
+	Brand     int64     `json:"brand,omitempty" doc:"The brand that the role is for"`
 	UsedBy    int64     `json:"used_by,omitempty"`
 	Withdrawn time.Time `json:"withdrawn,omitzero"`
 }
 
 // InvitationDraft is an invitation that is to be.
 type InvitationDraft struct {
-	Mail string  `json:"mail,omitempty" maxLength:"254" doc:"To tell invitations apart"`
-	Role string  `json:"role" enum:"owner,admin,lead,agent,author,analyst,viewer"`
-	Days float64 `json:"days,omitempty" minimum:"0" maximum:"30" doc:"How long it is good; 0: a week"`
+	Mail  string  `json:"mail,omitempty" maxLength:"254" doc:"To tell invitations apart"`
+	Role  string  `json:"role" enum:"owner,admin,lead,agent,author,analyst,viewer"`
+	Brand int64   `json:"brand,omitempty" minimum:"0" doc:"The brand that the role is for, with those below it; 0: the whole workspace"`
+	Days  float64 `json:"days,omitempty" minimum:"0" maximum:"30" doc:"How long it is good; 0: a week"`
 }
 
 // NewInvitation is an invitation with its link, which is shown this once.
@@ -228,6 +230,7 @@ type Place struct {
 	ID       int64     `json:"id"`
 	Version  int64     `json:"version" doc:"Name it in a change"`
 	Name     string    `json:"name"`
+	Parent   int64     `json:"parent,omitempty" doc:"Of a brand: the one above it"`
 	Created  time.Time `json:"created,omitzero"`
 	Archived time.Time `json:"archived,omitzero"`
 }
@@ -236,6 +239,18 @@ type Place struct {
 type PlaceDraft struct {
 	Version int64  `json:"version,omitempty" doc:"As it was seen, in a change"`
 	Name    string `json:"name" maxLength:"400"`
+}
+
+// BrandDraft is a brand that is to be.
+type BrandDraft struct {
+	Name   string `json:"name" maxLength:"400"`
+	Parent int64  `json:"parent,omitempty" minimum:"0" doc:"The brand above it; 0: none"`
+}
+
+// BrandMove puts a brand below another.
+type BrandMove struct {
+	Version int64 `json:"version" doc:"As it was seen"`
+	Parent  int64 `json:"parent" minimum:"0" doc:"The brand above it; 0: none"`
 }
 
 // Seen names the version that somebody saw.
@@ -296,9 +311,15 @@ func (c *Client) Brands(ctx context.Context) ([]Place, error) {
 	return l.Brands, err
 }
 
-// AddBrand makes a brand.
-func (c *Client) AddBrand(ctx context.Context, name string) (b Place, err error) {
-	err = c.call(ctx, http.MethodPost, "/brands", PlaceDraft{Name: name}, &b)
+// AddBrand makes a brand, below another or, with parent 0, below none.
+func (c *Client) AddBrand(ctx context.Context, name string, parent int64) (b Place, err error) {
+	err = c.call(ctx, http.MethodPost, "/brands", BrandDraft{Name: name, Parent: parent}, &b)
+	return b, err
+}
+
+// MoveBrand puts a brand below another, or with parent 0 below none.
+func (c *Client) MoveBrand(ctx context.Context, id, version, parent int64) (b Place, err error) {
+	err = c.call(ctx, http.MethodPost, "/brands/"+strconv.FormatInt(id, 10)+"/move", BrandMove{Version: version, Parent: parent}, &b)
 	return b, err
 }
 
@@ -328,6 +349,7 @@ type Key struct {
 	By      int64     `json:"by,omitempty" doc:"A user; missing: the operator"`
 	Created time.Time `json:"created"`
 	Expires time.Time `json:"expires"`
+	Brand   int64     `json:"brand,omitempty" doc:"The brand that the key is for"`
 	Seen    time.Time `json:"seen,omitzero" doc:"When it was last used"`
 	Revoked time.Time `json:"revoked,omitzero"`
 }
@@ -336,6 +358,7 @@ type Key struct {
 type KeyDraft struct {
 	Name   string   `json:"name" maxLength:"400"`
 	Scopes []string `json:"scopes" nullable:"false" maxItems:"100" doc:"Permissions, such as posts.read"`
+	Brand  int64    `json:"brand,omitempty" minimum:"0" doc:"The brand that the key is for, with those below it; 0: the whole workspace"`
 	Days   float64  `json:"days,omitempty" minimum:"0" maximum:"730" doc:"How long it is good; 0: a year"`
 }
 

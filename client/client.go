@@ -19,6 +19,7 @@ type Client struct {
 	base string // without a closing slash, with /api
 	key  string
 	in   int64 // workspace; 0: the first
+	of   int64 // brand; 0: all
 	http *http.Client
 }
 
@@ -26,6 +27,7 @@ type Client struct {
 type Options struct {
 	Key       string            // the server's own, or an API key
 	Workspace int64             // in which the server's own key acts; 0: the first
+	Brand     int64             // that is looked at, with those below it; 0: all
 	Cookies   http.CookieJar    // keeps the session of a person who signs in; nil: nobody can
 	HTTP      http.RoundTripper // nil: http.DefaultTransport; streams need one without a time limit
 }
@@ -41,12 +43,20 @@ func New(address string, o Options) (*Client, error) {
 		base: strings.TrimSuffix(u.String(), "/") + "/api",
 		key:  o.Key,
 		in:   o.Workspace,
+		of:   o.Brand,
 		http: &http.Client{
 			Transport:     o.HTTP,
 			Jar:           o.Cookies,
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
 	}, nil
+}
+
+// OfBrand is the client looking at a brand and those below it only; 0 is all.
+func (c *Client) OfBrand(brand int64) *Client {
+	narrow := *c
+	narrow.of = brand
+	return &narrow
 }
 
 // Address is where the server is, as New was told.
@@ -94,6 +104,9 @@ func (c *Client) send(ctx context.Context, method, path string, body io.Reader, 
 	}
 	if c.in != 0 {
 		r.Header.Set("Hearth-Workspace", strconv.FormatInt(c.in, 10))
+	}
+	if c.of != 0 {
+		r.Header.Set("Hearth-Brand", strconv.FormatInt(c.of, 10))
 	}
 	answer, err := c.http.Do(r)
 	if err != nil {

@@ -15,6 +15,7 @@ type Monitor struct {
 	Query     string    `json:"query" doc:"As a person wrote it"`
 	Canonical string    `json:"canonical" doc:"As it is stored and compared"`
 	Explain   string    `json:"explain,omitempty" doc:"In plain English"`
+	Brands    []int64   `json:"brands,omitempty" doc:"The brands that it belongs to, of those one may see; none: the whole workspace"`
 	Paused    bool      `json:"paused"`
 	Version   int64     `json:"version" doc:"Rises with each change; a change names the version it saw"`
 	Created   time.Time `json:"created"`
@@ -27,17 +28,19 @@ type Monitor struct {
 
 // MonitorDraft is a monitor to be.
 type MonitorDraft struct {
-	Name  string `json:"name" minLength:"1" maxLength:"200"`
-	Query string `json:"query" minLength:"1" maxLength:"1100000"`
+	Name   string  `json:"name" minLength:"1" maxLength:"200"`
+	Query  string  `json:"query" minLength:"1" maxLength:"1100000"`
+	Brands []int64 `json:"brands,omitempty" maxItems:"20" doc:"The brands that it belongs to; none: the one that is looked at, else the whole workspace"`
 }
 
 // MonitorChange changes what it names. Version is the one the change was made
 // on; if the monitor has another by now, nothing is changed and the error is a
 // Conflict.
 type MonitorChange struct {
-	Version int64   `json:"version" minimum:"1"`
-	Name    *string `json:"name,omitempty" minLength:"1" maxLength:"200"`
-	Query   *string `json:"query,omitempty" minLength:"1" maxLength:"1100000"`
+	Version int64    `json:"version" minimum:"1"`
+	Name    *string  `json:"name,omitempty" minLength:"1" maxLength:"200"`
+	Query   *string  `json:"query,omitempty" minLength:"1" maxLength:"1100000"`
+	Brands  *[]int64 `json:"brands,omitempty" maxItems:"20" doc:"The brands that it shall belong to; an empty list: the whole workspace"`
 }
 
 // MonitorVersion is how a monitor once stood.

@@ -101,7 +101,7 @@ func (c *Copies) Campaigns(ctx context.Context, by access.Actor, s CampaignSearc
 	if err != nil {
 		return found, err
 	}
-	found, err = c.made.get(ctx, campaignKey{by.Workspace, s.Monitor, s.From.UnixMicro(), s.To.UnixMicro()}, now, func() (Campaigns, error) {
+	found, err = c.made.get(ctx, campaignKey{by.Workspace, by.At(), s.Monitor, s.From.UnixMicro(), s.To.UnixMicro()}, now, func() (Campaigns, error) {
 		return c.find(ctx, by, &s, own, now)
 	})
 	found.Campaigns = slices.Clone(found.Campaigns)
@@ -413,6 +413,7 @@ const fresh = 5 * time.Minute
 
 type campaignKey struct {
 	workspace hearth.WorkspaceID
+	brand     access.BrandID // that is looked at
 	monitor   hearth.MonitorID
 	from, to  int64 // µs
 }

@@ -48,7 +48,7 @@ type Part struct {
 
 // Compare counts the monitors of a comparison.
 func (c *Comparisons) Compare(ctx context.Context, by access.Actor, s CompareSearch) (out Compared, err error) {
-	if err := by.Check(access.ReadMonitors); err != nil {
+	if err := by.CheckSome(access.ReadMonitors); err != nil {
 		return out, err
 	}
 	if s.Comparison != 0 {

@@ -44,13 +44,13 @@ const (
 
 // Create makes a comparison.
 func (c *Comparisons) Create(ctx context.Context, by access.Actor, name string, monitors []hearth.MonitorID) (one Comparison, err error) {
-	if err := by.Check(access.WriteMonitors); err != nil {
+	if err := by.CheckSome(access.WriteMonitors); err != nil {
 		return one, err
 	}
 	one = Comparison{Version: 1, Name: name, Monitors: monitors, Created: c.m.o.Clock()}
 	one.Changed = one.Created
 	err = c.m.o.State.Write(ctx, func(tx *db.Tx) error {
-		if err := one.check(tx, by.Workspace); err != nil {
+		if err := one.check(tx, by); err != nil {
 			return err
 		}
 		var there int
@@ -87,11 +87,11 @@ func (c *Comparison) state() comparisonState { return comparisonState{c.Name, c.
 // Change gives a comparison another name or other monitors. Version is the one
 // the change was made on; if it has another by now the error is a Conflict.
 func (c *Comparisons) Change(ctx context.Context, by access.Actor, id, version int64, e ComparisonEdit) (one Comparison, err error) {
-	if err := by.Check(access.WriteMonitors); err != nil {
+	if err := by.CheckSome(access.WriteMonitors); err != nil {
 		return one, err
 	}
 	err = c.m.o.State.Write(ctx, func(tx *db.Tx) error {
-		if one, err = readComparison(tx, by.Workspace, id); err != nil {
+		if one, err = seenComparison(tx, by, access.WriteMonitors, id); err != nil {
 			return err
 		}
 		before := one.state()
@@ -105,7 +105,7 @@ func (c *Comparisons) Change(ctx context.Context, by access.Actor, id, version i
 		if e.Monitors != nil {
 			one.Monitors = e.Monitors
 		}
-		if err := one.check(tx, by.Workspace); err != nil {
+		if err := one.check(tx, by); err != nil {
 			return err
 		}
 		one.Version++
@@ -128,12 +128,12 @@ func (c *Comparisons) Change(ctx context.Context, by access.Actor, id, version i
 
 // Remove takes a comparison away; its monitors stay.
 func (c *Comparisons) Remove(ctx context.Context, by access.Actor, id int64) error {
-	if err := by.Check(access.WriteMonitors); err != nil {
+	if err := by.CheckSome(access.WriteMonitors); err != nil {
 		return err
 	}
 	now := c.m.o.Clock()
 	return c.m.o.State.Write(ctx, func(tx *db.Tx) error {
-		one, err := readComparison(tx, by.Workspace, id)
+		one, err := seenComparison(tx, by, access.WriteMonitors, id)
 		if err != nil {
 			return err
 		}
@@ -147,19 +147,21 @@ func (c *Comparisons) Remove(ctx context.Context, by access.Actor, id int64) err
 
 // Get gives one comparison.
 func (c *Comparisons) Get(ctx context.Context, by access.Actor, id int64) (one Comparison, err error) {
-	if err := by.Check(access.ReadMonitors); err != nil {
+	if err := by.CheckSome(access.ReadMonitors); err != nil {
 		return one, err
 	}
 	err = c.m.o.State.Read(ctx, func(tx *db.Tx) error {
-		one, err = readComparison(tx, by.Workspace, id)
+		one, err = seenComparison(tx, by, access.ReadMonitors, id)
 		return err
 	})
 	return one, err
 }
 
-// List gives the workspace's comparisons by name.
+// List gives the workspace's comparisons by name: those of whose monitors the
+// actor sees all.
 func (c *Comparisons) List(ctx context.Context, by access.Actor) (list []Comparison, err error) {
-	if err := by.Check(access.ReadMonitors); err != nil {
+	scope, err := by.Scope(access.ReadMonitors)
+	if err != nil {
 		return nil, err
 	}
 	err = c.m.o.State.Read(ctx, func(tx *db.Tx) error {
@@ -177,13 +179,19 @@ func (c *Comparisons) List(ctx context.Context, by access.Actor) (list []Compari
 				list[i].Monitors, err = comparedMonitors(tx, by.Workspace, list[i].ID)
 			}
 		}
+		if err != nil || scope.Whole() {
+			return err
+		}
+		brands, err := allBrands(tx, by.Workspace)
+		list = slices.DeleteFunc(list, func(one Comparison) bool { return !one.in(scope, brands) })
 		return err
 	})
 	return list, err
 }
 
 // check looks at a comparison that is to be written.
-func (c *Comparison) check(tx *db.Tx, ws hearth.WorkspaceID) error {
+func (c *Comparison) check(tx *db.Tx, by access.Actor) error {
+	ws := by.Workspace
 	c.Name = strings.ToValidUTF8(strings.TrimSpace(c.Name), "\uFFFD")
 	if c.Name == "" || len(c.Name) > maxNameBytes {
 		return &hearth.Error{Code: hearth.Invalid, Field: "name", Message: "A comparison needs a name of 1 to 200 bytes."}
@@ -194,7 +202,7 @@ func (c *Comparison) check(tx *db.Tx, ws hearth.WorkspaceID) error {
 		return &hearth.Error{Code: hearth.Invalid, Field: "monitors", Message: "Compare 2 to 30 monitors, each once."}
 	}
 	for _, id := range c.Monitors {
-		if _, err := readMonitor(tx, ws, id); err != nil {
+		if _, err := seen(tx, by, access.ReadMonitors, id); err != nil {
 			return err
 		}
 	}
@@ -214,6 +222,29 @@ func (c *Comparison) writeMonitors(tx *db.Tx, ws hearth.WorkspaceID) error {
 		}
 	}
 	return nil
+}
+
+// in says whether all that is compared is in a scope.
+func (c *Comparison) in(scope access.Scope, brands map[hearth.MonitorID][]access.BrandID) bool {
+	return len(c.Monitors) > 0 && !slices.ContainsFunc(c.Monitors, func(id hearth.MonitorID) bool { return !scope.Sees(brands[id]) })
+}
+
+// seenComparison is one that the actor has a permission for; one that they may
+// not see is as one that there is not.
+func seenComparison(tx *db.Tx, by access.Actor, p access.Permission, id int64) (Comparison, error) {
+	scope, err := by.Scope(p)
+	if err != nil {
+		return Comparison{}, err
+	}
+	one, err := readComparison(tx, by.Workspace, id)
+	if err != nil || scope.Whole() {
+		return one, err
+	}
+	brands, err := allBrands(tx, by.Workspace)
+	if err == nil && !one.in(scope, brands) {
+		return Comparison{}, noComparison(id)
+	}
+	return one, err
 }
 
 func readComparison(tx *db.Tx, ws hearth.WorkspaceID, id int64) (Comparison, error) {

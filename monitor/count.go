@@ -74,7 +74,8 @@ const maxBuckets = 100_000
 // log. It reads roll-ups only, so it costs the same for a busy hour as for a
 // quiet one.
 func (m *Monitors) Count(ctx context.Context, by access.Actor, s CountSearch) (counts Counts, err error) {
-	if err := by.Check(access.ReadMonitors); err != nil {
+	scope, err := by.Scope(access.ReadMonitors)
+	if err != nil {
 		return counts, err
 	}
 	if !s.By.known() {
@@ -83,6 +84,10 @@ func (m *Monitors) Count(ctx context.Context, by access.Actor, s CountSearch) (c
 	start, ok := intervalStarts[s.Interval]
 	if !ok {
 		return counts, &hearth.Error{Code: hearth.Invalid, Field: "interval", Message: "Count by hour, day, week or month."}
+	}
+	nothing := !s.From.IsZero() && s.From.Equal(s.To) // only how far the counting is
+	if s.Monitor == 0 && !nothing && scope.Bound() {
+		return counts, &hearth.Error{Code: hearth.Denied, Field: "monitor", Message: "Only who may see the whole workspace counts all that is stored; name a monitor, or count by a query."}
 	}
 	if s.Monitor != 0 {
 		if _, err := m.Get(ctx, by, s.Monitor); err != nil {

@@ -42,7 +42,7 @@ const effectSamples = 5
 // PreviewChange says what a query would gain and lose a monitor, before it is
 // saved. An unsound query is a QueryError.
 func (m *Monitors) PreviewChange(ctx context.Context, by access.Actor, id hearth.MonitorID, text string) (d Effect, err error) {
-	if err := by.Check(access.ReadPosts); err != nil {
+	if err := checkWide(by); err != nil {
 		return d, err
 	}
 	mon, err := m.Get(ctx, by, id)
@@ -69,7 +69,7 @@ func (m *Monitors) PreviewChange(ctx context.Context, by access.Actor, id hearth
 // What was worked out when the change's past had been searched is given as it
 // was then; other pairs are compared now.
 func (m *Monitors) Effect(ctx context.Context, by access.Actor, id hearth.MonitorID, from, to int64) (d Effect, err error) {
-	if err := by.Check(access.ReadPosts); err != nil {
+	if err := checkWide(by); err != nil {
 		return d, err
 	}
 	versions, err := m.Versions(ctx, by, id)

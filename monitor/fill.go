@@ -128,10 +128,11 @@ func (m *Monitors) ResumeFill(ctx context.Context, by access.Actor, id hearth.Mo
 
 // steer changes how the search of the past for a monitor stands.
 func (m *Monitors) steer(ctx context.Context, by access.Actor, verb string, id hearth.MonitorID, change func(*Monitor, *Fill) error) (f Fill, err error) {
-	if err := by.Check(access.WriteMonitors); err != nil {
-		return f, err
-	}
-	mon, err := m.Get(ctx, by, id)
+	var mon Monitor
+	err = m.o.State.Read(ctx, func(tx *db.Tx) error {
+		mon, err = held(tx, by, id)
+		return err
+	})
 	if err != nil {
 		return f, err
 	}

@@ -46,7 +46,7 @@ const followRows = 500
 // the log, so a reader who was away misses nothing. It returns a NotFound error
 // when the monitor is not there (any more).
 func (m *Monitors) Follow(ctx context.Context, by access.Actor, s FollowSearch, each func(*Followed) error) error {
-	if err := by.Check(access.ReadPosts); err != nil {
+	if err := by.CheckSome(access.ReadPosts); err != nil {
 		return err
 	}
 	at := s.After
@@ -61,6 +61,10 @@ func (m *Monitors) Follow(ctx context.Context, by access.Actor, s FollowSearch, 
 		f.set, f.scratch = match.NewSet([]match.Standing{{ID: 1, Query: s.Query}}), match.NewScratch()
 	}
 	for {
+		var err error
+		if f.sees, err = m.sight(ctx, by); err != nil { // each time: a monitor may have gone to another brand (TN5)
+			return err
+		}
 		if s.Monitor != 0 {
 			if _, err := m.Get(ctx, by, s.Monitor); err != nil {
 				return err
@@ -103,7 +107,7 @@ func (m *Monitors) readFollowed(ctx context.Context, ws hearth.WorkspaceID, afte
 			found = append(found, Followed{Seq: s.Seq, Gone: s.Replaces})
 		}
 		if f.wants(s) {
-			mention := mentionOf(s, s.Monitors)
+			mention := mentionOf(s, f.sees.only(s.Monitors))
 			version := s.Seq
 			if s.Op == archive.Show {
 				version = s.Replaces
@@ -118,6 +122,9 @@ func (m *Monitors) readFollowed(ctx context.Context, ws hearth.WorkspaceID, afte
 		}
 		return nil
 	})
+	if err == nil {
+		found, err = m.dropForeign(ctx, ws, found, f)
+	}
 	if err != nil || len(shown) == 0 {
 		return found, last, err
 	}
@@ -127,6 +134,28 @@ func (m *Monitors) readFollowed(ctx context.Context, ws hearth.WorkspaceID, afte
 	hidden, err := m.hiddenOf(ctx, ws, shown)
 	found = slices.DeleteFunc(found, func(f Followed) bool { return f.Mention != nil && hidden[f.Mention.Seq] })
 	return found, last, err
+}
+
+// dropForeign leaves out removals of posts that the follower never saw.
+func (m *Monitors) dropForeign(ctx context.Context, ws hearth.WorkspaceID, found []Followed, f *follower) ([]Followed, error) {
+	if f.sees.whole || !f.search.Removals {
+		return found, nil
+	}
+	var gone []hearth.Seq
+	for i := range found {
+		if found[i].Mention == nil {
+			gone = append(gone, found[i].Gone)
+		}
+	}
+	versions, err := m.o.Archive.BySeq(ctx, ws, gone)
+	if err != nil {
+		return nil, err
+	}
+	known := map[hearth.Seq]bool{}
+	for i := range versions {
+		known[versions[i].Seq] = f.sees.any(versions[i].Monitors)
+	}
+	return slices.DeleteFunc(found, func(one Followed) bool { return one.Mention == nil && !known[one.Gone] }), nil
 }
 
 // dropKnown leaves out posts that were only tagged, if they were followed before:
@@ -161,6 +190,7 @@ func (m *Monitors) hiddenOf(ctx context.Context, ws hearth.WorkspaceID, seqs []h
 // follower decides which rows somebody follows.
 type follower struct {
 	search  FollowSearch
+	sees    sight
 	set     *match.Set
 	scratch *match.Scratch
 	doc     text.Doc
@@ -175,6 +205,9 @@ func (f *follower) wants(s *archive.Stored) bool {
 		return false
 	}
 	if s.Erased || f.search.Monitor != 0 && !slices.Contains(s.Monitors, f.search.Monitor) {
+		return false
+	}
+	if !f.sees.whole && !f.sees.any(s.Monitors) {
 		return false
 	}
 	if f.set == nil {

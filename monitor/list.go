@@ -301,9 +301,10 @@ func (l *Lists) reuse(tx *db.Tx, by access.Actor, before, list *List, q *query.Q
 	return uses, nil
 }
 
-// List gives the workspace's lists by name.
+// List gives the workspace's lists by name. They are everybody's who writes
+// queries here, also of those who have a role for a brand only.
 func (l *Lists) List(ctx context.Context, by access.Actor) (lists []List, err error) {
-	if err := by.Check(access.ReadMonitors); err != nil {
+	if err := by.CheckSome(access.ReadMonitors); err != nil {
 		return nil, err
 	}
 	return l.lists(ctx, selectList+` WHERE workspace_id = ? AND removed IS NULL ORDER BY name_key, id`, by.Workspace)
@@ -332,9 +333,10 @@ func (l *Lists) lists(ctx context.Context, statement string, ws hearth.Workspace
 	return lists, err
 }
 
-// Get gives one list and who uses it.
+// Get gives one list and which monitors use it, of those that the actor sees.
 func (l *Lists) Get(ctx context.Context, by access.Actor, id int64) (list List, uses []ListUse, err error) {
-	if err := by.Check(access.ReadMonitors); err != nil {
+	scope, err := by.Scope(access.ReadMonitors)
+	if err != nil {
 		return list, nil, err
 	}
 	err = l.m.o.State.Read(ctx, func(tx *db.Tx) error {
@@ -343,7 +345,9 @@ func (l *Lists) Get(ctx context.Context, by access.Actor, id int64) (list List, 
 		}
 		found, err := l.m.usesOf(tx, by.Workspace, query.ListKey(list.Name))
 		for i := range found {
-			uses = append(uses, ListUse{found[i].monitor.ID, found[i].monitor.Name})
+			if scope.Whole() || scope.Sees(found[i].monitor.Brands) {
+				uses = append(uses, ListUse{found[i].monitor.ID, found[i].monitor.Name})
+			}
 		}
 		return err
 	})

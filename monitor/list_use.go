@@ -105,6 +105,10 @@ type use struct {
 
 // usesOf finds the monitors that use a list.
 func (m *Monitors) usesOf(tx *db.Tx, ws hearth.WorkspaceID, key string) (uses []use, err error) {
+	brands, err := allBrands(tx, ws)
+	if err != nil {
+		return nil, err
+	}
 	rows, err := tx.Query(selectMonitor+` WHERE workspace_id = ? AND removed IS NULL AND lower(canonical) LIKE '%list:%' ORDER BY name, id`, ws)
 	if err != nil {
 		return nil, err
@@ -115,6 +119,7 @@ func (m *Monitors) usesOf(tx *db.Tx, ws hearth.WorkspaceID, key string) (uses []
 		if err != nil {
 			return err
 		}
+		mon.Brands = brands[mon.ID]
 		q, _ := query.ParseWith(mon.Canonical, func(string) *query.Query { return any })
 		if q != nil && slices.Contains(q.UsesLists(), key) && len(uses) < mostUses {
 			uses = append(uses, use{monitor: mon})

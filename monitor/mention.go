@@ -40,10 +40,8 @@ type MentionPage struct {
 // Mentions gives a page of what a monitor caught, the newest first. A page may
 // be shorter than asked for where posts were erased a moment ago.
 func (m *Monitors) Mentions(ctx context.Context, by access.Actor, s MentionSearch) (page MentionPage, err error) {
-	if err := by.Check(access.ReadMonitors); err != nil {
-		return page, err
-	}
-	if err := by.Check(access.ReadPosts); err != nil {
+	sees, err := m.sight(ctx, by)
+	if err != nil {
 		return page, err
 	}
 	if _, err := m.Get(ctx, by, s.Monitor); err != nil {
@@ -91,7 +89,7 @@ func (m *Monitors) Mentions(ctx context.Context, by access.Actor, s MentionSearc
 	}
 	for i := range rows {
 		if s := &rows[i]; !s.Erased && !s.Hidden {
-			page.Mentions = append(page.Mentions, mentionOf(s, caught[s.Seq]))
+			page.Mentions = append(page.Mentions, mentionOf(s, sees.only(caught[s.Seq])))
 		}
 	}
 	return page, nil

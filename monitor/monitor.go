@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -19,8 +20,9 @@ type Monitor struct {
 	ID        hearth.MonitorID
 	Version   int64 // rises with each change; a change names the version it saw
 	Name      string
-	Query     string // as a person wrote it
-	Canonical string // as it is compared
+	Query     string           // as a person wrote it
+	Canonical string           // as it is compared
+	Brands    []access.BrandID // rising; none: the whole workspace
 	Paused    bool
 	Created   time.Time
 	Changed   time.Time
@@ -31,14 +33,16 @@ type Monitor struct {
 
 // Draft is a monitor to be.
 type Draft struct {
-	Name  string
-	Query string
+	Name   string
+	Query  string
+	Brands []access.BrandID // none: the brand that is looked at, else the whole workspace
 }
 
 // Edit changes what it names; nil leaves it as it is.
 type Edit struct {
-	Name  *string
-	Query *string
+	Name   *string
+	Query  *string
+	Brands *[]access.BrandID
 }
 
 const (
@@ -87,8 +91,11 @@ func (m *Monitors) parse(ws hearth.WorkspaceID, text string) (*query.Query, erro
 // Create saves a query. It listens when Create returns and then fills from the
 // archive. An unsound query is a QueryError.
 func (m *Monitors) Create(ctx context.Context, by access.Actor, d Draft) (Monitor, error) {
-	if err := by.Check(access.WriteMonitors); err != nil {
+	if err := by.CheckSome(access.WriteMonitors); err != nil {
 		return Monitor{}, err
+	}
+	if len(d.Brands) == 0 && by.At() != 0 {
+		d.Brands = []access.BrandID{by.At()}
 	}
 	q, err := m.parse(by.Workspace, d.Query)
 	if err != nil {
@@ -99,7 +106,7 @@ func (m *Monitors) Create(ctx context.Context, by access.Actor, d Draft) (Monito
 		return Monitor{}, err
 	}
 	now := m.o.Clock()
-	mon := Monitor{Version: 1, queryVersion: 1, Name: name, Query: d.Query, Canonical: q.String(), Created: now, Changed: now}
+	mon := Monitor{Version: 1, queryVersion: 1, Name: name, Brands: slices.Clone(d.Brands), Query: d.Query, Canonical: q.String(), Created: now, Changed: now}
 	err = m.o.State.Write(ctx, func(tx *db.Tx) error {
 		var living int
 		err := tx.QueryRow(`
@@ -121,6 +128,9 @@ func (m *Monitors) Create(ctx context.Context, by access.Actor, d Draft) (Monito
 		if err != nil {
 			return err
 		}
+		if err := writeBrands(tx, by, &mon); err != nil {
+			return err
+		}
 		if err := writeVersion(tx, by, &mon); err != nil {
 			return err
 		}
@@ -139,7 +149,7 @@ func (m *Monitors) Create(ctx context.Context, by access.Actor, d Draft) (Monito
 // past as a new monitor does.
 func (m *Monitors) Change(ctx context.Context, by access.Actor, id hearth.MonitorID, version int64, e Edit) (Monitor, error) {
 	if e.Query != nil {
-		if err := by.Check(access.WriteMonitors); err != nil { // before anything is said about the query
+		if err := by.CheckSome(access.WriteMonitors); err != nil { // before anything is said about the query
 			return Monitor{}, err
 		}
 		if _, err := m.parse(by.Workspace, *e.Query); err != nil {
@@ -161,6 +171,9 @@ func (m *Monitors) Change(ctx context.Context, by access.Actor, id hearth.Monito
 		if e.Query != nil {
 			mon.Query = *e.Query
 		}
+		if e.Brands != nil {
+			mon.Brands = slices.Clone(*e.Brands)
+		}
 		return nil
 	})
 }
@@ -178,14 +191,11 @@ func (m *Monitors) Resume(ctx context.Context, by access.Actor, id hearth.Monito
 // edit changes a monitor in one transaction; what changes nothing writes
 // nothing.
 func (m *Monitors) edit(ctx context.Context, by access.Actor, verb string, id hearth.MonitorID, change func(*Monitor) error) (Monitor, error) {
-	if err := by.Check(access.WriteMonitors); err != nil {
-		return Monitor{}, err
-	}
 	var mon Monitor
 	var q *query.Query
 	err := m.o.State.Write(ctx, func(tx *db.Tx) error {
 		var err error
-		if mon, err = readMonitor(tx, by.Workspace, id); err != nil {
+		if mon, err = held(tx, by, id); err != nil {
 			return err
 		}
 		before := mon
@@ -198,11 +208,17 @@ func (m *Monitors) edit(ctx context.Context, by access.Actor, verb string, id he
 		if q != nil {
 			mon.Canonical = q.String()
 		}
-		if mon == before {
+		if mon.Name == before.Name && mon.Query == before.Query && mon.Canonical == before.Canonical && mon.Paused == before.Paused &&
+			slices.Equal(mon.Brands, before.Brands) {
 			return nil
 		}
 		if err := nameIsFree(tx, by.Workspace, mon.Name, id); err != nil {
 			return err
+		}
+		if !slices.Equal(mon.Brands, before.Brands) {
+			if err := writeBrands(tx, by, &mon); err != nil {
+				return err
+			}
 		}
 		mon.Version++
 		mon.Changed = m.o.Clock()
@@ -252,20 +268,13 @@ func (m *Monitors) listen(ws hearth.WorkspaceID, mon *Monitor, q *query.Query) {
 // Remove takes a monitor away. It can be restored for 30 days; after that its
 // mentions and counts are gone. Posts stay in the archive.
 func (m *Monitors) Remove(ctx context.Context, by access.Actor, id hearth.MonitorID) error {
-	if err := by.Check(access.WriteMonitors); err != nil {
-		return err
-	}
 	now := m.o.Clock()
 	err := m.o.State.Write(ctx, func(tx *db.Tx) error {
-		done, err := tx.Exec(`UPDATE monitor SET removed = ? WHERE workspace_id = ? AND id = ? AND removed IS NULL`,
-			db.Micros(now), by.Workspace, id)
+		mon, err := held(tx, by, id)
 		if err != nil {
 			return err
 		}
-		if n, _ := done.RowsAffected(); n == 0 {
-			return noMonitor(id)
-		}
-		mon, err := scanMonitor(tx.QueryRow(selectMonitor+` WHERE workspace_id = ? AND id = ?`, by.Workspace, id))
+		_, err = tx.Exec(`UPDATE monitor SET removed = ? WHERE workspace_id = ? AND id = ?`, db.Micros(now), by.Workspace, id)
 		if err != nil {
 			return err
 		}
@@ -282,18 +291,25 @@ func (m *Monitors) Remove(ctx context.Context, by access.Actor, id hearth.Monito
 // Restore brings a removed monitor back, with its mentions. It finds in the
 // archive what it missed.
 func (m *Monitors) Restore(ctx context.Context, by access.Actor, id hearth.MonitorID) (Monitor, error) {
-	if err := by.Check(access.WriteMonitors); err != nil {
+	scope, err := by.Scope(access.WriteMonitors)
+	if err != nil {
 		return Monitor{}, err
 	}
 	var mon Monitor
 	var q *query.Query
-	err := m.o.State.Write(ctx, func(tx *db.Tx) error {
+	err = m.o.State.Write(ctx, func(tx *db.Tx) error {
 		var err error
 		mon, err = scanMonitor(tx.QueryRow(selectMonitor+` WHERE workspace_id = ? AND id = ? AND removed IS NOT NULL AND purged = 0`, by.Workspace, id))
-		if errors.Is(err, sql.ErrNoRows) {
+		if err == nil {
+			mon.Brands, err = readBrands(tx, by.Workspace, id)
+		}
+		if errors.Is(err, sql.ErrNoRows) || err == nil && !scope.Whole() && !scope.Sees(mon.Brands) {
 			return hearth.Errorf(hearth.NotFound, "There is no removed monitor %d that could be restored.", id)
 		}
 		if err != nil {
+			return err
+		}
+		if err := holds(by, &mon); err != nil {
 			return err
 		}
 		if err := nameIsFree(tx, by.Workspace, mon.Name, id); err != nil {
@@ -326,13 +342,11 @@ func (m *Monitors) Restore(ctx context.Context, by access.Actor, id hearth.Monit
 
 // Get gives one monitor.
 func (m *Monitors) Get(ctx context.Context, by access.Actor, id hearth.MonitorID) (mon Monitor, err error) {
-	if err := by.Check(access.ReadMonitors); err != nil {
-		return mon, err
-	}
 	err = m.o.State.Read(ctx, func(tx *db.Tx) error {
-		mon, err = readMonitor(tx, by.Workspace, id)
+		mon, err = seen(tx, by, access.ReadMonitors, id)
 		return err
 	})
+	mon.shownTo(by)
 	return mon, err
 }
 
@@ -347,19 +361,38 @@ func (m *Monitors) Removed(ctx context.Context, by access.Actor) ([]Monitor, err
 }
 
 func (m *Monitors) list(ctx context.Context, by access.Actor, statement string) (list []Monitor, err error) {
-	if err := by.Check(access.ReadMonitors); err != nil {
+	scope, err := by.Scope(access.ReadMonitors)
+	if err != nil {
 		return nil, err
 	}
 	err = m.o.State.Read(ctx, func(tx *db.Tx) error {
-		rows, err := tx.Query(statement, by.Workspace)
-		if err != nil {
-			return err
-		}
-		return db.EachRow(rows, func() error {
-			mon, err := scanMonitor(rows)
-			list = append(list, mon)
-			return err
-		})
+		list, err = readMonitors(tx, statement, by.Workspace)
+		return err
+	})
+	if !scope.Whole() {
+		list = slices.DeleteFunc(list, func(mon Monitor) bool { return !scope.Sees(mon.Brands) })
+	}
+	for i := range list {
+		list[i].shownTo(by)
+	}
+	return list, err
+}
+
+// readMonitors reads the rows of a statement, which has one parameter.
+func readMonitors(tx *db.Tx, statement string, ws hearth.WorkspaceID) (list []Monitor, err error) {
+	brands, err := allBrands(tx, ws)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := tx.Query(statement, ws)
+	if err != nil {
+		return nil, err
+	}
+	err = db.EachRow(rows, func() error {
+		mon, err := scanMonitor(rows)
+		mon.Brands = brands[mon.ID]
+		list = append(list, mon)
+		return err
 	})
 	return list, err
 }
@@ -371,6 +404,9 @@ func readMonitor(tx *db.Tx, ws hearth.WorkspaceID, id hearth.MonitorID) (Monitor
 	mon, err := scanMonitor(tx.QueryRow(selectMonitor+` WHERE workspace_id = ? AND id = ? AND removed IS NULL`, ws, id))
 	if errors.Is(err, sql.ErrNoRows) {
 		return mon, noMonitor(id)
+	}
+	if err == nil {
+		mon.Brands, err = readBrands(tx, ws, id)
 	}
 	return mon, err
 }

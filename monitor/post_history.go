@@ -19,9 +19,14 @@ func (p *Posts) History(ctx context.Context, by access.Actor, key hearth.Key) ([
 	if err != nil {
 		return nil, err
 	}
+	sees, err := p.m.sight(ctx, by)
+	if err != nil {
+		return nil, err
+	}
 	var list []archive.Stored
 	for at, steps := newest, 0; ; steps++ {
 		if !at.Erased && (at.Op == archive.Create || at.Op == archive.Update) {
+			at.Monitors = sees.only(at.Monitors)
 			list = append(list, at)
 		}
 		if at.Replaces == 0 || steps == 2*mostVersions || len(list) == mostVersions {

@@ -48,7 +48,7 @@ type PageSearch struct {
 // Search gives one page, the newest first unless asked otherwise. A page may be
 // shorter than asked for and still have a next one.
 func (p *Posts) Search(ctx context.Context, by access.Actor, s PageSearch) (page PostPage, err error) {
-	search, err := p.prepare(ctx, by, &s.Selection)
+	search, sees, err := p.prepare(ctx, by, &s.Selection)
 	if err != nil {
 		return page, err
 	}
@@ -57,16 +57,26 @@ func (p *Posts) Search(ctx context.Context, by access.Actor, s PageSearch) (page
 		return p.searchMentions(ctx, by, &s, search.Query)
 	}
 	found, err := p.m.o.Archive.Search(ctx, by.Workspace, search)
+	for i := range found.Posts {
+		found.Posts[i].Monitors = sees.only(found.Posts[i].Monitors)
+	}
 	return PostPage{Posts: found.Posts, Next: found.Next, Partial: found.Partial}, err
 }
 
 // Get gives one post as it is now. Missing, deleted and hidden are the same
 // NotFound error.
 func (p *Posts) Get(ctx context.Context, by access.Actor, key hearth.Key) (archive.Stored, error) {
-	if err := by.Check(access.ReadPosts); err != nil {
+	sees, err := p.m.sight(ctx, by)
+	if err != nil {
 		return archive.Stored{}, err
 	}
 	s, err := p.m.o.Archive.Get(ctx, by.Workspace, key)
+	if err == nil && !s.Hidden {
+		var visible bool
+		if visible, err = p.m.visible(ctx, by.Workspace, &sees, s); err == nil && !visible {
+			s.Hidden = true
+		}
+	}
 	if err == nil && s.Hidden {
 		err = hearth.Errorf(hearth.NotFound, "There is no such post.")
 	}
@@ -78,7 +88,7 @@ func (p *Posts) Get(ctx context.Context, by access.Actor, key hearth.Key) (archi
 
 // Count counts a selection in intervals; 0 gives the total only.
 func (p *Posts) Count(ctx context.Context, by access.Actor, s Selection, interval time.Duration) (counts archive.Counts, err error) {
-	search, err := p.prepare(ctx, by, &s)
+	search, _, err := p.prepare(ctx, by, &s)
 	if err != nil {
 		return counts, err
 	}
@@ -91,7 +101,7 @@ func (p *Posts) Count(ctx context.Context, by access.Actor, s Selection, interva
 // Facets gives the most frequent values of fields in a selection. With a
 // monitor they are those of the posts that its query selects as it is now.
 func (p *Posts) Facets(ctx context.Context, by access.Actor, s Selection, fields []string, top int) ([]archive.Facet, error) {
-	search, err := p.prepare(ctx, by, &s)
+	search, _, err := p.prepare(ctx, by, &s)
 	if err != nil {
 		return nil, err
 	}
@@ -114,7 +124,7 @@ func (p *Posts) Facets(ctx context.Context, by access.Actor, s Selection, fields
 // Export calls each with every post of a selection, in a stable order. The
 // post is valid until each returns.
 func (p *Posts) Export(ctx context.Context, by access.Actor, s Selection, each func(*archive.Stored) error) error {
-	search, err := p.prepare(ctx, by, &s)
+	search, sees, err := p.prepare(ctx, by, &s)
 	if err != nil {
 		return err
 	}
@@ -128,26 +138,42 @@ func (p *Posts) Export(ctx context.Context, by access.Actor, s Selection, each f
 		return err
 	}
 	if s.Monitor == 0 {
-		return p.m.o.Archive.Export(ctx, by.Workspace, search, each)
+		return p.m.o.Archive.Export(ctx, by.Workspace, search, func(post *archive.Stored) error {
+			post.Monitors = sees.only(post.Monitors)
+			return each(post)
+		})
 	}
 	return p.eachMention(ctx, by, &s, search.Query, func(h *archive.Hit) error { return each(&h.Stored) })
 }
 
-// prepare checks the permission and the query.
-func (p *Posts) prepare(ctx context.Context, by access.Actor, s *Selection) (search archive.Search, err error) {
-	if err := by.Check(access.ReadPosts); err != nil {
-		return search, err
+// Within is a selection cut to what the actor sees, for what goes on without them.
+func (p *Posts) Within(ctx context.Context, s Selection, by access.Actor) (Selection, error) {
+	search, sees, err := p.prepare(ctx, by, &s)
+	if err == nil && !sees.whole && s.Monitor == 0 {
+		s.Query = search.Query.String()
+	}
+	return s, err
+}
+
+// prepare checks the permission and the query, and leaves out what the actor does
+// not see.
+func (p *Posts) prepare(ctx context.Context, by access.Actor, s *Selection) (search archive.Search, sees sight, err error) {
+	sees, err = p.m.sight(ctx, by)
+	if err != nil {
+		return search, sees, err
 	}
 	search.From, search.To, search.Exact = s.From, s.To, s.Exact
 	if s.Query != "" {
 		if search.Query, err = p.m.parse(by.Workspace, s.Query); err != nil {
-			return search, err
+			return search, sees, err
 		}
 	}
 	if s.Monitor != 0 {
-		_, err = p.m.Get(ctx, by, s.Monitor)
+		_, err = p.m.Get(ctx, by, s.Monitor) // what it caught is sees with it
+	} else {
+		search.Query = sees.and(search.Query)
 	}
-	return search, err
+	return search, sees, err
 }
 
 // searchMentions pages through the mentions of a monitor until a page is full.

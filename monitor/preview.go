@@ -41,7 +41,7 @@ const (
 // archive holds what some monitor wanted (or all, if a source keeps
 // everything), so a new subject may bring more than the preview says.
 func (m *Monitors) Preview(ctx context.Context, by access.Actor, text string) (p Preview, err error) {
-	if err := by.Check(access.ReadMonitors); err != nil {
+	if err := by.CheckSome(access.ReadMonitors); err != nil {
 		return p, err
 	}
 	q, diagnostics := m.Parse(by.Workspace, text)
@@ -50,7 +50,7 @@ func (m *Monitors) Preview(ctx context.Context, by access.Actor, text string) (p
 		return p, nil
 	}
 	p.Canonical, p.Explain, p.Cost, p.Days = q.String(), q.Explain(), q.Cost, previewDays
-	if err := by.Check(access.ReadPosts); err != nil {
+	if err := checkWide(by); err != nil {
 		return p, nil // what it means may be known, what is stored may not
 	}
 	now := m.o.Clock()

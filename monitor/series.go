@@ -87,7 +87,8 @@ const (
 
 // Series counts the posts of a chart.
 func (c *Charts) Series(ctx context.Context, by access.Actor, s SeriesSearch) (out Series, err error) {
-	if err := by.Check(access.ReadMonitors); err != nil {
+	scope, err := by.Scope(access.ReadMonitors)
+	if err != nil {
 		return out, err
 	}
 	if err := s.check(); err != nil {
@@ -102,8 +103,11 @@ func (c *Charts) Series(ctx context.Context, by access.Actor, s SeriesSearch) (o
 			return out, err
 		}
 	}
+	if !scope.Whole() && slices.Contains(s.Monitors, 0) {
+		return c.countSeen(ctx, by, &s, q)
+	}
 	if q != nil && !ofDimensions(q.Root) {
-		return c.countSeries(ctx, by, &s, q)
+		return c.countSeries(ctx, by, &s, q, nil)
 	}
 	out.Exact = true
 	err = c.m.o.Store.Read(ctx, func(tx *db.Tx) error { return readSeries(tx, by.Workspace, &s, q, &out) })
@@ -135,9 +139,20 @@ func (s *SeriesSearch) check() error {
 	return nil
 }
 
-// exist refuses monitors that are not there.
+// exist refuses monitors that are not there, or not for the actor.
 func (c *Charts) exist(ctx context.Context, by access.Actor, ids []hearth.MonitorID) error {
+	scope, err := by.Scope(access.ReadMonitors)
+	if err != nil {
+		return err
+	}
 	return c.m.o.State.Read(ctx, func(tx *db.Tx) error {
+		var brands map[hearth.MonitorID][]access.BrandID
+		if !scope.Whole() {
+			var err error
+			if brands, err = allBrands(tx, by.Workspace); err != nil {
+				return err
+			}
+		}
 		rows, err := tx.Query(`SELECT id FROM monitor WHERE id IN (?...) AND workspace_id = ? AND removed IS NULL`, intsOf(ids), by.Workspace)
 		if err != nil {
 			return err
@@ -146,7 +161,7 @@ func (c *Charts) exist(ctx context.Context, by access.Actor, ids []hearth.Monito
 		err = db.EachRow(rows, func() error {
 			var id hearth.MonitorID
 			err := rows.Scan(&id)
-			there[id] = true
+			there[id] = scope.Whole() || scope.Sees(brands[id])
 			return err
 		})
 		if i := slices.IndexFunc(ids, func(id hearth.MonitorID) bool { return !there[id] }); err == nil && i >= 0 {

@@ -58,7 +58,8 @@ const (
 
 // Tops gives the most frequent names of a monitor's posts.
 func (c *Charts) Tops(ctx context.Context, by access.Actor, s TopsSearch) (tops Tops, err error) {
-	if err := by.Check(access.ReadPosts); err != nil {
+	sees, err := c.m.sight(ctx, by)
+	if err != nil {
 		return tops, err
 	}
 	if s.Limit <= 0 {
@@ -66,7 +67,7 @@ func (c *Charts) Tops(ctx context.Context, by access.Actor, s TopsSearch) (tops 
 	}
 	s.Limit = min(s.Limit, mostTops)
 	if s.Monitor == 0 {
-		return c.indexTops(ctx, by, &s)
+		return c.indexTops(ctx, by.Workspace, sees.and(nil), &s)
 	}
 	if err := c.exist(ctx, by, []hearth.MonitorID{s.Monitor}); err != nil {
 		return tops, err
@@ -345,9 +346,9 @@ func linkQuery(address string) string {
 }
 
 // indexTops asks the archive's index: of all stored posts no names are kept.
-func (c *Charts) indexTops(ctx context.Context, by access.Actor, s *TopsSearch) (tops Tops, err error) {
+func (c *Charts) indexTops(ctx context.Context, ws hearth.WorkspaceID, q *query.Query, s *TopsSearch) (tops Tops, err error) {
 	tops = Tops{From: s.From, To: s.To, People: -1, Links: []Top{}}
-	facets, err := c.m.o.Archive.Facets(ctx, by.Workspace, archive.Search{From: s.From, To: s.To}, []string{"author", "hashtag", "link"}, s.Limit)
+	facets, err := c.m.o.Archive.Facets(ctx, ws, archive.Search{Query: q, From: s.From, To: s.To}, []string{"author", "hashtag", "link"}, s.Limit)
 	if err != nil {
 		return tops, err
 	}

@@ -34,22 +34,20 @@ func writeVersion(tx *db.Tx, by access.Actor, mon *Monitor) error {
 
 // state is a monitor in the audit log.
 type state struct {
-	Name   string `json:"name"`
-	Query  string `json:"query"`
-	Paused bool   `json:"paused,omitempty"`
+	Name   string           `json:"name"`
+	Query  string           `json:"query"`
+	Brands []access.BrandID `json:"brands,omitempty"`
+	Paused bool             `json:"paused,omitempty"`
 }
 
-func (m *Monitor) state() state { return state{m.Name, m.Query, m.Paused} }
+func (m *Monitor) state() state { return state{m.Name, m.Query, m.Brands, m.Paused} }
 
 const maxVersions = 1000
 
 // Versions gives how a monitor stood over time, the newest first.
 func (m *Monitors) Versions(ctx context.Context, by access.Actor, id hearth.MonitorID) (list []Version, err error) {
-	if err := by.Check(access.ReadMonitors); err != nil {
-		return nil, err
-	}
 	err = m.o.State.Read(ctx, func(tx *db.Tx) error {
-		if _, err := readMonitor(tx, by.Workspace, id); err != nil {
+		if _, err := seen(tx, by, access.ReadMonitors, id); err != nil {
 			return err
 		}
 		rows, err := tx.Query(`

@@ -33,6 +33,23 @@ func newGate(key string, who *access.Access, s *Settings) *gate {
 // workspaceHeader lets the operator say in which workspace they act.
 const workspaceHeader = "Hearth-Workspace"
 
+// brandHeader lets whoever asks the API look at a brand only.
+const brandHeader = "Hearth-Brand"
+
+// narrowed is who asks, looking at the brand that the request names, if any.
+func (g *gate) narrowed(r *http.Request) (access.Actor, error) {
+	by, err := g.actor(r)
+	named := r.Header.Get(brandHeader)
+	if err != nil || named == "" {
+		return by, err
+	}
+	n, err := strconv.ParseInt(named, 10, 64)
+	if err != nil || n <= 0 {
+		return access.Actor{}, hearth.Errorf(hearth.Invalid, "%s must be the number of a brand.", brandHeader)
+	}
+	return g.access.Narrow(r.Context(), access.BrandID(n), by)
+}
+
 // actor is who asks, by the first credential that the request brings; one that
 // does not hold is not made up for by another. The error says what is missing.
 func (g *gate) actor(r *http.Request) (access.Actor, error) {
@@ -85,7 +102,7 @@ func (g *gate) reader(r *http.Request) (access.Actor, error) {
 	if g.owned.Load() && !g.open {
 		return g.actor(r)
 	}
-	return access.Limited(hearth.DefaultWorkspace, 0, access.ReadPosts, access.ReadMonitors, access.ReadSources, access.ReadAlerts, access.ReadOperations), nil
+	return access.Limited(hearth.DefaultWorkspace, 0, access.ReadPosts, access.ReadMonitors, access.ReadSources, access.ReadAlerts, access.ReadBrands, access.ReadOperations), nil
 }
 
 // holdsKey compares in constant time. A browser sends the key as the password

@@ -55,7 +55,7 @@ const (
 
 // Start tags or corrects all posts that a selection holds, in the background.
 func (t *Tags) Start(ctx context.Context, by access.Actor, s monitor.Selection, c Change) (r Run, err error) {
-	if err := by.Check(access.TagPosts); err != nil {
+	if err := by.CheckSome(access.TagPosts); err != nil {
 		return r, err
 	}
 	if err := c.check(); err != nil {
@@ -63,6 +63,9 @@ func (t *Tags) Start(ctx context.Context, by access.Actor, s monitor.Selection, 
 	}
 	counts, err := t.posts.Count(ctx, by, s, 0) // checks the selection, too
 	if err != nil {
+		return r, err
+	}
+	if s, err = t.posts.Within(ctx, s, by); err != nil { // the run goes on without its actor
 		return r, err
 	}
 	r = Run{State: Running, Selection: s, Change: c, Total: int64(counts.Total), By: by.User, Begun: t.o.Clock()}
@@ -89,13 +92,13 @@ const (
 // Steer pauses, resumes, cancels or undoes a run. Undoing goes on in the background
 // like the run itself; what Set did to some posts is undone when it returns.
 func (t *Tags) Steer(ctx context.Context, by access.Actor, id int64, step Step) (r Run, err error) {
-	if err := by.Check(access.TagPosts); err != nil {
+	if err := by.CheckSome(access.TagPosts); err != nil {
 		return r, err
 	}
 	now := t.o.Clock()
 	var was State
 	err = t.o.Store.Write(ctx, func(tx *db.Tx) error {
-		if r, err = readRun(tx, by.Workspace, id); err != nil {
+		if r, err = seenRun(tx, by, access.TagPosts, id); err != nil {
 			return err
 		}
 		was = r.State
@@ -133,7 +136,8 @@ func (t *Tags) Steer(ctx context.Context, by access.Actor, id int64, step Step) 
 
 // Runs lists the newest runs.
 func (t *Tags) Runs(ctx context.Context, by access.Actor) (list []Run, err error) {
-	if err := by.Check(access.ReadPosts); err != nil {
+	scope, err := by.Scope(access.ReadPosts)
+	if err != nil {
 		return nil, err
 	}
 	err = t.o.Store.Read(ctx, func(tx *db.Tx) error {
@@ -144,7 +148,9 @@ func (t *Tags) Runs(ctx context.Context, by access.Actor) (list []Run, err error
 		return db.EachRow(rows, func() error {
 			r, err := scanRun(rows)
 			r.Left = r.left(t.o.Clock())
-			list = append(list, r)
+			if r.isOf(by, scope) {
+				list = append(list, r)
+			}
 			return err
 		})
 	})
@@ -153,11 +159,8 @@ func (t *Tags) Runs(ctx context.Context, by access.Actor) (list []Run, err error
 
 // Get gives one run.
 func (t *Tags) Get(ctx context.Context, by access.Actor, id int64) (r Run, err error) {
-	if err := by.Check(access.ReadPosts); err != nil {
-		return r, err
-	}
 	err = t.o.Store.Read(ctx, func(tx *db.Tx) error {
-		r, err = readRun(tx, by.Workspace, id)
+		r, err = seenRun(tx, by, access.ReadPosts, id)
 		return err
 	})
 	r.Left = r.left(t.o.Clock())
@@ -339,10 +342,32 @@ func (r *Run) write(tx *db.Tx, ws hearth.WorkspaceID, now time.Time) error {
 const selectRun = `
 SELECT id, state, reason, rule_id, query, monitor_id, since, until, tags, dropped, corrections, cursor, total, looked, changed, user_id, begun, written FROM tag_run`
 
+// isOf says whether a run is for the actor to see: whoever has brands only sees
+// their own.
+func (r *Run) isOf(by access.Actor, scope access.Scope) bool {
+	return !scope.Bound() || by.User != 0 && r.By == by.User
+}
+
+// seenRun is a run that the actor has a permission for; one that they may not see
+// is as one that there is not.
+func seenRun(tx *db.Tx, by access.Actor, p access.Permission, id int64) (Run, error) {
+	scope, err := by.Scope(p)
+	if err != nil {
+		return Run{}, err
+	}
+	r, err := readRun(tx, by.Workspace, id)
+	if err == nil && !r.isOf(by, scope) {
+		return Run{}, noRun(id)
+	}
+	return r, err
+}
+
+func noRun(id int64) error { return hearth.Errorf(hearth.NotFound, "There is no run %d.", id) }
+
 func readRun(tx *db.Tx, ws hearth.WorkspaceID, id int64) (Run, error) {
 	r, err := scanRun(tx.QueryRow(selectRun+` WHERE workspace_id = ? AND id = ?`, ws, id))
 	if errors.Is(err, sql.ErrNoRows) {
-		return r, hearth.Errorf(hearth.NotFound, "There is no run %d.", id)
+		return r, noRun(id)
 	}
 	return r, err
 }

@@ -83,7 +83,7 @@ type Done struct {
 
 // Set changes the tags of some posts at once, at most 500, or corrects them.
 func (t *Tags) Set(ctx context.Context, by access.Actor, posts []hearth.Key, c Change) (done Done, err error) {
-	if err := by.Check(access.TagPosts); err != nil {
+	if err := by.CheckSome(access.TagPosts); err != nil {
 		return done, err
 	}
 	if err := c.check(); err != nil {
@@ -91,6 +91,13 @@ func (t *Tags) Set(ctx context.Context, by access.Actor, posts []hearth.Key, c C
 	}
 	if len(posts) == 0 || len(posts) > mostPosts {
 		return done, &hearth.Error{Code: hearth.Invalid, Field: "posts", Message: fmt.Sprintf("Name from 1 to %d posts; for more, tag what a query selects.", mostPosts)}
+	}
+	posts, unseen, err := t.seen(ctx, by, posts)
+	if err != nil {
+		return done, err
+	}
+	if done.Missing = unseen; len(posts) == 0 {
+		return done, nil
 	}
 	r := Run{State: Finished, Change: c, Total: int64(len(posts)), By: by.User, Begun: t.o.Clock()}
 	if err := access.Note(ctx, t.o.State, r.Begun, by, "tags.set", access.Of("workspace", by.Workspace), nil, noted{c.Set, c.Drop, c.Correct, len(posts), ""}); err != nil {
@@ -117,6 +124,29 @@ func (t *Tags) Set(ctx context.Context, by access.Actor, posts []hearth.Key, c C
 		done.Run = r.ID
 	}
 	return done, err
+}
+
+// seen leaves the posts that the actor sees, and counts the others, which are for
+// them as if they were not there.
+func (t *Tags) seen(ctx context.Context, by access.Actor, posts []hearth.Key) (seen []hearth.Key, others int, err error) {
+	scope, err := by.Scope(access.ReadPosts)
+	if err != nil {
+		scope, err = by.Scope(access.TagPosts) // a key that tags and does not read
+	}
+	if err != nil || !scope.Bound() {
+		return posts, 0, err
+	}
+	for _, key := range posts {
+		switch _, err := t.posts.Get(ctx, by, key); {
+		case err == nil:
+			seen = append(seen, key)
+		case hearth.ErrorCode(err) == hearth.NotFound:
+			others++
+		default:
+			return nil, 0, err
+		}
+	}
+	return seen, others, nil
 }
 
 // noted is what the audit log keeps.

@@ -83,7 +83,7 @@ func (v *visit) stream(follow func(context.Context, *eventWriter) error) error {
 		case <-ask.C:
 			by, err := v.web.o.Actor(v.r)
 			if err == nil {
-				err = by.Check(v.route.Needs[0])
+				err = by.CheckSome(v.route.Needs[0])
 			}
 			if hearth.ErrorCode(err) == hearth.Denied {
 				out.write("event: out\ndata: {}\n\n") // so that the page goes as well

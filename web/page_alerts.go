@@ -187,7 +187,7 @@ func (web *Web) alert(v *visit) error {
 		Row: v.alertRow(&one, monitors), Sentence: v.why(e), State: v.name("alerts-state", "is-"+string(one.State)),
 		Monitor: shorten(60, v.monitorCalled(monitors, one.Monitor)), Mentions: since.at("/mentions"), Rule: rulePath(one.Monitor),
 		Raised: v.when(one.Raised), Ended: v.when(one.Last), Useful: one.Useful, Noise: one.Noise, Thanks: v.query("did") == "voted",
-		Write: v.by.Check(access.WriteAlerts) == nil,
+		Write: v.by.CheckSome(access.WriteAlerts) == nil,
 	}
 	if one.SameAs != 0 {
 		p.Same = alertPath(one.SameAs)

@@ -72,7 +72,7 @@ func (v *visit) comparePage(status int, form *compareForm) error {
 	if err != nil {
 		return err
 	}
-	p := &comparePage{Write: v.by.Check(access.WriteMonitors) == nil, Kept: v.query("did") == "saved"}
+	p := &comparePage{Write: v.by.CheckSome(access.WriteMonitors) == nil, Kept: v.query("did") == "saved"}
 	switch {
 	case len(list) == 0:
 		p.None = v.noMonitors()

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"hearth"
+	"hearth/access"
 	"hearth/outbox"
 )
 
@@ -42,7 +43,7 @@ var deviceClasses = []string{"", "act", "all-hands"}
 // devices reads the browsers that tell whoever looks; nil for who is nobody by
 // name.
 func (v *visit) devices(back, trouble string) (*devicePart, error) {
-	if v.account.User == 0 || v.web.o.Outbox == nil {
+	if v.account.User == 0 || v.web.o.Outbox == nil || !v.by.May(access.ReadAlerts) { // a device tells of the whole workspace
 		return nil, nil
 	}
 	key, err := v.web.o.Outbox.PushKey(v.ctx(), v.by)

@@ -51,13 +51,13 @@ const (
 
 // home is where people come in. What somebody may not read is not on it.
 func (web *Web) home(v *visit) error {
-	p := &homePage{Until: v.now.Truncate(quarter).Add(quarter).In(v.zone).Format("15:04"), Mentions: v.by.Check(access.ReadPosts) == nil}
+	p := &homePage{Until: v.now.Truncate(quarter).Add(quarter).In(v.zone).Format("15:04"), Mentions: v.by.CheckSome(access.ReadPosts) == nil}
 	sources, err := v.homeSources(p)
 	if err != nil {
 		return err
 	}
 	monitors := 0
-	if v.by.Check(access.ReadMonitors) == nil {
+	if v.by.CheckSome(access.ReadMonitors) == nil {
 		if monitors, err = v.homeToday(p); err != nil {
 			return err
 		}
@@ -251,7 +251,7 @@ func (v *visit) nextStep(sources, monitors int) (*emptyState, error) {
 	switch {
 	case sources == 0 && v.by.Check(access.WriteSources) == nil:
 		return step("source", "/sources", ""), nil
-	case v.by.Check(access.WriteMonitors) != nil:
+	case v.by.CheckSome(access.WriteMonitors) != nil:
 		return nil, nil
 	case monitors == 0:
 		return step("monitor", "/monitors/new", `"Your Brand" OR @yourbrand`), nil

@@ -101,7 +101,7 @@ func (v *visit) incidentPage(id alert.IncidentID) (*incidentPage, *alert.Inciden
 	people := v.people()
 	p := &incidentPage{
 		ID: int64(id), Version: one.Version, Link: incidentPath(id), Title: shorten(300, one.Title), Class: string(one.Class), Status: string(one.Status),
-		Row: v.incidentRow(&one, people), Write: v.by.Check(access.WriteAlerts) == nil, Threshold: strconv.FormatInt(one.Threshold, 10),
+		Row: v.incidentRow(&one, people), Write: v.by.CheckSome(access.WriteAlerts) == nil, Threshold: strconv.FormatInt(one.Threshold, 10),
 		Statement: textForm{Text: one.Statement}, Report: textForm{Text: one.Report}, HasReport: one.Report != "" || one.Status == alert.Closed, Why: map[string]string{},
 	}
 	if one.Alert != 0 {

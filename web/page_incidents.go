@@ -60,7 +60,7 @@ func (v *visit) incidentsPage(status int, wrong *newIncidentForm) error {
 		return err
 	}
 	people := v.people()
-	p := &incidentsPage{Tabs: v.crisisTabs("/incidents"), Write: v.by.Check(access.WriteAlerts) == nil, Paused: publishing.Paused, New: wrong}
+	p := &incidentsPage{Tabs: v.crisisTabs("/incidents"), Write: v.by.CheckSome(access.WriteAlerts) == nil, Paused: publishing.Paused, New: wrong}
 	for _, is := range append([]alert.Status{""}, incidentStatuses[:]...) {
 		href := "/incidents"
 		if is != "" {

@@ -81,11 +81,13 @@ func (web *Web) lists(v *visit) error {
 	if err != nil {
 		return err
 	}
-	removed, err := web.o.Lists.Removed(v.ctx(), v.by)
-	if err != nil {
-		return err
+	var removed []monitor.List
+	if v.by.May(access.ReadMonitors) {
+		if removed, err = web.o.Lists.Removed(v.ctx(), v.by); err != nil {
+			return err
+		}
 	}
-	p := &listsPage{Lists: v.listRows(lists), Removed: v.listRows(removed), Write: v.by.May(access.WriteMonitors), Tag: v.by.May(access.TagPosts)}
+	p := &listsPage{Lists: v.listRows(lists), Removed: v.listRows(removed), Write: v.by.May(access.WriteMonitors), Tag: v.by.MaySome(access.TagPosts)}
 	if err := v.fillRules(p); err != nil {
 		return err
 	}
@@ -121,6 +123,9 @@ func (v *visit) listRows(lists []monitor.List) (rows []listRow) {
 }
 
 func (v *visit) fillRules(p *listsPage) error {
+	if !v.by.May(access.ReadMonitors) {
+		return nil // rules are the whole workspace's
+	}
 	rules, err := v.web.o.Rules.List(v.ctx(), v.by)
 	if err != nil {
 		return err
@@ -153,7 +158,7 @@ func (v *visit) monitorNames() (map[hearth.MonitorID]string, error) {
 }
 
 func (v *visit) fillRuns(p *listsPage) error {
-	if !v.by.May(access.ReadPosts) {
+	if !v.by.MaySome(access.ReadPosts) {
 		return nil
 	}
 	runs, err := v.web.o.Tags.Runs(v.ctx(), v.by)

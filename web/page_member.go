@@ -44,7 +44,7 @@ func (web *Web) member(v *visit) error {
 		p.Role = &fieldset{
 			ID: "role", Action: p.Link, Hidden: []doorField{{Name: "do", Value: "role"}, {Name: "version", Value: strconv.FormatInt(m.Version, 10)}},
 			Submit: v.say("team.role.change"), Icon: "save",
-			Fields: []input{{Name: "role", Label: v.say("team.role"), Choices: v.givenRoles(m.Role), Help: v.say("team.role.help")}},
+			Fields: []input{{Name: "role", Label: v.say("team.role"), Choices: append(v.givenRoles(m.Role), choice{string(access.None), v.name("role", string(access.None)), m.Role == access.None}), Help: v.say("team.role.help")}},
 		}
 	}
 	brands, err := web.o.Access.Brands(v.ctx(), v.by)

@@ -145,7 +145,7 @@ func (v *visit) fillChips(p *mentionsPage, l look) {
 		}
 	}
 	p.Figures = l.with(func(*look) {}).at("/mentions/figures")
-	if v.by.May(access.TagPosts) {
+	if v.by.MaySome(access.TagPosts) {
 		p.TagAt = l.with(func(*look) {}).at("/mentions/tag")
 		p.Correct = v.correctable()
 	}

@@ -17,20 +17,22 @@ import (
 
 // monitorPage is the editor: a monitor that is there, or one to be.
 type monitorPage struct {
-	ID       int64 // 0: not saved yet
-	Version  int64
-	Title    string
-	Name     string
-	NameWhy  string // what is wrong with it
-	Bar      queryBar
-	Write    bool
-	Saved    bool
-	Link     string // to its mentions
-	Accuracy string // address of how right the analysis is
-	Preview  string // address of the preview
-	Theirs   *theirs
-	Fill     *fillPart
-	Versions []versionRow
+	ID        int64 // 0: not saved yet
+	Version   int64
+	Title     string
+	Name      string
+	NameWhy   string // what is wrong with it
+	Bar       queryBar
+	Write     bool
+	Saved     bool
+	Link      string // to its mentions
+	Accuracy  string // address of how right the analysis is
+	Preview   string // address of the preview
+	Theirs    *theirs
+	Brands    []brandChoice
+	BrandsWhy string
+	Fill      *fillPart
+	Versions  []versionRow
 
 	// Only of a new one:
 	Industries []industryShown
@@ -90,7 +92,7 @@ func (web *Web) newMonitor(v *visit) error {
 var dialects = [...]query.Dialect{query.Brandwatch, query.Talkwalker, query.Meltwater}
 
 func (v *visit) newMonitorPage(name, text string) *monitorPage {
-	p := &monitorPage{Title: v.say("monitors.new"), Name: name, Bar: v.writtenBar(text), Write: v.by.Check(access.WriteMonitors) == nil, Preview: "/monitors/preview"}
+	p := &monitorPage{Title: v.say("monitors.new"), Name: name, Bar: v.writtenBar(text), Write: v.by.CheckSome(access.WriteMonitors) == nil, Preview: "/monitors/preview", Brands: v.livingBrands(v.by.At())}
 	for _, in := range monitor.Starters(v.lang) {
 		shown := industryShown{Title: in.Title}
 		for _, s := range in.Starters {
@@ -132,7 +134,11 @@ func (web *Web) monitor(v *visit) error {
 func (v *visit) monitorPage(m *monitor.Monitor) (*monitorPage, error) {
 	p := &monitorPage{
 		ID: int64(m.ID), Version: m.Version, Title: shorten(60, m.Name), Name: m.Name, Bar: v.writtenBar(m.Query),
-		Write: v.by.Check(access.WriteMonitors) == nil, Link: look{Monitor: m.ID}.at("/mentions"), Accuracy: accuracyPath(m.ID), Preview: "/monitors/preview",
+		Write: v.by.CheckSome(access.WriteMonitors) == nil, Link: look{Monitor: m.ID}.at("/mentions"), Preview: "/monitors/preview",
+		Brands: v.livingBrands(m.Brands...),
+	}
+	if v.by.May(access.ReadPosts) { // it is of the whole workspace
+		p.Accuracy = accuracyPath(m.ID)
 	}
 	fill, err := v.web.o.Monitors.Filling(v.ctx(), v.by, m.ID)
 	if err != nil {
@@ -188,12 +194,12 @@ func (web *Web) saveMonitor(v *visit) error {
 		return err
 	}
 	name, text := form.Get("name"), strings.TrimSpace(form.Get("q"))
-	saved, err := v.keepMonitor(form.Get("id"), form.Get("version"), name, text)
+	saved, err := v.keepMonitor(form.Get("id"), form.Get("version"), name, text, brandsOf(form))
 	if err == nil {
 		return v.back(addParameter(monitorPath(saved.ID), "saved", "1"))
 	}
 	code := hearth.ErrorCode(err)
-	if code != hearth.Invalid && code != hearth.Conflict {
+	if field, _ := faultOf(err); code != hearth.Invalid && code != hearth.Conflict && field != "brands" {
 		return err
 	}
 	p := v.newMonitorPage(name, text)
@@ -210,16 +216,27 @@ func (web *Web) saveMonitor(v *visit) error {
 		}
 		p.Name, p.Bar = name, v.writtenBar(text)
 	}
+	if brands := brandsOf(form); brands != nil {
+		p.Brands = v.livingBrands(*brands...)
+	}
 	var unsound *monitor.QueryError
-	if !errors.As(err, &unsound) && p.Theirs == nil { // an unsound query says so at its words
+	field, _ := faultOf(err)
+	switch {
+	case field == "brands":
+		p.BrandsWhy = err.Error()
+	case !errors.As(err, &unsound) && p.Theirs == nil: // an unsound query says so at its words
 		p.NameWhy = err.Error()
 	}
 	return v.block(statuses[code], "monitor", "shell", v.shell(p.Title, true, p))
 }
 
-func (v *visit) keepMonitor(id, version, name, text string) (monitor.Monitor, error) {
+func (v *visit) keepMonitor(id, version, name, text string, brands *[]access.BrandID) (monitor.Monitor, error) {
 	if id == "" {
-		return v.web.o.Monitors.Create(v.ctx(), v.by, monitor.Draft{Name: name, Query: text})
+		d := monitor.Draft{Name: name, Query: text}
+		if brands != nil {
+			d.Brands = *brands
+		}
+		return v.web.o.Monitors.Create(v.ctx(), v.by, d)
 	}
 	number, err := monitorID(id)
 	if err != nil {
@@ -229,7 +246,7 @@ func (v *visit) keepMonitor(id, version, name, text string) (monitor.Monitor, er
 	if err != nil {
 		return monitor.Monitor{}, hearth.Errorf(hearth.Invalid, "This form is too old; open the monitor again.")
 	}
-	return v.web.o.Monitors.Change(v.ctx(), v.by, number, seen, monitor.Edit{Name: &name, Query: &text})
+	return v.web.o.Monitors.Change(v.ctx(), v.by, number, seen, monitor.Edit{Name: &name, Query: &text, Brands: brands})
 }
 
 // previewPart is what a query would have caught lately.

@@ -60,7 +60,7 @@ func (web *Web) monitors(v *visit) error {
 	if err != nil {
 		return err
 	}
-	p := &monitorsPage{All: len(list), Filter: strings.TrimSpace(v.query("q")), Write: v.by.Check(access.WriteMonitors) == nil}
+	p := &monitorsPage{All: len(list), Filter: strings.TrimSpace(v.query("q")), Write: v.by.CheckSome(access.WriteMonitors) == nil}
 	shown := list[:0:0]
 	for i := range list {
 		if holdsFold(list[i].Name, p.Filter) || holdsFold(list[i].Query, p.Filter) {

@@ -116,7 +116,7 @@ type bell struct{ Unread int64 }
 
 // bell counts for the shell what is unread; nil for who may not see notices.
 func (v *visit) bell() *bell {
-	if v.by.Check(access.ReadAlerts) != nil || v.web.o.Alerts == nil {
+	if v.by.CheckSome(access.ReadAlerts) != nil || v.web.o.Alerts == nil {
 		return nil
 	}
 	page, err := v.web.o.Alerts.Notices(v.ctx(), v.by, alert.NoticeSearch{Unread: true, Limit: 1})

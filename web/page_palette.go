@@ -32,7 +32,7 @@ func (web *Web) palette(v *visit) error {
 			}
 		}
 	}
-	if v.by.Check(access.ReadMonitors) == nil {
+	if v.by.CheckSome(access.ReadMonitors) == nil {
 		list, err := web.o.Monitors.List(v.ctx(), v.by)
 		if err != nil {
 			return err

@@ -45,7 +45,7 @@ func (v *visit) fillTags(page *postPage, key hearth.Key, tags []string) {
 		}
 		return "/post/tags?" + q.Encode()
 	}
-	if v.by.May(access.TagPosts) {
+	if v.by.MaySome(access.TagPosts) {
 		page.TagAt = at()
 	}
 	for _, t := range tags {

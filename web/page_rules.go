@@ -149,7 +149,7 @@ func (v *visit) rulePage(id hearth.MonitorID) (*rulePage, alert.MonitorRule, err
 	if err != nil {
 		return nil, r, err
 	}
-	p := &rulePage{ID: int64(id), Version: r.Version, Name: shorten(60, m.Name), Write: v.by.Check(access.WriteAlerts) == nil, Wrong: map[string]string{}}
+	p := &rulePage{ID: int64(id), Version: r.Version, Name: shorten(60, m.Name), Write: v.by.CheckSome(access.WriteAlerts) == nil, Wrong: map[string]string{}}
 	if r.Version == 0 && v.zone != time.UTC {
 		r.Rule.Zone = v.zone.String() // where nobody decided, whoever looks is probably at home
 	}

@@ -32,6 +32,9 @@ type brandRow struct {
 	Name        string
 	Plain       string // the name as it is changed
 	Created     moment
+	Deep        int           // how many stand above it
+	Above       []brandChoice // that it may stand below
+	Top         bool          // none stands above it
 }
 
 func (web *Web) workspace(v *visit) error { return v.showWorkspace(http.StatusOK, "", nil, nil) }
@@ -71,18 +74,18 @@ func (v *visit) showWorkspace(status int, form string, wrong error, typed url.Va
 	if err != nil {
 		return err
 	}
-	for _, b := range brands {
-		row := brandRow{int64(b.ID), b.Version, shorten(60, b.Name), b.Name, v.when(b.Created)}
-		if b.Archived.IsZero() {
-			p.Brands = append(p.Brands, row)
-		} else {
-			p.Gone = append(p.Gone, row)
-		}
-	}
+	p.Brands, p.Gone = v.brandRows(brands)
 	if p.Write {
 		p.NewName = &fieldset{
 			ID: "brand", Action: workspacePath + "/brands", Submit: v.say("brand.add"), Icon: "plus", Hidden: []doorField{{Name: "do", Value: "add"}},
 			Fields: []input{{Name: "name", Label: v.name("door-field", "name"), Required: true, Max: 100}},
+		}
+		if len(p.Brands) > 0 {
+			above := input{Name: "parent", Label: v.say("brands.above"), Choices: []choice{{"0", v.say("brands.above.none"), true}}}
+			for _, b := range treeOf(brands, nil) {
+				above.Choices = append(above.Choices, b.choice)
+			}
+			p.NewName.Fields = append(p.NewName.Fields, above)
 		}
 	}
 	for _, f := range []*fieldset{p.Rename, p.Add, p.NewName} {
@@ -93,11 +96,34 @@ func (v *visit) showWorkspace(status int, form string, wrong error, typed url.Va
 	return v.showAt(status, "workspace", v.name("settings-title", "workspace"), p)
 }
 
+// brandRows are the brands in use, each behind the one above it, and those put
+// away.
+func (v *visit) brandRows(brands []access.Brand) (living, gone []brandRow) {
+	byID := map[string]access.Brand{}
+	for _, b := range brands {
+		byID[b.ID.String()] = b
+		if !b.Archived.IsZero() {
+			gone = append(gone, brandRow{ID: int64(b.ID), Version: b.Version, Name: shorten(60, b.Name)})
+		}
+	}
+	for _, one := range treeOf(brands, nil) {
+		b := byID[one.Value]
+		row := brandRow{ID: int64(b.ID), Version: b.Version, Name: one.Label, Plain: b.Name, Created: v.when(b.Created), Deep: one.Deep, Top: b.Parent == 0}
+		for _, other := range treeOf(brands, []access.BrandID{b.Parent}) {
+			if other.Value != one.Value {
+				row.Above = append(row.Above, other)
+			}
+		}
+		living = append(living, row)
+	}
+	return living, gone
+}
+
 // workspaceDone says what was just done, and takes it back.
 func (v *visit) workspaceDone() *undo {
 	did := v.query("did")
 	switch did {
-	case "renamed", "added", "brand-added", "brand-renamed", "brand-restored":
+	case "renamed", "added", "brand-added", "brand-renamed", "brand-moved", "brand-restored":
 		return &undo{Sentence: v.name("workspace-did", did)}
 	case "brand-archived":
 		return &undo{Sentence: v.name("workspace-did", did), Action: workspacePath + "/brands", Fields: []doorField{
@@ -155,7 +181,8 @@ func (web *Web) changeBrand(v *visit) error {
 		return err
 	}
 	if form.Get("do") == "add" {
-		_, err := web.o.Access.AddBrand(v.ctx(), v.by, form.Get("name"))
+		above, _ := strconv.ParseInt(form.Get("parent"), 10, 64)
+		_, err := web.o.Access.AddBrand(v.ctx(), v.by, form.Get("name"), access.BrandID(above))
 		return v.workspaceChanged(err, "brand", "brand-added", form)
 	}
 	number, err := idOf(form.Get("id"), "There is no such brand.")
@@ -170,6 +197,10 @@ func (web *Web) changeBrand(v *visit) error {
 	case "rename":
 		did = "brand-renamed"
 		b, err = web.o.Access.RenameBrand(v.ctx(), v.by, id, version, form.Get("name"))
+	case "move":
+		did = "brand-moved"
+		above, _ := strconv.ParseInt(form.Get("parent"), 10, 64)
+		b, err = web.o.Access.MoveBrand(v.ctx(), v.by, id, version, access.BrandID(above))
 	case "archive":
 		did = "brand-archived"
 		b, err = web.o.Access.ArchiveBrand(v.ctx(), v.by, id, version)
@@ -177,7 +208,7 @@ func (web *Web) changeBrand(v *visit) error {
 		did = "brand-restored"
 		b, err = web.o.Access.RestoreBrand(v.ctx(), v.by, id, version)
 	default:
-		err = hearth.Errorf(hearth.Invalid, "Brands can be made, renamed, archived and restored.")
+		err = hearth.Errorf(hearth.Invalid, "Brands can be made, renamed, moved, archived and restored.")
 	}
 	if err != nil {
 		return err

@@ -40,14 +40,17 @@ type shell struct {
 	Rail        []district
 	Languages   []choice
 	Themes      []choice
-	Charts      bool     // the page needs the chart library
-	Workspace   string   // its name
-	Workspaces  []choice // to which somebody may go, with the one where they are
-	In          string   // its number, of somebody who is signed in
-	Person      string   // the number of who is signed in
-	Session     string   // and of their session
-	User        string   // who is signed in; "": nobody by name
-	Bell        *bell    // nil: who looks may not see notices
+	Charts      bool          // the page needs the chart library
+	Workspace   string        // its name
+	Workspaces  []choice      // to which somebody may go, with the one where they are
+	In          string        // its number, of somebody who is signed in
+	Brands      []brandChoice // that somebody may see
+	Brand       string        // that is looked at, or that all are
+	AllBrands   bool
+	Person      string // the number of who is signed in
+	Session     string // and of their session
+	User        string // who is signed in; "": nobody by name
+	Bell        *bell  // nil: who looks may not see notices
 	Page        any
 }
 

@@ -164,6 +164,7 @@ func Routes() []Route {
 		page("/prove", (*Web).prove),
 		form("/prove", (*Web).takeProof),
 		form("/workspaces/enter", (*Web).enterWorkspace),
+		form("/brands/enter", (*Web).enterBrand, access.ReadBrands),
 		form("/join", (*Web).join),
 		page("/settings/account", (*Web).accountPage),
 		form("/settings/account", (*Web).saveAccount),

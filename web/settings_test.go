@@ -257,7 +257,7 @@ func TestTheAuditLogIsFilteredReadAndExported(t *testing.T) {
 	holds(t, ann.sees("/settings/audit?object=brand%2F1"), "Brand: made")
 
 	for i := range 60 {
-		if _, err := h.access.AddBrand(t.Context(), ann.acts(), fmt.Sprintf("Brand %d", i)); err != nil {
+		if _, err := h.access.AddBrand(t.Context(), ann.acts(), fmt.Sprintf("Brand %d", i), 0); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -317,7 +317,7 @@ func TestNamesOfPeopleKeysAndBrandsNeverBecomeMarkup(t *testing.T) {
 		if _, _, err := h.access.AddKey(ctx, by, access.KeyDraft{Name: s, Scopes: []access.Permission{access.ReadPosts}}); err != nil {
 			continue // not a name at all
 		}
-		h.access.AddBrand(ctx, by, s)
+		h.access.AddBrand(ctx, by, s, 0)
 		h.access.AddTeam(ctx, by, s, []hearth.UserID{1})
 		a, err := h.access.Account(ctx, by)
 		if err != nil {

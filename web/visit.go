@@ -43,6 +43,9 @@ func (web *Web) newVisit(route Route, w http.ResponseWriter, r *http.Request) (*
 	if v.by, err = web.o.Actor(r); route.Open {
 		err = nil // a door is for those who have nothing yet
 	}
+	if err == nil && !route.Open {
+		v.narrow()
+	}
 	if err != nil || v.by.Kind != access.User {
 		return v, err
 	}
@@ -143,6 +146,7 @@ func (v *visit) shell(title string, charts bool, data any) *shell {
 			}
 		}
 	}
+	v.fillBrands(s)
 	if v.r.Method != http.MethodGet {
 		s.Path = v.r.URL.Path
 	}
@@ -228,6 +232,9 @@ func (v *visit) refuse(err error) {
 			v.web.o.Log.Error("the page of a proof failed", "error", err)
 		}
 		return
+	}
+	if code == hearth.NotFound && v.by.At() != 0 {
+		message += " " + v.say("brands.only")
 	}
 	t := trouble{v.name("trouble", string(code)), message}
 	block, data := "shell", any(v.shell(t.Title, false, t))
