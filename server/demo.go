@@ -167,6 +167,9 @@ func (d *show) play(ctx context.Context, address string, s *Server) (err error) 
 	if err := d.hear(ctx, history); err != nil {
 		return ended(ctx, err)
 	}
+	if err := d.addRules(ctx); err != nil {
+		return ended(ctx, err)
+	}
 	d.say(address, s.config.Data, last, len(history), d.clock().Sub(begun))
 	if d.o.Fast {
 		return d.check(ctx, history, last)
@@ -289,16 +292,6 @@ func (d *show) addPerson(ctx context.Context, address string) error {
 	}
 	_, err = visitor.SetUp(ctx, client.NewUser{Token: link.Token, Name: demoName, FullName: "Demo", Password: d.password})
 	return err
-}
-
-func (d *show) addMonitors(ctx context.Context) error {
-	for _, draft := range demo.Monitors() {
-		_, err := d.api.AddMonitor(ctx, draft)
-		if err != nil && hearth.ErrorCode(err) != hearth.Conflict {
-			return fmt.Errorf("making the monitor %s: %w", draft.Name, err)
-		}
-	}
-	return nil
 }
 
 // until polls a condition for some minutes: a busy machine is slow.
