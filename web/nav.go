@@ -31,7 +31,7 @@ func rail() []district {
 			{Path: "/lists", Icon: "tags", Key: "nav.lists", Go: "l"},
 			{Path: "/alerts", Also: []string{"/incidents", "/watching"}, Icon: "siren", Key: "nav.alerts", Go: "a"},
 			{Path: "/compare", Icon: "git-compare", Key: "nav.compare", Go: "c"},
-			{Path: "/topics", Icon: "layers", Key: "nav.topics", Go: "t"},
+			{Path: "/topics", Icon: "message-circle", Key: "nav.topics", Go: "t"},
 			{Path: "/voices", Icon: "megaphone", Key: "nav.voices", Go: "v"},
 			{Path: "/campaigns", Icon: "layers", Key: "nav.campaigns", Go: "p"},
 			{Path: "/audience", Icon: "users", Key: "nav.audience", Go: "d"},
