@@ -26,7 +26,7 @@ Posts.Search Posts.Get Posts.History Posts.Count Posts.Facets Charts.Series Char
 Alerts.List Alerts.Get Alerts.Precision Alerts.Samples Alerts.Timeline Alerts.Notices Alerts.Rule
 Outbox.Channels Outbox.Channel Outbox.Dispatches Outbox.Dispatch Outbox.TestMessage Outbox.PushKey Outbox.Devices Outbox.Overview
 Incidents.List Incidents.Get Incidents.Publishing Incidents.Runbooks Incidents.Forecast
-Access.Users Access.Invitations Access.Teams Access.Workspaces Access.Brands Access.Keys Access.AuditLog Access.VerifyAudit Access.Account Access.Sessions Access.Passkeys`)
+Access.Users Access.Invitations Access.Teams Access.Workspaces Access.Brands Access.Keys Access.AuditLog Access.VerifyAudit Access.Account Access.Sessions Access.Passkeys Access.Providers Access.TryProvider Access.PasswordSignIn Access.Identities`)
 
 // elsewhere is the verbs whose line is proved in their own room, or that say
 // nothing about anybody's data.
@@ -41,7 +41,7 @@ var elsewhere = map[string]string{
 	"Outbox.Settle":             "needs a dispatch of unknown fate; package outbox",
 	"Access.ChangeBrandRole":    "the same transaction as Access.ChangeRole",
 	"Access.BeginAuthenticator": "makes a secret that does not count yet", "Access.EnableAuthenticator": "package access",
-	"Access.BeginProof": "asks a question", "Access.ProveByPasskey": "package access", "Access.BeginPasskey": "asks a question that does not count yet", "Access.AddPasskey": "package access", "Access.RenamePasskey": "package access", "Access.RemovePasskey": "package access", "Access.DisableAuthenticator": "package access",
+	"Access.RemoveIdentity": "package access", "Access.BeginProof": "asks a question", "Access.ProveByPasskey": "package access", "Access.BeginPasskey": "asks a question that does not count yet", "Access.AddPasskey": "package access", "Access.RenamePasskey": "package access", "Access.RemovePasskey": "package access", "Access.DisableAuthenticator": "package access",
 	"Access.EnterWorkspace": "package access", "Access.JoinWorkspace": "package access", "Access.RestoreWorkspace": "package access",
 	"Access.ArchiveWorkspace": "package access",
 	"Topics.Change":           "needs a topic; package topic", "Topics.Merge": "likewise", "Topics.Split": "likewise",
@@ -193,6 +193,7 @@ func walk(t *testing.T, c *client.Client) []step {
 		return page.Dispatches[0], nil
 	}
 	var link client.Link
+	var provider client.Provider
 	var invited client.NewInvitation
 	var team client.Team
 	var brand client.Place
@@ -409,6 +410,17 @@ func walk(t *testing.T, c *client.Client) []step {
 			_, err := c.Backup(ctx, client.BackupRequest{Directory: backup}, func(client.BackupProgress) {})
 			return err
 		}},
+		{verb: "Access.AddProvider", line: "provider.add", do: func(ctx context.Context) (err error) {
+			provider, err = c.AddProvider(ctx, client.ProviderDraft{Name: "Acme", Issuer: "https://login.acme.example", ClientID: "hearth"})
+			return err
+		}},
+		{verb: "Access.ChangeProvider", line: "provider.change", do: func(ctx context.Context) (err error) {
+			provider.Name = "Acme login"
+			provider, err = c.ChangeProvider(ctx, provider.ID, client.ProviderChange{Version: provider.Version, ProviderDraft: provider.ProviderDraft})
+			return err
+		}},
+		{verb: "Access.RemoveProvider", line: "provider.remove", do: func(ctx context.Context) error { return c.RemoveProvider(ctx, provider.ID, provider.Version) }},
+		{verb: "Access.SetPasswordSignIn", line: "provider.passwords", do: func(ctx context.Context) error { return c.SetPasswordSignIn(ctx, true) }},
 		{verb: "Access.Invite", line: "invitation.add", do: func(ctx context.Context) (err error) {
 			invited, err = ann.Invite(ctx, client.InvitationDraft{Role: "agent"})
 			return err

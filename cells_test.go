@@ -290,7 +290,7 @@ func pageRoutes() (list []*route) {
 const everyName = "with every name"
 
 // pageNames are the names in addresses and forms of pages.
-var pageNames = []string{"monitor", "id", "source", "letter", "user", "brand", "channel", "incident", "alert", "comparison", "team", "key", "job", "session", "workspace", "passkey", "device"}
+var pageNames = []string{"monitor", "id", "source", "letter", "user", "brand", "channel", "incident", "alert", "comparison", "team", "key", "job", "session", "workspace", "passkey", "device", "provider"}
 
 // kindBefore is the kind of thing that a path names: what stands before it.
 func kindBefore(path, name string) string {
@@ -298,7 +298,7 @@ func kindBefore(path, name string) string {
 		"sessions": "session", "alerts": "alert", "brands": "brand", "channels": "channel", "comparisons": "comparison", "lists": "list", "rules": "rule", "tag-runs": "tag-run", "checks": "check", "dead-letters": "letter",
 		"dispatches": "dispatch", "imports": "import", "incidents": "incident", "invitations": "invitation", "jobs": "job", "keys": "key",
 		"monitor-letters": "monitor-letter", "monitors": "monitor", "schedules": "schedule", "sources": "source", "teams": "team", "users": "user", "team": "user",
-		"workspaces": "workspace", "post": "post", "uploads": "upload", "topics": "topic", "passkeys": "passkey", "devices": "device", "identities": "identity",
+		"workspaces": "workspace", "post": "post", "uploads": "upload", "topics": "topic", "passkeys": "passkey", "devices": "device", "identities": "identity", "providers": "provider",
 	}
 	parts := strings.Split(path, "/")
 	for i := slices.Index(parts, "{"+name+"}") - 1; i > 0; i-- {

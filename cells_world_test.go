@@ -75,6 +75,9 @@ type cellWorld struct {
 // stranger is in everything of the second workspace, and in nothing else.
 const stranger = "xylophonecanary"
 
+// cellIssuer is of a provider that nobody reaches.
+const cellIssuer = "https://login.acme.example"
+
 // nobodys is a number that nothing has.
 const nobodys = "987654321"
 
@@ -97,6 +100,9 @@ func newCellWorld(t *testing.T) *cellWorld {
 	w.furnish(t, operator, own, "apple")
 	w.furnish(t, there, foreign, stranger)
 	w.things["workspace"] = map[place]string{own: "1", foreign: w.other, missing: nobodys}
+	provider, err := operator.AddProvider(t.Context(), client.ProviderDraft{Name: "Acme", Issuer: cellIssuer, ClientID: "hearth"})
+	check(t, err)
+	w.things["provider"] = map[place]string{own: strconv.FormatInt(provider.ID, 10), foreign: "987654322", missing: nobodys} // they are the installation's
 	check(t, w.stop())
 
 	ours, theirs := w.insert(t, 1, "apple"), w.insert(t, second.ID, stranger)
@@ -441,6 +447,9 @@ func (w *cellWorld) insert(t *testing.T, ws int64, word string) map[string]strin
 	row(state, "passkey", "", first, map[string]any{"id": []byte(word), "user_id": w.things["user"][at], "name": word, "credential": "{}", "created": now})
 	row(state, "channel", "device", 90+first, map[string]any{"id": 90 + first, "version": 1, "kind": "push", "name": word, "settings": "{}", "owner_id": w.things["user"][at],
 		"session_id": w.things["session"][at], "endpoint": word, "created": now, "changed": now})
+	sum = sha256.Sum256([]byte(cellIssuer + "\x00" + word))
+	made["identity"] = hex.EncodeToString(sum[:8])
+	row(state, "identity", "", first, map[string]any{"issuer": cellIssuer, "subject": word, "user_id": w.things["user"][at], "shown": word, "created": now, "seen": now})
 	var seq int64
 	var consumer string
 	check(t, archive.QueryRow(`SELECT max(seq) FROM post WHERE workspace_id = ?`, ws).Scan(&seq))

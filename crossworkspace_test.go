@@ -32,6 +32,9 @@ var crossWorkspace = map[string]string{
 	"SELECT workspace_id, id FROM source WHERE removed IS NOT NULL":                                                                                         "removed sources are tidied away",
 	"SELECT workspace_id, id, version, network, name, settings, paused, keep_everything, created, changed FROM source WHERE removed IS NULL AND paused = 0": "the program looks which sources to run",
 
+	// access
+	"SELECT hash FROM invitation WHERE lower(mail) = ? AND used = 0 AND withdrawn = 0 AND expires > ? ORDER BY created, id LIMIT 2": "whoever a provider vouches for is invited to one workspace, and says not to which",
+
 	// outbox
 	"UPDATE dispatch SET state = 'unknown', error = ?, fence = fence + 1 WHERE state = 'sending'":                                                                                                                                     "a sender that begins finds what another one was sending",
 	"UPDATE dispatch_attempt SET result = 'unknown', error = ? WHERE result = 'sending'":                                                                                                                                              "likewise",

@@ -28,6 +28,8 @@ var routes = map[string]string{
 	"Access.Account": "Account", "Access.ChangeAccount": "ChangeAccount", "Access.SignOutUser": "SignOutUser", "Access.Sessions": "Sessions", "Access.EndSession": "EndSession", "Access.EndOtherSessions": "EndOtherSessions",
 	"Access.Prove": "Prove", "Access.ChangePassword": "ChangePassword", "Access.BeginAuthenticator": "BeginAuthenticator", "Access.EnableAuthenticator": "EnableAuthenticator", "Access.DisableAuthenticator": "DisableAuthenticator",
 	"Access.Passkeys": "Passkeys", "Access.BeginPasskey": "BeginPasskey", "Access.AddPasskey": "AddPasskey", "Access.RenamePasskey": "RenamePasskey", "Access.RemovePasskey": "RemovePasskey", "Access.BeginProof": "BeginProof", "Access.ProveByPasskey": "ProveByPasskey",
+	"Access.Providers": "Providers", "Access.AddProvider": "AddProvider", "Access.ChangeProvider": "ChangeProvider", "Access.RemoveProvider": "RemoveProvider", "Access.TryProvider": "TryProvider",
+	"Access.PasswordSignIn": "PasswordSignIn", "Access.SetPasswordSignIn": "SetPasswordSignIn", "Access.Identities": "Identities", "Access.RemoveIdentity": "RemoveIdentity",
 
 	"Sources.Add": "AddSource", "Sources.Change": "ChangeSource", "Sources.Pause": "PauseSource", "Sources.Resume": "ResumeSource",
 	"Sources.Remove": "RemoveSource", "Sources.Get": "Source", "Sources.List": "Sources", "Sources.Status": "Sources", "Sources.StatusOf": "Source", "Sources.RotateCallback": "RotateCallback", "Sources.Window": "Status",

@@ -9,10 +9,13 @@ import (
 	"net/netip"
 	"strconv"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"hearth"
+	"hearth/access/openid"
 	"hearth/db"
+	"hearth/outbound"
 )
 
 // SessionID is a signed-in browser's, KeyID an API key's
@@ -40,9 +43,15 @@ type Options struct {
 	// of authenticator apps are sealed. Without it nobody can add one.
 	Seal []byte
 
+	// Out is the way to identity providers; nil: there are none.
+	Out *outbound.Outbound
+
+	// Patience is how long an answer of a provider may take; 0: 10 s.
+	Patience time.Duration
+
 	// Address is how people reach Hearth, such as https://hearth.acme.example;
 	// "": they come to this machine. Cookies are bound to TLS where it says so,
-	// and passkeys to its name.
+	// passkeys to its name, and providers send people back to it.
 	Address string
 
 	// Trusted are the proxies whose X-Forwarded-For is believed. Nobody's by
@@ -56,6 +65,7 @@ type Access struct {
 	o      Options
 	sealer *sealer
 	passes chan struct{} // places for hashing passwords, which takes 19 MiB each
+	party  *openid.Party // nil: there is no way out
 	decoy  string        // a password hash for those who have none
 }
 
@@ -68,6 +78,9 @@ func Open(ctx context.Context, o Options) (*Access, error) {
 		o.Random = rand.Reader
 	}
 	a := &Access{o: o, passes: make(chan struct{}, hashesAtOnce)}
+	if o.Out != nil {
+		a.party = openid.New(openid.Options{Out: o.Out, Clock: o.Clock, Patience: o.Patience})
+	}
 	var err error
 	if a.sealer, err = newSealer(o.Seal); err != nil {
 		return nil, err

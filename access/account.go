@@ -161,7 +161,11 @@ func (a *Access) prove(ctx context.Context, by Actor, u account, secret string) 
 	if err := a.take(ctx, counted); err != nil {
 		return err
 	}
-	if u.password != "" {
+	err := a.o.State.Read(ctx, takesPasswords)
+	if err != nil && hearth.ErrorCode(err) != hearth.Denied {
+		return err
+	}
+	if counts := err == nil; u.password != "" && counts {
 		ok, _, err := a.verify(ctx, u.password, secret)
 		if err == nil && !ok {
 			err = &hearth.Error{Code: hearth.Denied, Field: "password", Message: "The password is wrong."}

@@ -11,6 +11,7 @@ const (
 	sessionCookie = "hearth-session"
 	deviceCookie  = "hearth-device"
 	boundPrefix   = "__Host-"
+	tripCookie    = "hearth-provider"
 	deviceAge     = 365 * 24 * 60 * 60 // seconds
 )
 
@@ -61,4 +62,13 @@ func (a *Access) ClearEntry(w http.ResponseWriter, r *http.Request) {
 // Caller is who sends a request, before anybody knows who it is.
 func (a *Access) Caller(r *http.Request) Caller {
 	return Caller{Address: ClientAddress(r, a.o.Trusted), Agent: cut(r.UserAgent(), mostWord), Device: a.cookie(r, deviceCookie)}
+}
+
+// TripBrowser is what the browser keeps of a trip to a provider; "": nothing.
+func (a *Access) TripBrowser(r *http.Request) string { return a.cookie(r, tripCookie) }
+
+// SetTrip lets the browser keep, for as long as a trip may take, what it is
+// recognised by when it comes back.
+func (a *Access) SetTrip(w http.ResponseWriter, r *http.Request, browser string) {
+	a.setCookie(w, r, tripCookie, browser, int(tripLife.Seconds()))
 }

@@ -44,7 +44,8 @@ type house struct {
 	state *db.DB
 	clock *clock
 
-	tokens map[access.SessionID]string // of the sessions that addPasskey began
+	options access.Options
+	tokens  map[access.SessionID]string // of the sessions that addPasskey began
 }
 
 // proves the parity half of G2: the same rules on the other engine.
@@ -66,6 +67,7 @@ func openAt(t testing.TB, location string, change func(*access.Options)) *house 
 	if change != nil {
 		change(&o)
 	}
+	h.options = o
 	if h.Access, err = access.Open(t.Context(), o); err != nil {
 		t.Fatal(err)
 	}

@@ -190,6 +190,11 @@ func (a *Access) findInvitation(tx *db.Tx, token string) (ws hearth.WorkspaceID,
 	if !ok {
 		return 0, i, spent(theInvitation)
 	}
+	return a.findInvitationOf(tx, hash)
+}
+
+// findInvitationOf is findInvitation by the hash of the token.
+func (a *Access) findInvitationOf(tx *db.Tx, hash []byte) (ws hearth.WorkspaceID, i Invitation, err error) {
 	ws, i, err = scanInvitation(tx.QueryRow(selectInvitation+` WHERE i.hash = ?`, hash))
 	if errors.Is(err, sql.ErrNoRows) || err == nil && (!i.Used.IsZero() || !i.Withdrawn.IsZero() || !a.o.Clock().Before(i.Expires)) {
 		return 0, i, spent(theInvitation)
@@ -199,7 +204,16 @@ func (a *Access) findInvitation(tx *db.Tx, token string) (ws hearth.WorkspaceID,
 
 // useInvitation lets somebody in, once (ID3).
 func (a *Access) useInvitation(tx *db.Tx, token string, user hearth.UserID) (ws hearth.WorkspaceID, err error) {
-	ws, i, err := a.findInvitation(tx, token)
+	hash, ok := tokenHash(forInvitation, token)
+	if !ok {
+		return 0, spent(theInvitation)
+	}
+	return a.useInvitationOf(tx, hash, user)
+}
+
+// useInvitationOf is useInvitation by the hash of the token.
+func (a *Access) useInvitationOf(tx *db.Tx, hash []byte, user hearth.UserID) (ws hearth.WorkspaceID, err error) {
+	ws, i, err := a.findInvitationOf(tx, hash)
 	if err != nil {
 		return 0, err
 	}
@@ -207,12 +221,8 @@ func (a *Access) useInvitation(tx *db.Tx, token string, user hearth.UserID) (ws 
 	if err != nil || !w.Archived.IsZero() {
 		return 0, errors.Join(err, spent(theInvitation))
 	}
-	var members int64
-	if err := tx.QueryRow(`SELECT count(*) FROM member WHERE workspace_id = ?`, int64(ws)).Scan(&members); err != nil {
+	if err := hasRoom(tx, ws); err != nil {
 		return 0, err
-	}
-	if members >= mostMembers {
-		return 0, hearth.Errorf(hearth.Conflict, "The workspace is full.")
 	}
 	done, err := tx.Exec(`UPDATE invitation SET used = ?, used_by = ? WHERE workspace_id = ? AND id = ? AND used = 0 AND withdrawn = 0`,
 		db.Micros(a.o.Clock()), int64(user), int64(ws), i.ID)
@@ -231,12 +241,25 @@ func (a *Access) useInvitation(tx *db.Tx, token string, user hearth.UserID) (ws 
 	return ws, setBrandRole(tx, ws, user, i.Brand, i.Role)
 }
 
+// hasRoom is nil if one more person may join a workspace.
+func hasRoom(tx *db.Tx, ws hearth.WorkspaceID) error {
+	var members int64
+	err := tx.QueryRow(`SELECT count(*) FROM member WHERE workspace_id = ?`, int64(ws)).Scan(&members)
+	if err == nil && members >= mostMembers {
+		err = hearth.Errorf(hearth.Conflict, "The workspace is full.")
+	}
+	return err
+}
+
 // AcceptInvitation makes a person of somebody new, and signs them in.
 func (a *Access) AcceptInvitation(ctx context.Context, c Caller, token string, d Draft) (Entry, error) {
 	if _, _, err := a.Invited(ctx, c, token); err != nil {
 		return Entry{}, err
 	}
 	return a.create(ctx, c, d, func(tx *db.Tx, id hearth.UserID) error {
+		if err := takesPasswords(tx); err != nil {
+			return err
+		}
 		_, err := a.useInvitation(tx, token, id)
 		return err
 	})

@@ -26,6 +26,7 @@ var (
 	limitNetwork  = limit{30, 15 * time.Minute} // over all accounts
 	limitTokens   = limit{30, 15 * time.Minute} // links and keys that are wrong, of one network
 
+	limitTrials     = limit{30, 15 * time.Minute}  // of providers, by their owners
 	limitCeremonies = limit{300, 15 * time.Minute} // questions for a passkey, which cost a row; of one network
 )
 

@@ -302,18 +302,13 @@ func (a *Access) RemovePasskey(ctx context.Context, by Actor, id string) (token 
 		if err != nil {
 			return err
 		}
-		var others int64
-		err = tx.QueryRow(`
-SELECT (SELECT count(*) FROM users WHERE id = ?1 AND password <> '') + (SELECT count(*) FROM identity WHERE user_id = ?1) + (SELECT count(*) FROM passkey WHERE user_id = ?1) - 1`,
-			int64(by.User)).Scan(&others)
-		if err != nil {
-			return err
-		}
-		if others == 0 {
-			return hearth.Errorf(hearth.Conflict, "This is your only way to sign in. Choose a password or add another passkey first.")
-		}
 		if _, err := tx.Exec(`DELETE FROM passkey WHERE id = ? AND user_id = ?`, credential, int64(by.User)); err != nil {
 			return err
+		}
+		if n, err := waysIn(tx, by.User); err != nil {
+			return err
+		} else if n == 0 {
+			return errLastWayIn
 		}
 		if token, err = a.renewed(tx, by); err != nil {
 			return err

@@ -27,6 +27,7 @@ const (
 	WriteKeys       Permission = "keys.write" // make and revoke API keys
 	ReadAudit       Permission = "audit.read"
 	WriteWorkspaces Permission = "workspaces.write" // make, rename and archive
+	WriteProviders  Permission = "providers.write"  // how people sign in
 )
 
 // ofBrands is the permissions that a role for a brand gives for what belongs to
@@ -83,6 +84,7 @@ func Grants() []Grant {
 		{WriteKeys, "make and revoke API keys", []Role{Owner, Admin}},
 		{ReadAudit, "read and export the audit log", []Role{Owner, Admin, Lead}},
 		{WriteWorkspaces, "rename and archive the workspace; in the first one, make others", []Role{Owner}},
+		{WriteProviders, "in the first workspace, decide by which providers people sign in", []Role{Owner}},
 	}
 }
 

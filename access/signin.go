@@ -51,9 +51,15 @@ func (a *Access) SignIn(ctx context.Context, c Caller, name, password string) (E
 	name = loginName(name)
 	var u account
 	err := a.o.State.Read(ctx, func(tx *db.Tx) (err error) {
+		if err := takesPasswords(tx); err != nil {
+			return err
+		}
 		u, err = readAccount(tx, "name = ?", name)
 		return err
 	})
+	if hearth.ErrorCode(err) == hearth.Denied {
+		return Entry{}, err
+	}
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return Entry{}, fmt.Errorf("looking for the account: %w", err)
 	}
@@ -127,13 +133,24 @@ func (a *Access) SecondFactor(ctx context.Context, c Caller, second, code string
 		if wrong = a.takeCode(tx, u, code); wrong != nil {
 			return a.failed(tx, forSecond, second, secondTries)
 		}
-		if _, err := a.redeem(tx, forSecond, second, what); err != nil {
+		t, err := a.redeem(tx, forSecond, second, what)
+		if err != nil {
 			return err
+		}
+		method := ""
+		if err := t.decode(&method); err != nil {
+			return err
+		}
+		if method == "password" {
+			if err := takesPasswords(tx); err != nil {
+				return err
+			}
+			method = "password and code"
 		}
 		if err := giveBack(tx, counted); err != nil {
 			return err
 		}
-		e, err = a.enter(tx, u, c, "password and code")
+		e, err = a.enter(tx, u, c, method)
 		return err
 	})
 	if err == nil {

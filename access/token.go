@@ -31,6 +31,7 @@ const (
 	forTOTP       purpose = "ht" // an authenticator app that is to be
 	forPasskey    purpose = "hp" // a ceremony under way
 	forProof      purpose = "hq" // a ceremony by which somebody proves again who they are
+	forBrowser    purpose = "hw" // a browser on its way to a provider
 	forProvider   purpose = "ho" // a way to an identity provider and back
 )
 

@@ -4,15 +4,19 @@ import (
 	"errors"
 	"fmt"
 	"testing"
+	"time"
 
 	"hearth"
 	"hearth/access"
+	"hearth/access/openid"
 )
 
 // proves TK1: every token at every place that takes one; only its own place does.
 func TestEveryTokenIsGoodForItsPurposeOnly(t *testing.T) {
 	t.Parallel()
-	h := open(t)
+	i := openInn(t, time.Minute)
+	i.add(nil)
+	h := i.house
 	ctx := t.Context()
 	must := func(err error) {
 		t.Helper()
@@ -54,6 +58,9 @@ func TestEveryTokenIsGoodForItsPurposeOnly(t *testing.T) {
 	must(err)
 	_, _, cat := h.addPasskey(h.actor(enter("cat")), "watch")
 	proof := h.asksProof(cat)
+	way, sign := &browser{}, access.Trip{Errand: access.ToSignIn}
+	back, err := i.there(way, access.Actor{}, sign)
+	must(err)
 	phone := newDevice()
 	created := phone.created(t, newKey)
 	phone.party.Origin = "https://elsewhere.example" // a right answer would use tokens up
@@ -62,6 +69,7 @@ func TestEveryTokenIsGoodForItsPurposeOnly(t *testing.T) {
 	tokens := []struct{ kind, token string }{
 		{"session", e.Token}, {"device", e.Device}, {"second", second.Second}, {"set-up", setUp}, {"reset", reset}, {"invitation", invite()},
 		{"key", key}, {"app", anns.Ticket}, {"passkey", newKey.Ticket}, {"passkey sign-in", who.Ticket}, {"proof", proof.Ticket},
+		{"state", back.State}, {"browser", way.secret},
 	}
 	knocks := 0
 	caller := func() access.Caller { // somebody new each time, so that no limit answers
@@ -101,6 +109,16 @@ func TestEveryTokenIsGoodForItsPurposeOnly(t *testing.T) {
 			must(err)
 			err = h.ProveByPasskey(ctx, h.actor(e), token, signed)
 			return field(err) == "passkey"
+		}},
+		{"browser", func(token string) bool {
+			there, err := i.there(&browser{way.secret}, access.Actor{}, sign)
+			must(err)
+			_, err = h.FromProvider(ctx, caller(), access.Actor{}, token, there)
+			return why(err) == access.NobodyHere
+		}},
+		{"state", func(token string) bool {
+			_, err := h.FromProvider(ctx, caller(), access.Actor{}, way.secret, access.Return{State: token, Code: "x", Issuer: i.idp.URL})
+			return why(err) == openid.Exchange
 		}},
 		{"passkey sign-in", func(token string) bool {
 			_, err := h.PasskeySignIn(ctx, caller(), token, signed)

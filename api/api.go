@@ -136,6 +136,7 @@ func New(o Options) *API {
 	a.sessions()
 	a.account()
 	a.passkeys()
+	a.providers()
 	a.users()
 	a.workspaces()
 	a.keys()

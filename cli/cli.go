@@ -61,6 +61,7 @@ type commands struct {
 	Schedule  scheduleGroup  `cmd:"" help:"What Hearth does again and again."`
 	Status    statusCommand  `cmd:"" help:"Say how a running Hearth is doing."`
 	User      userGroup      `cmd:"" help:"Who may come in."`
+	Provider  providerGroup  `cmd:"" help:"By which identity providers people sign in."`
 	Key       keyGroup       `cmd:"" help:"API keys, with which programs act."`
 	Workspace workspaceGroup `cmd:"" help:"The walls between tenants."`
 	Brand     brandGroup     `cmd:"" help:"Names under which you speak."`

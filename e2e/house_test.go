@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"maps"
 	"os"
 	"os/exec"
 	"sync"
@@ -21,7 +22,8 @@ import (
 
 // world is the server that all walks share; each has a browser of its own.
 type world struct {
-	chromium string // where the browser is
+	settings map[string]string // beside those that every world has
+	chromium string            // where the browser is
 	address  string
 	api      *client.Client
 	now      time.Time
@@ -89,7 +91,9 @@ func (w *world) begin(chromium string) error {
 		return err
 	}
 	w.stop = append(w.stop, func() { os.RemoveAll(dir) })
-	settings, _, err := server.Load(map[string]string{"data": dir, "listen": "127.0.0.1:0"}, func(string) string { return "" })
+	given := map[string]string{"data": dir, "listen": "127.0.0.1:0"}
+	maps.Copy(given, w.settings)
+	settings, _, err := server.Load(given, func(string) string { return "" })
 	if err != nil {
 		return err
 	}

@@ -20,7 +20,7 @@ func (s *Server) openAccess(ctx context.Context) error {
 		return err
 	}
 	s.access, err = access.Open(ctx, access.Options{
-		State: s.state, Clock: s.config.Clock, Log: s.log, Random: s.config.Random, Seal: seal, Address: s.config.Address, Trusted: trusted,
+		State: s.state, Clock: s.config.Clock, Log: s.log, Random: s.config.Random, Seal: seal, Address: s.config.Address, Trusted: trusted, Out: s.out,
 	})
 	return err
 }

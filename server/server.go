@@ -187,17 +187,17 @@ func archiveSchemas() []db.Schema {
 
 // assemble makes the capabilities.
 func (s *Server) assemble(ctx context.Context) (err error) {
+	allow, err := exceptions(s.config.Allow)
+	if err != nil {
+		return err
+	}
+	s.out = outbound.New(outbound.Config{Allow: allow, UserAgent: userAgent, Clock: s.config.Clock})
 	if err := s.openAccess(ctx); err != nil {
 		return err
 	}
 	if err := s.joinProcesses(ctx); err != nil {
 		return err
 	}
-	allow, err := exceptions(s.config.Allow)
-	if err != nil {
-		return err
-	}
-	s.out = outbound.New(outbound.Config{Allow: allow, UserAgent: userAgent, Clock: s.config.Clock})
 	networks := s.config.Networks
 	if networks == nil {
 		networks = all.Networks()

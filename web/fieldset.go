@@ -37,7 +37,9 @@ type input struct {
 }
 
 // secretField says whether a field is never sent back.
-func secretField(name string) bool { return name == "password" || name == "old" || name == "code" }
+func secretField(name string) bool {
+	return name == "password" || name == "old" || name == "code" || name == "secret"
+}
 
 // refused puts what is wrong with an answer to its field, and keeps what was
 // typed. False: the error is none that a form can show.

@@ -24,6 +24,8 @@ type accountPage struct {
 	Few      bool // codes are running out
 	Passkeys passkeyPart
 	Devices  *devicePart
+	Known    []identityRow // at providers
+	More     []access.Door // providers that can be connected
 	Sessions []sessionRow
 	Others   int
 }
@@ -72,7 +74,7 @@ func (v *visit) showAccountWith(status int, w accountParts) error {
 		return err
 	}
 	p := &accountPage{Name: shorten(64, a.Name), Me: w.Me, Password: w.Password, Has: a.Password, App: a.TOTP, Codes: a.RecoveryCodes, Few: a.TOTP && a.RecoveryCodes <= fewCodes}
-	if did := v.query("did"); slices.Contains([]string{"saved", "password", "app-off", "ended", "ended-others", "passkey", "passkey-named", "passkey-out", "device", "device-out", "device-test"}, did) {
+	if did := v.query("did"); slices.Contains([]string{"saved", "password", "app-off", "ended", "ended-others", "passkey", "passkey-named", "passkey-out", "device", "device-out", "device-test", "connected", "disconnected"}, did) {
 		p.Done = v.name("account-did", did)
 	}
 	for _, w := range a.Workspaces {
@@ -90,6 +92,13 @@ func (v *visit) showAccountWith(status int, w accountParts) error {
 	if p.Devices, err = v.devices(accountPath, w.Device); err != nil {
 		return err
 	}
+	if p.Known, p.More, err = v.identities(); err != nil {
+		return err
+	}
+	known, err := v.web.o.Access.Identities(v.ctx(), v.by)
+	if err != nil {
+		return err
+	}
 	list, err := v.web.o.Access.Sessions(v.ctx(), v.by)
 	if err != nil {
 		return err
@@ -97,7 +106,7 @@ func (v *visit) showAccountWith(status int, w accountParts) error {
 	for _, s := range list {
 		row := sessionRow{
 			ID: int64(s.ID), Agent: shorten(256, s.Device), Address: shorten(45, s.Address), Here: s.ID == v.by.Session, Seen: v.when(s.Seen), Created: v.when(s.Created),
-			Method: v.name("method", s.Method),
+			Method: v.methodName(s.Method, known),
 		}
 		row.Browser = v.browser(s.Device)
 		if p.Sessions = append(p.Sessions, row); !row.Here {

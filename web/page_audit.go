@@ -119,7 +119,7 @@ func (web *Web) auditLog(v *visit) error {
 // auditNouns are the kinds of what verbs are done to, as they are chosen from.
 var auditNouns = []string{
 	"monitor", "source", "posts", "import", "alert", "incident", "publishing", "channel", "dispatch", "outbox", "comparison", "trusted",
-	"user", "session", "invitation", "team", "key", "brand", "workspace", "audit", "job", "schedule", "backup",
+	"user", "session", "identity", "passkey", "provider", "invitation", "team", "key", "brand", "workspace", "audit", "job", "schedule", "backup",
 }
 
 // verb words a verb of the log: "Monitor: changed".

@@ -22,6 +22,10 @@ type door struct {
 	Done    bool   // there is nothing to answer any more
 	Passkey bool   // a passkey does instead
 	Back    string // where to go then
+
+	Providers []access.Door // that do instead
+	Token     string        // of an invitation that they use
+	Trip      *tripEnd
 }
 
 // doorField is a field of the form.
@@ -69,6 +73,12 @@ func (v *visit) enter(again func(url.Values) *door, do step) error {
 			return err
 		}
 		d := again(form)
+		if d.Kind == "sign-in" || d.Kind == "invitation" {
+			if with, failed := v.withProviders(d); failed == nil {
+				d = with
+			}
+			d.Token = form.Get("token")
+		}
 		d.Trouble = err.Error()
 		field := fieldOf(err)
 		for i := range d.Fields {
@@ -95,7 +105,25 @@ func (web *Web) signIn(v *visit) error {
 	} else if needs {
 		return v.open(http.StatusOK, &door{Kind: "nobody", Done: true})
 	}
-	return v.open(http.StatusOK, v.signInDoor(v.query("back")))
+	d, err := v.withProviders(v.signInDoor(v.query("back")))
+	if err != nil {
+		return err
+	}
+	return v.open(http.StatusOK, d)
+}
+
+// withProviders offers what does instead of a password; where passwords do not
+// count, nothing asks for one.
+func (v *visit) withProviders(d *door) (*door, error) {
+	doors, err := v.web.o.Access.Doors(v.ctx())
+	if err != nil {
+		return nil, err
+	}
+	d.Providers = doors.Providers
+	if !doors.Password {
+		d.Fields = nil
+	}
+	return d, nil
 }
 
 func (v *visit) signInDoor(back string) *door {
@@ -174,6 +202,12 @@ func (web *Web) invitation(v *visit) error {
 	}
 	if v.account.User > 0 { // somebody who is here already goes there too
 		d = &door{Kind: "join", Who: shorten(60, v.account.Profile.FullName), Hidden: d.Hidden}
+	}
+	if d.Kind == "invitation" {
+		if d, err = v.withProviders(d); err != nil {
+			return err
+		}
+		d.Token = v.r.PathValue("token")
 	}
 	d.Place, d.Role = place, v.name("role", string(role))
 	return v.open(http.StatusOK, d)

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"hearth"
+	"hearth/access"
 )
 
 // proof asks somebody to prove again who they are, and goes on with what they
@@ -18,7 +19,9 @@ type proof struct {
 	Secret  bool        // they have a password, or an app
 	Code    bool        // they have no password; a code of their app counts
 	Passkey bool        // a passkey counts
-	Trouble string
+
+	Providers []access.Door // at which they are known
+	Trouble   string
 }
 
 // The fields of the question itself; all others are those of the form that
@@ -58,8 +61,23 @@ func answers(form url.Values) (list []doorField) {
 }
 
 func (v *visit) askProof(status int, p *proof) error {
-	p.Code, p.Secret = !v.account.Password, v.account.Password || v.account.TOTP
+	p.Code = !v.account.Password
 	p.Passkey = v.account.Passkeys > 0 && v.web.o.Access.Site(v.r).Err() == nil
+	known, err := v.web.o.Access.Identities(v.ctx(), v.by)
+	if err != nil {
+		return err
+	}
+	doors, err := v.web.o.Access.Doors(v.ctx())
+	if err != nil {
+		return err
+	}
+	p.Code = p.Code || !doors.Password
+	p.Secret = v.account.TOTP && p.Code || !p.Code
+	for _, d := range doors.Providers {
+		if slices.ContainsFunc(known, func(i access.Identity) bool { return i.Provider == d.Name }) {
+			p.Providers = append(p.Providers, d)
+		}
+	}
 	return v.block(status, "prove", "shell", v.shell(v.say("prove.title"), false, p))
 }
 

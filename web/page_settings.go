@@ -1,6 +1,10 @@
 package web
 
-import "net/http"
+import (
+	"net/http"
+
+	"hearth"
+)
 
 // settingsPage is the way to everything that is set up once.
 type settingsPage struct {
@@ -31,6 +35,7 @@ var settingsPlaces = []struct {
 		{teamPath, "users", "team"},
 		{"/settings/roles", "shield", "roles"},
 		{workspacePath, "building-2", "workspace"},
+		{providersPath, "lock", "sign-in"},
 	}},
 	{"house", []struct{ path, icon, name string }{
 		{channelsPath, "webhook", "channels"},
@@ -64,7 +69,7 @@ func (web *Web) settings(v *visit) error {
 
 // mayEnter says whether the page at a path is there and open to whoever looks.
 func (v *visit) mayEnter(path string) bool {
-	if path == accountPath && v.account.User == 0 {
+	if path == accountPath && v.account.User == 0 || path == providersPath && v.by.Workspace != hearth.DefaultWorkspace {
 		return false
 	}
 	for _, r := range Routes() {

@@ -208,7 +208,7 @@ func (p *Provider) authorize(w http.ResponseWriter, r *http.Request) {
 	if p.Ask && q.Get("yes") == "" {
 		q.Set("yes", "1")
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
-		fmt.Fprintf(w, `<!doctype html><html lang="en"><meta name="viewport" content="width=device-width"><title>Acme login</title><main><h1>Acme login</h1><p><a id="yes" href="/authorize?%s">Go on as Ann</a></p></main></html>`, html.EscapeString(q.Encode()))
+		fmt.Fprintf(w, `<!doctype html><html lang="en"><meta name="viewport" content="width=device-width"><link rel="icon" href="data:,"><title>Acme login</title><main><h1>Acme login</h1><p><a id="yes" href="/authorize?%s">Go on as Ann</a></p></main></html>`, html.EscapeString(q.Encode()))
 		return
 	}
 	fresh := q.Get("prompt") == "login" && q.Get("max_age") == "0"
