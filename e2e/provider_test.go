@@ -64,7 +64,7 @@ func TestSomebodySignsInByAProvider(t *testing.T) {
 			tb.fill("client_id", idp.Client.ID)
 			tb.fill("secret", idp.Client.Secret)
 			tb.submit("#provider")
-			tb.until(`location.search === "?did=saved"`)
+			tb.until(`location.search === "?did=saved" && document.querySelector("[name=do][value=try]")`)
 			eval[any](tb, `document.querySelector("[name=do][value=try]").click(); 0`)
 			tb.until(`document.querySelector(".trial .dot.good")`)
 			tb.shot("provider-tried")
