@@ -67,7 +67,7 @@ var imports = map[string][]string{
 	"tag":            {".", "query", "db", "match", "archive", "access", "monitor"},
 	"copies":         {".", "text", "query", "db", "archive", "access", "monitor", "analysis/duplicate", "copies/coordination"},
 	"copies/*":       {},
-	"quality":        {".", "db", "archive", "access", "monitor", "monitor/interval", "tag"},
+	"quality":        {".", "analysis", "db", "archive", "access", "monitor", "monitor/interval", "tag"},
 	"outbox":         {".", "query", "db", "bus", "access", "jobs", "outbound", "fault"},
 	"alert/detect":   {},
 	"alert/forecast": {},

@@ -65,6 +65,9 @@ var crossWorkspace = map[string]string{
 	"SELECT workspace_id, id, version, place, name, query, monitor_id, tags, stop, paused, since, created, changed FROM tag_rule WHERE removed IS NULL AND paused = 0":                                                                                   "rules of all workspaces follow one log",
 	"SELECT workspace_id, id, state, reason, rule_id, query, monitor_id, since, until, tags, dropped, corrections, cursor, total, looked, changed, user_id, begun, written FROM tag_run WHERE state IN ('running', 'undoing') ORDER BY workspace_id, id": "the program looks which posts are to be tagged",
 
+	// quality
+	"SELECT workspace_id FROM quality_check_post GROUP BY workspace_id HAVING max(at) > coalesce((SELECT max(at) FROM quality_calibration c WHERE c.workspace_id = quality_check_post.workspace_id), 0) ORDER BY workspace_id": "the program looks where something new was judged",
+
 	// replay
 	"DELETE FROM replay_block WHERE last < ?":                                               "the window forgets by age",
 	"DELETE FROM replay_grave WHERE span < ?":                                               "likewise",

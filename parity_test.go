@@ -72,6 +72,7 @@ var routes = map[string]string{
 	"Comparisons.Get": "Comparison", "Comparisons.List": "Comparisons", "Comparisons.Compare": "Compare",
 	"Lists.List": "Lists", "Lists.Removed": "RemovedLists", "Lists.Get": "List", "Lists.Create": "AddList", "Lists.Change": "ChangeList", "Lists.Remove": "RemoveList", "Lists.Restore": "RestoreList",
 	"Tags.Set": "Tag", "Tags.Start": "StartTagRun", "Tags.Runs": "TagRuns", "Tags.Get": "TagRun", "Tags.Steer": "SteerTagRun", "Tags.Said": "Annotations",
+	"Calibrations.List": "Calibrations", "Calibrations.Fit": "FitCalibration", "Calibrations.Switch": "SwitchCalibration",
 	"Checks.Start": "StartCheck", "Checks.Get": "Check", "Checks.Answer": "AnswerCheck", "Checks.Accuracy": "Accuracy",
 	"Rules.List": "Rules", "Rules.Create": "AddRule", "Rules.Change": "ChangeRule", "Rules.Remove": "RemoveRule", "Rules.Try": "TryRule", "Rules.Apply": "ApplyRule",
 	"Copies.Of": "Copies", "Copies.Search": "Collapsed", "Copies.Count": "Distinct", "Copies.Campaigns": "Campaigns", "Copies.Mute": "MuteCampaign", "Copies.Own": "OwnAccounts",

@@ -12,6 +12,8 @@ import (
 type Item struct {
 	Post *hearth.Post
 	Doc  *text.Doc
+
+	Layer *Layer // of the workspace; nil: none
 }
 
 // Analyzer adds fields to posts. Run is deterministic, allocates nothing per

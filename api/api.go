@@ -29,25 +29,26 @@ import (
 
 // Options are what the routes speak with. All are required.
 type Options struct {
-	Version   string
-	Access    *access.Access
-	Sources   *ingest.Sources
-	Imports   *ingest.Imports
-	Uploads   *ingest.Uploads
-	Monitors  *monitor.Monitors
-	Tags      *tag.Tags
-	Copies    *copies.Copies
-	Checks    *quality.Checks
-	Topics    *topic.Topics
-	Backups   *backup.Backups
-	Jobs      *jobs.Queue
-	Alerts    *alert.Alerts
-	Incidents *alert.Incidents
-	Outbox    *outbox.Outbox
-	Formats   []network.Format
-	Detect    func(file string, head []byte) (network.Format, bool) // of a file nobody named the format of
-	Clock     hearth.Clock
-	Log       *slog.Logger
+	Version      string
+	Access       *access.Access
+	Sources      *ingest.Sources
+	Imports      *ingest.Imports
+	Uploads      *ingest.Uploads
+	Monitors     *monitor.Monitors
+	Tags         *tag.Tags
+	Copies       *copies.Copies
+	Checks       *quality.Checks
+	Calibrations *quality.Calibrations
+	Topics       *topic.Topics
+	Backups      *backup.Backups
+	Jobs         *jobs.Queue
+	Alerts       *alert.Alerts
+	Incidents    *alert.Incidents
+	Outbox       *outbox.Outbox
+	Formats      []network.Format
+	Detect       func(file string, head []byte) (network.Format, bool) // of a file nobody named the format of
+	Clock        hearth.Clock
+	Log          *slog.Logger
 
 	// Actor says who asks; an error is the answer.
 	Actor func(*http.Request) (access.Actor, error)
@@ -121,6 +122,7 @@ func New(o Options) *API {
 	a.lists()
 	a.tags()
 	a.checks()
+	a.calibrations()
 	a.rules()
 	a.voices()
 	a.copies()

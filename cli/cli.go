@@ -31,48 +31,49 @@ type commands struct {
 	NoColor bool   `name:"no-color" help:"No colours. NO_COLOR does the same."`
 	Of      string `name:"of" placeholder:"BRAND" help:"Look at a brand, and those below it, only."`
 
-	Serve     serveCommand   `cmd:"" help:"Listen, keep what matters and serve it: run Hearth."`
-	Demo      demoCommand    `cmd:"" help:"Run a small invented world, with nothing to configure and no network."`
-	Listen    listenCommand  `cmd:"" help:"Hear a public network now, for one or more queries. Needs no set-up."`
-	Search    searchCommand  `cmd:"" help:"Search what is kept, newest first."`
-	Count     countCommand   `cmd:"" help:"Count what is kept, over time."`
-	Facets    facetsCommand  `cmd:"" help:"Break what is kept down by language, sentiment, author …"`
-	Follow    followCommand  `cmd:"" help:"Show posts as they are stored."`
-	Export    exportCommand  `cmd:"" help:"Write out everything that matches, as NDJSON or CSV."`
-	Import    importCommand  `cmd:"" help:"Read files of posts into the archive."`
-	Imports   importsGroup   `cmd:"" help:"What was imported, and taking it back."`
-	Query     queryCommands  `cmd:"" help:"Check, explain and translate queries."`
-	Analyze   analyzeCommand `cmd:"" help:"Tell language, sentiment, intent and spam of texts."`
-	Eval      evalCommand    `cmd:"" help:"Measure the analysis with labelled texts."`
-	Model     modelCommand   `cmd:"" help:"The models of the analysis, and their cards."`
-	Monitor   monitorGroup   `cmd:"" help:"Saved queries that listen."`
-	Compare   compareGroup   `cmd:"" help:"Monitors side by side."`
-	List      listGroup      `cmd:"" help:"Words, authors and sites that queries share."`
-	Tag       tagGroup       `cmd:"" help:"Tags on what is kept."`
-	Correct   correctCmd     `cmd:"" help:"Correct what the analysis says."`
-	Rule      ruleGroup      `cmd:"" help:"Rules that tag what arrives."`
-	Topic     topicGroup     `cmd:"" help:"What posts are about."`
-	Trust     trustGroup     `cmd:"" help:"People whose responses count in full."`
-	Alert     alertGroup     `cmd:"" help:"What is out of the ordinary."`
-	Incident  incidentGroup  `cmd:"" help:"What people work on until it is over."`
-	Webhook   webhookGroup   `cmd:"" help:"Where Hearth sends to by itself: webhooks, chats, mail, browsers."`
-	Source    sourceGroup    `cmd:"" help:"Configured streams of posts."`
-	Job       jobGroup       `cmd:"" help:"What Hearth does later or is doing, and what of it failed."`
-	Schedule  scheduleGroup  `cmd:"" help:"What Hearth does again and again."`
-	Status    statusCommand  `cmd:"" help:"Say how a running Hearth is doing."`
-	User      userGroup      `cmd:"" help:"Who may come in."`
-	Provider  providerGroup  `cmd:"" help:"By which identity providers people sign in."`
-	Key       keyGroup       `cmd:"" help:"API keys, with which programs act."`
-	Workspace workspaceGroup `cmd:"" help:"The walls between tenants."`
-	Brand     brandGroup     `cmd:"" help:"Names under which you speak."`
-	Audit     auditGroup     `cmd:"" help:"Who did what."`
-	Backup    backupCommand  `cmd:"" help:"Copy everything into a directory, while Hearth runs, and read it again."`
-	Restore   restoreCommand `cmd:"" help:"Put a backup into a fresh data directory."`
-	DB        dbGroup        `cmd:"" name:"db" help:"Where the data is kept."`
-	Bench     benchCommand   `cmd:"" help:"Measure how many posts a day this machine can listen to."`
-	Doctor    doctorCommand  `cmd:"" help:"Find out what is wrong and what to do."`
-	Config    configGroup    `cmd:"" help:"The settings."`
-	Version   versionCommand `cmd:"" help:"Print the version."`
+	Serve       serveCommand     `cmd:"" help:"Listen, keep what matters and serve it: run Hearth."`
+	Demo        demoCommand      `cmd:"" help:"Run a small invented world, with nothing to configure and no network."`
+	Listen      listenCommand    `cmd:"" help:"Hear a public network now, for one or more queries. Needs no set-up."`
+	Search      searchCommand    `cmd:"" help:"Search what is kept, newest first."`
+	Count       countCommand     `cmd:"" help:"Count what is kept, over time."`
+	Facets      facetsCommand    `cmd:"" help:"Break what is kept down by language, sentiment, author …"`
+	Follow      followCommand    `cmd:"" help:"Show posts as they are stored."`
+	Export      exportCommand    `cmd:"" help:"Write out everything that matches, as NDJSON or CSV."`
+	Import      importCommand    `cmd:"" help:"Read files of posts into the archive."`
+	Imports     importsGroup     `cmd:"" help:"What was imported, and taking it back."`
+	Query       queryCommands    `cmd:"" help:"Check, explain and translate queries."`
+	Analyze     analyzeCommand   `cmd:"" help:"Tell language, sentiment, intent and spam of texts."`
+	Eval        evalCommand      `cmd:"" help:"Measure the analysis with labelled texts."`
+	Model       modelCommand     `cmd:"" help:"The models of the analysis, and their cards."`
+	Monitor     monitorGroup     `cmd:"" help:"Saved queries that listen."`
+	Compare     compareGroup     `cmd:"" help:"Monitors side by side."`
+	List        listGroup        `cmd:"" help:"Words, authors and sites that queries share."`
+	Tag         tagGroup         `cmd:"" help:"Tags on what is kept."`
+	Correct     correctCmd       `cmd:"" help:"Correct what the analysis says."`
+	Calibration calibrationGroup `cmd:"" help:"What people taught the analysis."`
+	Rule        ruleGroup        `cmd:"" help:"Rules that tag what arrives."`
+	Topic       topicGroup       `cmd:"" help:"What posts are about."`
+	Trust       trustGroup       `cmd:"" help:"People whose responses count in full."`
+	Alert       alertGroup       `cmd:"" help:"What is out of the ordinary."`
+	Incident    incidentGroup    `cmd:"" help:"What people work on until it is over."`
+	Webhook     webhookGroup     `cmd:"" help:"Where Hearth sends to by itself: webhooks, chats, mail, browsers."`
+	Source      sourceGroup      `cmd:"" help:"Configured streams of posts."`
+	Job         jobGroup         `cmd:"" help:"What Hearth does later or is doing, and what of it failed."`
+	Schedule    scheduleGroup    `cmd:"" help:"What Hearth does again and again."`
+	Status      statusCommand    `cmd:"" help:"Say how a running Hearth is doing."`
+	User        userGroup        `cmd:"" help:"Who may come in."`
+	Provider    providerGroup    `cmd:"" help:"By which identity providers people sign in."`
+	Key         keyGroup         `cmd:"" help:"API keys, with which programs act."`
+	Workspace   workspaceGroup   `cmd:"" help:"The walls between tenants."`
+	Brand       brandGroup       `cmd:"" help:"Names under which you speak."`
+	Audit       auditGroup       `cmd:"" help:"Who did what."`
+	Backup      backupCommand    `cmd:"" help:"Copy everything into a directory, while Hearth runs, and read it again."`
+	Restore     restoreCommand   `cmd:"" help:"Put a backup into a fresh data directory."`
+	DB          dbGroup          `cmd:"" name:"db" help:"Where the data is kept."`
+	Bench       benchCommand     `cmd:"" help:"Measure how many posts a day this machine can listen to."`
+	Doctor      doctorCommand    `cmd:"" help:"Find out what is wrong and what to do."`
+	Config      configGroup      `cmd:"" help:"The settings."`
+	Version     versionCommand   `cmd:"" help:"Print the version."`
 }
 
 // session is one run of a command.

@@ -31,6 +31,7 @@ type FlowOptions struct {
 	Clock     hearth.Clock
 	Log       *slog.Logger
 	Analyzers []analysis.Analyzer
+	Layer     func(context.Context) *analysis.Layer // over the analyzers' models; nil: none
 
 	// Queries are the standing queries as they are now; nil means none.
 	Queries func() *match.Set
@@ -197,6 +198,9 @@ func (f *Flow) match(ctx context.Context, b *network.Batch, rows []int64) *job {
 	t := &f.task
 	n := len(b.Events)
 	t.events, t.rows, t.set = b.Events, rows, f.queries()
+	if f.o.Layer != nil {
+		t.layer = f.o.Layer(ctx)
+	}
 	t.verdicts = resize(t.verdicts, n)
 	t.candidates = resize(t.candidates, n)
 	t.poisons = resize(t.poisons, n)

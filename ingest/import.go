@@ -246,7 +246,7 @@ func (r *importRun) do(settings map[string]string) error {
 		Workspace: r.key.workspace, Archive: o.Archive, Store: o.Store, Crew: o.Crew, Clock: o.Clock, Log: o.Log,
 		Analyzers: o.Analyzers, Queries: func() *match.Set { return o.Queries(r.key.workspace) }, Everything: true,
 		graves: r.im.s.gravesOf(r.key.workspace), begin: Progress{Counters: r.report.Counters}, old: true,
-		record: r.record, room: o.Room,
+		record: r.record, room: o.Room, Layer: o.layer(r.key.workspace),
 	})
 	if err != nil {
 		return err

@@ -35,6 +35,7 @@ type Options struct {
 	Store     *db.DB // archive.db, with ArchiveSchema
 	Networks  []network.Network
 	Analyzers []analysis.Analyzer
+	Layer     func(context.Context, hearth.WorkspaceID) *analysis.Layer // nil: none
 
 	// Queries are a workspace's standing queries as they are now; nil means
 	// that nobody listens.
@@ -427,8 +428,16 @@ func (s *Sources) flowOptions(ws hearth.WorkspaceID, id hearth.SourceID) FlowOpt
 	return FlowOptions{
 		Workspace: ws, Source: id, Archive: s.o.Archive, Store: s.o.Store, Crew: s.o.Crew, Clock: s.o.Clock, Log: s.o.Log,
 		Analyzers: s.o.Analyzers, Queries: func() *match.Set { return s.o.Queries(ws) }, graves: s.gravesOf(ws),
-		Window: s.o.Window, room: s.o.Room,
+		Window: s.o.Window, room: s.o.Room, Layer: s.o.layer(ws),
 	}
+}
+
+// layer is what is on in a workspace; nil: nothing ever is.
+func (o *Options) layer(ws hearth.WorkspaceID) func(context.Context) *analysis.Layer {
+	if o.Layer == nil {
+		return nil
+	}
+	return func(ctx context.Context) *analysis.Layer { return o.Layer(ctx, ws) }
 }
 
 func (s *Sources) gravesOf(ws hearth.WorkspaceID) *graves {

@@ -79,6 +79,7 @@ type task struct {
 	rows       []int64 // of an import: the row of each event
 	set        *match.Set
 	analyzers  []analysis.Analyzer
+	layer      *analysis.Layer
 	everything bool // keep what no query wants too
 	log        *slog.Logger
 
@@ -205,7 +206,7 @@ func (w *worker) cut(i int) {
 	}
 	post := e.Post
 	w.held = append(w.held, held{event: i, post: &post, doc: w.doc, from: from, to: len(w.wanted)})
-	w.items = append(w.items, analysis.Item{Post: &post, Doc: w.doc})
+	w.items = append(w.items, analysis.Item{Post: &post, Doc: w.doc, Layer: t.layer})
 	w.doc = w.docs.get()
 }
 

@@ -36,6 +36,7 @@ type house struct {
 	monitors *monitor.Monitors
 	tags     *tag.Tags
 	checks   *quality.Checks
+	options  quality.Options
 	seed     int64
 }
 
@@ -65,7 +66,8 @@ func open(t *testing.T) *house {
 		t.Fatal(err)
 	}
 	h.tags = tag.New(tag.Options{State: state, Store: store, Archive: h.archive, Monitors: h.monitors, Clock: clock, Log: log})
-	h.checks = quality.New(quality.Options{State: state, Archive: h.archive, Monitors: h.monitors, Tags: h.tags, Clock: clock, Seed: func() int64 { h.seed++; return h.seed }})
+	h.options = quality.Options{State: state, Archive: h.archive, Monitors: h.monitors, Tags: h.tags, Clock: clock, Seed: func() int64 { h.seed++; return h.seed }}
+	h.checks = quality.New(h.options)
 	if _, err := h.monitors.Create(t.Context(), access.LocalOwner(here), monitor.Draft{Name: "Pie", Query: "pie"}); err != nil {
 		t.Fatal(err)
 	}

@@ -15,5 +15,9 @@
 //   - A post on which the analysis said nothing is counted apart and is no part of
 //     the share.
 //
+// What was judged also makes calibrations: small layers over the shared sentiment
+// model, in versions, each shown with what it would change and on only when somebody
+// switches it on.
+//
 // It refuses shares without their number and interval.
 package quality

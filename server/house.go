@@ -14,10 +14,11 @@ import (
 // What the house does by itself, again and again. It stands among the jobs of
 // the first workspace, so that whoever runs Hearth sees it.
 const (
-	purgeArchive  = "purge-archive"
-	purgeMonitors = "purge-monitors"
-	recountPosts  = "recount-posts"
-	tidyAccess    = "tidy-access"
+	purgeArchive    = "purge-archive"
+	purgeMonitors   = "purge-monitors"
+	recountPosts    = "recount-posts"
+	tidyAccess      = "tidy-access"
+	fitCalibrations = "fit-calibrations"
 )
 
 // joinProcesses makes this process one of those that work on the databases, and
@@ -87,6 +88,7 @@ func (s *Server) kinds() []jobs.Kind {
 		s.backUp(),
 		jobs.Handle(purgeMonitors, func(ctx context.Context, _ *jobs.Run, _ any) error { return s.monitors.Purge(ctx) }),
 		jobs.Handle(tidyAccess, func(ctx context.Context, _ *jobs.Run, _ any) error { return s.access.Tidy(ctx) }),
+		jobs.Handle(fitCalibrations, func(ctx context.Context, _ *jobs.Run, _ any) error { return s.taught.FitAll(ctx) }),
 		jobs.Handle(recountPosts, func(ctx context.Context, _ *jobs.Run, _ any) error { return s.recount(ctx) }),
 	}...)
 }
@@ -130,6 +132,7 @@ func (s *Server) work(ctx context.Context) error {
 			{Name: purgeArchive, When: "every 12h", Kind: purgeArchive}, // erased words leave the disk within a day
 			{Name: purgeMonitors, When: "every 6h", Kind: purgeMonitors},
 			{Name: recountPosts, When: "every 24h", Kind: recountPosts},
+			{Name: fitCalibrations, When: "daily 03:10", Kind: fitCalibrations},
 			{Name: tidyAccess, When: "every 6h", Kind: tidyAccess},
 		} {
 			if err := s.jobs.Put(tx, hearth.DefaultWorkspace, d); err != nil {

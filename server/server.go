@@ -20,6 +20,8 @@ import (
 	"hearth"
 	"hearth/access"
 	"hearth/alert"
+	"hearth/analysis"
+	"hearth/analysis/sentiment"
 	"hearth/analysis/standard"
 	"hearth/api"
 	"hearth/archive"
@@ -64,6 +66,7 @@ type Server struct {
 	tags     *tag.Tags
 	copies   *copies.Copies
 	quality  *quality.Checks
+	taught   *quality.Calibrations
 	topics   *topic.Topics
 	backups  *backup.Backups
 	alerts   *alert.Alerts
@@ -208,6 +211,7 @@ func (s *Server) assemble(ctx context.Context) (err error) {
 	}
 	s.sources = ingest.NewSources(ingest.Options{
 		State: s.state, Archive: s.archive, Store: s.store, Networks: networks, Analyzers: standard.Analyzers(),
+		Layer:   func(ctx context.Context, ws hearth.WorkspaceID) *analysis.Layer { return s.taught.Layer(ctx, ws) },
 		Queries: func(ws hearth.WorkspaceID) *match.Set { return s.monitors.Queries(ws) },
 		Out:     s.out, Clock: s.config.Clock, Log: s.log, Sealer: sealer, Leases: s.process.Leases(s.store), Window: s.window,
 		Callbacks: s.hooks.addresses, Secrets: s.config.Random, Room: s.disk.Room,
@@ -222,7 +226,8 @@ func (s *Server) assemble(ctx context.Context) (err error) {
 	s.topics = topic.New(topic.Options{State: s.state, Archive: s.archive, Monitors: s.monitors, Clock: s.config.Clock, Log: s.log})
 	s.tags = tag.New(tag.Options{State: s.state, Store: s.store, Archive: s.archive, Monitors: s.monitors, Clock: s.config.Clock, Log: s.log})
 	s.copies = copies.New(copies.Options{State: s.state, Store: s.store, Archive: s.archive, Posts: monitor.NewPosts(s.monitors), Clock: s.config.Clock})
-	s.quality = quality.New(quality.Options{State: s.state, Archive: s.archive, Monitors: s.monitors, Tags: s.tags, Clock: s.config.Clock})
+	judged := quality.Options{State: s.state, Archive: s.archive, Monitors: s.monitors, Tags: s.tags, Clock: s.config.Clock}
+	s.quality, s.taught = quality.New(judged), quality.NewCalibrations(judged, score())
 	if err := s.openOutbox(sealer); err != nil {
 		return err
 	}
@@ -245,7 +250,7 @@ func (s *Server) serveFaces() error {
 	s.gate = newGate(s.key, s.access, &s.config.Settings)
 	s.gate.open = s.config.openPages
 	s.face = api.New(api.Options{
-		Version: s.config.Version, Access: s.access, Sources: s.sources, Imports: s.imports, Uploads: s.uploads, Monitors: s.monitors, Tags: s.tags, Topics: s.topics, Copies: s.copies, Checks: s.quality, Jobs: s.jobs, Backups: s.backups, Alerts: s.alerts, Incidents: alert.NewIncidents(s.alerts), Outbox: s.outbox, Formats: all.Formats(), Detect: all.Detect,
+		Version: s.config.Version, Access: s.access, Sources: s.sources, Imports: s.imports, Uploads: s.uploads, Monitors: s.monitors, Tags: s.tags, Topics: s.topics, Copies: s.copies, Checks: s.quality, Calibrations: s.taught, Jobs: s.jobs, Backups: s.backups, Alerts: s.alerts, Incidents: alert.NewIncidents(s.alerts), Outbox: s.outbox, Formats: all.Formats(), Detect: all.Detect,
 		Clock: s.config.Clock, Log: s.log, Actor: s.gate.narrowed, State: s.look, Stopping: s.stopping, Room: s.disk.Room,
 	})
 	mux := http.NewServeMux()
@@ -287,7 +292,7 @@ func (s *Server) view(r *http.Request) (v web.View, err error) {
 
 // Capabilities are the structs whose methods are the verbs.
 func (s *Server) Capabilities() []any {
-	return []any{s.access, s.sources, s.imports, s.uploads, s.monitors, s.backups, monitor.NewPosts(s.monitors), monitor.NewCharts(s.monitors), monitor.NewComparisons(s.monitors), monitor.NewTrusted(s.monitors), monitor.NewLists(s.monitors), s.tags, s.topics, tag.NewRules(s.tags), s.copies, s.quality, s.jobs, s.alerts, alert.NewIncidents(s.alerts), s.outbox}
+	return []any{s.access, s.sources, s.imports, s.uploads, s.monitors, s.backups, monitor.NewPosts(s.monitors), monitor.NewCharts(s.monitors), monitor.NewComparisons(s.monitors), monitor.NewTrusted(s.monitors), monitor.NewLists(s.monitors), s.tags, s.topics, tag.NewRules(s.tags), s.copies, s.quality, s.taught, s.jobs, s.alerts, alert.NewIncidents(s.alerts), s.outbox}
 }
 
 // OpenAPI describes every route.
@@ -508,4 +513,11 @@ func explainTaken(err error, dir string) error {
 	}
 	return hearth.Errorf(hearth.Conflict, "Another Hearth (process %d) runs on %s and answers at %s. Stop it first, or choose another data directory with --data.",
 		left.Process, dir, left.Address)
+}
+
+// score is what the shared model makes of a post. It is made ready when it is first
+// asked for.
+func score() quality.Score {
+	ready := sync.OnceValue(sentiment.Scorer)
+	return func(p *hearth.Post) ([3]float64, bool) { return ready()(p) }
 }

@@ -88,7 +88,7 @@ func (j *judge) run(items []analysis.Item) {
 		if post.Sentiment != "" || post.SentimentScore.Known {
 			continue
 		}
-		if label, score, sure := j.judge(g, items[i].Doc, post.Lang); sure {
+		if label, score, sure := j.judge(g, items[i].Doc, post.Lang, items[i].Layer); sure {
 			post.Sentiment, post.SentimentScore = label, hearth.KnownNumber(score)
 		}
 	}
@@ -96,20 +96,12 @@ func (j *judge) run(items []analysis.Item) {
 }
 
 // judge is what the document feels like, if that is sure enough.
-func (j *judge) judge(g *feature.Grams, doc *text.Doc, lang string) (label hearth.Sentiment, score float64, sure bool) {
-	g.Read(doc, lang)
-	evidence := lexicon.Weigh(j.lexicon, doc, g, lang)
-	setting, trained := j.setting(lang)
-	if len(g.Words.List) == 0 && g.Signs == 0 {
+func (j *judge) judge(g *feature.Grams, doc *text.Doc, lang string, layer *analysis.Layer) (label hearth.Sentiment, score float64, sure bool) {
+	p, trained, ok := j.probabilities(g, doc, lang)
+	if !ok {
 		return "", 0, false
 	}
-	if !trained && evidence.Words == 0 && g.Signs == 0 {
-		return "", 0, false
-	}
-	evidence.Features(g)
-	var scores [feature.MaxOutputs]float32
-	j.head.Score(g.Hashes, &scores)
-	p := setting.Probabilities(scores[:classes])
+	p = layer.Shift(lang, p)
 	best, second := neutral, 0.0
 	for k := range p {
 		if p[k] > p[best] {
@@ -130,6 +122,44 @@ func (j *judge) judge(g *feature.Grams, doc *text.Doc, lang string) (label heart
 	}
 	score = math.Round((p[positive]-p[negative])*1000) / 1000
 	return [classes]hearth.Sentiment{hearth.Negative, hearth.Neutral, hearth.Positive}[best], score, true
+}
+
+// probabilities of negative, neutral and positive, before any layer; false where
+// nothing is heard.
+func (j *judge) probabilities(g *feature.Grams, doc *text.Doc, lang string) (p [classes]float64, trained, ok bool) {
+	g.Read(doc, lang)
+	evidence := lexicon.Weigh(j.lexicon, doc, g, lang)
+	setting, known := j.setting(lang)
+	trained = known
+	if len(g.Words.List) == 0 && g.Signs == 0 {
+		return p, trained, false
+	}
+	if !trained && evidence.Words == 0 && g.Signs == 0 {
+		return p, trained, false
+	}
+	evidence.Features(g)
+	var scores [feature.MaxOutputs]float32
+	j.head.Score(g.Hashes, &scores)
+	return setting.Probabilities(scores[:classes]), trained, true
+}
+
+// Scorer gives what the model alone makes of posts: the probabilities of negative,
+// neutral and positive; false where it hears nothing. It may be used by many
+// goroutines at once, and panics like Analyzer.
+func Scorer() func(p *hearth.Post) ([3]float64, bool) {
+	j, err := newJudge(lexiconFile, headFile)
+	if err != nil {
+		panic(err)
+	}
+	return func(post *hearth.Post) ([3]float64, bool) {
+		var doc text.Doc
+		if post.Title != "" {
+			doc.Add(text.Title, post.Title)
+		}
+		doc.Add(text.Text, post.Text)
+		p, _, ok := j.probabilities(&feature.Grams{}, &doc, post.Lang)
+		return p, ok
+	}
 }
 
 // How much likelier than the next the best answer must be, also in languages that
