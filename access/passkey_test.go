@@ -28,23 +28,9 @@ type device struct {
 const wholeKey = 77
 
 func newDevice() *device {
-<<<<<<< HEAD
 	d := &device{
 		party: virtualwebauthn.RelyingParty{Name: "Hearth", ID: atHome.Name, Origin: atHome.Origin},
 		auth:  virtualwebauthn.NewAuthenticator(),
-=======
-	// The library drops zeros at the beginning of a coordinate, which one key in a
-	// hundred has; such a key is none (RFC 9053, 7.1.1).
-	const whole = 77 // bytes of a key with both coordinates in full
-	key := virtualwebauthn.NewCredential(virtualwebauthn.KeyTypeEC2)
-	for len(key.Key.AttestationData()) < whole {
-		key = virtualwebauthn.NewCredential(virtualwebauthn.KeyTypeEC2)
-	}
-	return &device{
-		party: virtualwebauthn.RelyingParty{Name: "Hearth", ID: atHome.Name, Origin: atHome.Origin},
-		auth:  virtualwebauthn.NewAuthenticator(),
-		key:   key,
->>>>>>> 45eab6d (Let people sign in by OpenID Connect)
 	}
 	// One key in 128 has a number that begins with a zero, which virtualwebauthn
 	// leaves out; no real device does.
