@@ -9,7 +9,6 @@ import (
 
 	"hearth"
 	"hearth/access"
-	"hearth/monitor"
 )
 
 // brandCookie says which brand somebody looks at in this browser, as the number
@@ -126,14 +125,4 @@ func brandsOf(form map[string][]string) *[]access.BrandID {
 		}
 	}
 	return &ids
-}
-
-// brandNames are the names of a monitor's brands, for lists.
-func brandNames(m *monitor.Monitor, brands []brandChoice) (names []string) {
-	for _, b := range brands {
-		if slices.ContainsFunc(m.Brands, func(id access.BrandID) bool { return id.String() == b.Value }) {
-			names = append(names, b.Label)
-		}
-	}
-	return names
 }
