@@ -30,12 +30,12 @@ func openBranded(t *testing.T) *branded {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, id := range map[string]*access.BrandID{"Tea": &h.tea, "Coffee": &h.coffee} {
+	for i, name := range []string{"Tea", "Coffee"} {
 		b, err := h.access.AddBrand(t.Context(), owner, name, 0)
 		if err != nil {
 			t.Fatal(err)
 		}
-		*id = b.ID
+		*[]*access.BrandID{&h.tea, &h.coffee}[i] = b.ID
 	}
 	return h
 }

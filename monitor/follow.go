@@ -61,10 +61,6 @@ func (m *Monitors) Follow(ctx context.Context, by access.Actor, s FollowSearch, 
 		f.set, f.scratch = match.NewSet([]match.Standing{{ID: 1, Query: s.Query}}), match.NewScratch()
 	}
 	for {
-		var err error
-		if f.sees, err = m.sight(ctx, by); err != nil { // each time: a monitor may have gone to another brand (TN5)
-			return err
-		}
 		if s.Monitor != 0 {
 			if _, err := m.Get(ctx, by, s.Monitor); err != nil {
 				return err
@@ -74,6 +70,12 @@ func (m *Monitors) Follow(ctx context.Context, by access.Actor, s FollowSearch, 
 		if err != nil {
 			return err
 		}
+		// What may be seen is asked anew behind the rows that are read: a monitor may
+		// have gone to another brand (TN5).
+		if f.sees, err = m.sight(ctx, by); err != nil {
+			return err
+		}
+		f.upto = head
 		found, last, err := m.readFollowed(ctx, by.Workspace, at, &f)
 		if err != nil {
 			return err
@@ -99,6 +101,9 @@ func (m *Monitors) Follow(ctx context.Context, by access.Actor, s FollowSearch, 
 func (m *Monitors) readFollowed(ctx context.Context, ws hearth.WorkspaceID, after hearth.Seq, f *follower) (found []Followed, last hearth.Seq, err error) {
 	var shown, annotated []hearth.Seq
 	err = m.o.Archive.ReadLog(ctx, ws, after, followRows, func(s *archive.Stored) error {
+		if s.Seq > f.upto {
+			return nil
+		}
 		last = s.Seq
 		if s.Op == archive.Annotate && !f.search.Removals {
 			annotated = append(annotated, s.Replaces)
@@ -191,6 +196,7 @@ func (m *Monitors) hiddenOf(ctx context.Context, ws hearth.WorkspaceID, seqs []h
 type follower struct {
 	search  FollowSearch
 	sees    sight
+	upto    hearth.Seq // rows behind it wait for the next turn
 	set     *match.Set
 	scratch *match.Scratch
 	doc     text.Doc
