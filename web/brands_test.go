@@ -53,7 +53,14 @@ func TestSomebodyWithABrandOnlyFindsTheirPages(t *testing.T) {
 			t.Errorf("%s answers %d", path, answer.StatusCode)
 		}
 	}
-	for _, path := range []string{"/sources", "/settings/team", "/settings/audit"} {
+	rail := ben.sees("/mentions")
+	for _, path := range []string{"/sources", "/topics", "/campaigns", "/status"} {
+		if strings.Contains(rail, `href="`+path+`"`) {
+			t.Errorf("the rail leads to %s, where they may not go", path)
+		}
+	}
+	holds(t, rail, `href="/monitors"`, `href="/voices"`, `href="/help"`)
+	for _, path := range []string{"/sources", "/status", "/settings/team", "/settings/audit"} {
 		if answer, _ := ben.gets(path); answer.StatusCode != 403 {
 			t.Errorf("%s answers %d", path, answer.StatusCode)
 		}

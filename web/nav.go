@@ -1,8 +1,11 @@
 package web
 
 import (
+	"net/http"
 	"slices"
 	"strings"
+
+	"hearth/access"
 )
 
 // place is a page on the rail.
@@ -11,6 +14,7 @@ type place struct {
 	Key        string   // of the catalog: its name
 	Go         string   // g and this letter go there
 	Also       []string // where the addresses of its other pages begin
+	Whole      bool     // it knows no brands: only for who may see the whole workspace
 	Here       bool
 }
 
@@ -31,9 +35,9 @@ func rail() []district {
 			{Path: "/lists", Icon: "tags", Key: "nav.lists", Go: "l"},
 			{Path: "/alerts", Also: []string{"/incidents", "/watching"}, Icon: "siren", Key: "nav.alerts", Go: "a"},
 			{Path: "/compare", Icon: "git-compare", Key: "nav.compare", Go: "c"},
-			{Path: "/topics", Icon: "message-circle", Key: "nav.topics", Go: "t"},
+			{Path: "/topics", Whole: true, Icon: "message-circle", Key: "nav.topics", Go: "t"},
 			{Path: "/voices", Icon: "megaphone", Key: "nav.voices", Go: "v"},
-			{Path: "/campaigns", Icon: "layers", Key: "nav.campaigns", Go: "p"},
+			{Path: "/campaigns", Whole: true, Icon: "layers", Key: "nav.campaigns", Go: "p"},
 			{Path: "/audience", Icon: "users", Key: "nav.audience", Go: "d"},
 			{Path: "/wall", Icon: "tv-minimal", Key: "nav.wall", Go: "w"},
 			{Path: "/sources", Icon: "rss", Key: "nav.sources", Go: "u"},
@@ -46,16 +50,25 @@ func rail() []district {
 	}
 }
 
-// railAt marks where somebody is.
-func railAt(path string) []district {
-	all := rail()
+// rail is the rail with where somebody is, and without where they may not go.
+func (v *visit) rail() []district {
+	path, all, routes := v.r.URL.Path, rail(), Routes()
 	for i := range all {
+		all[i].Places = slices.DeleteFunc(all[i].Places, func(p place) bool { return !v.mayGo(&p, routes) })
 		for k := range all[i].Places {
 			p := &all[i].Places[k]
 			p.Here = slices.ContainsFunc(append([]string{p.Path}, p.Also...), func(at string) bool { return at == path || strings.HasPrefix(path, at+"/") })
 		}
 	}
 	return all
+}
+
+// mayGo says whether a page of the rail would not be refused.
+func (v *visit) mayGo(p *place, routes []Route) bool {
+	i := slices.IndexFunc(routes, func(r Route) bool { return r.Path == p.Path && r.Method == http.MethodGet })
+	return i < 0 || !slices.ContainsFunc(routes[i].Needs, func(need access.Permission) bool {
+		return p.Whole && !v.by.May(need) || !v.by.MaySome(need)
+	})
 }
 
 // thumbs is how many places have room on the bar of a phone.

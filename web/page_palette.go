@@ -25,7 +25,7 @@ const (
 func (web *Web) palette(v *visit) error {
 	p := &palettePage{Typed: shorten(80, strings.TrimSpace(v.query("q")))}
 	wanted := strings.ToLower(p.Typed)
-	for _, d := range rail() {
+	for _, d := range v.rail() {
 		for _, at := range d.Places {
 			if strings.Contains(strings.ToLower(v.say(at.Key)), wanted) {
 				p.Places = append(p.Places, at)

@@ -133,7 +133,7 @@ func (v *visit) showAt(status int, name, title string, data any) error {
 func (v *visit) shell(title string, charts bool, data any) *shell {
 	s := &shell{
 		Lang: v.lang, Theme: v.theme, Title: title, Path: v.r.URL.RequestURI(), Zone: v.zone.String(),
-		Rail: railAt(v.r.URL.Path), Charts: charts, Page: data, Workspace: "Hearth",
+		Rail: v.rail(), Charts: charts, Page: data, Workspace: "Hearth",
 		Help: helpFor(v.r.URL.Path), Bell: v.bell(), Tour: v.tour(),
 	}
 	if v.account.User > 0 {
