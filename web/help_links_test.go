@@ -41,3 +41,16 @@ func TestEveryPlaceHasHelpThatIsThere(t *testing.T) {
 		}
 	}
 }
+
+func TestEachPlaceHasAKeyOfItsOwn(t *testing.T) {
+	t.Parallel()
+	taken := map[string]string{"b": "the bell"}
+	for _, d := range rail() {
+		for _, p := range d.Places {
+			if before := taken[p.Go]; before != "" && p.Go != "" {
+				t.Errorf("g %s leads to %s and to %s", p.Go, before, p.Path)
+			}
+			taken[p.Go] = p.Path
+		}
+	}
+}

@@ -45,7 +45,7 @@ func rail() []district {
 		{Key: "nav.house", Places: []place{
 			{Path: "/status", Icon: "activity", Key: "nav.status", Go: "s"},
 			{Path: "/settings", Icon: "settings", Key: "nav.settings", Go: "e"},
-			{Path: "/help", Icon: "book-open", Key: "nav.help", Go: "h"},
+			{Path: "/help", Icon: "book-open", Key: "nav.help", Go: "i"},
 		}},
 	}
 }
