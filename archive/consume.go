@@ -17,6 +17,10 @@ type Consumer struct {
 	// Name is its place in the table of positions, the same for ever.
 	Name string
 
+	// Beside says that it may fall behind: it gets few rows at a time, and rests
+	// three times as long as it worked, so that those who write do not wait for it.
+	Beside bool
+
 	// Apply takes rows in, in the order of the log, of all workspaces, at most
 	// a few thousand. Its writes on tx, and nothing else it does, count: they
 	// commit together with the new position or not at all. It runs on the
@@ -27,6 +31,8 @@ type Consumer struct {
 
 const (
 	consumeRows  = 2000 // rows of one transaction
+	besideRows   = 50   // of one who may fall behind
+	besideRest   = 3    // as long as the work
 	maxFailures  = 5    // of one row before it is a dead letter
 	retryPause   = 100 * time.Millisecond
 	maxErrorText = 2000
@@ -58,6 +64,10 @@ func (a *Archive) Consume(ctx context.Context, c Consumer) error {
 		if err != nil {
 			return fmt.Errorf("reading for %s: %w", c.Name, err)
 		}
+		if c.Beside {
+			rows = rows[:min(len(rows), besideRows)]
+		}
+		begun := hearth.SystemClock()
 		next, err := a.feed(ctx, c, at, rows)
 		if errors.Is(err, errMoved) && a.db.Shared() { // by another process
 			next, err = a.Position(ctx, c.Name)
@@ -66,6 +76,11 @@ func (a *Archive) Consume(ctx context.Context, c Consumer) error {
 			return fmt.Errorf("feeding %s: %w", c.Name, err)
 		}
 		at = next
+		if c.Beside {
+			if err := pause(ctx, besideRest*hearth.SystemClock().Sub(begun)); err != nil {
+				return err
+			}
+		}
 	}
 }
 

@@ -29,7 +29,7 @@ const (
 // and tools that feed it themselves, one at a time.
 func Consumer() archive.Consumer {
 	f := &folder{}
-	return archive.Consumer{Name: consumer, Apply: f.apply}
+	return archive.Consumer{Name: consumer, Beside: true, Apply: f.apply}
 }
 
 // folder folds rows of the log. It keeps only room to work in.

@@ -15,7 +15,7 @@ CREATE TABLE copy_text (
     expires      INTEGER NOT NULL, -- µs, by the time of arrival; then it is not compared any more
     PRIMARY KEY (workspace_id, id)
 );
-CREATE INDEX copy_text_hash ON copy_text (workspace_id, hash);
+CREATE INDEX copy_text_hash ON copy_text (workspace_id, hash, id);
 CREATE INDEX copy_text_cluster ON copy_text (workspace_id, cluster);
 CREATE INDEX copy_text_expires ON copy_text (workspace_id, expires) WHERE length(sketch) > 0;
 
