@@ -246,7 +246,7 @@ func TestOpenRefusesWhatCannotKeepItsPromises(t *testing.T) {
 			t.Fatal(err)
 		}
 		changed := db.Schema{Name: notes.Name, Files: fstest.MapFS{"0001_note.sql": {Data: []byte("CREATE TABLE other (x INTEGER)")}}}
-		wantCode(t, openIt(path, changed), hearth.Conflict, "different Hearth")
+		wantCode(t, openIt(path, changed), hearth.Damaged, "different Hearth")
 	})
 	t.Run("a schema file out of order", func(t *testing.T) {
 		hole := db.Schema{Name: "hole", Files: fstest.MapFS{"0002_x.sql": {Data: []byte("CREATE TABLE x (y INTEGER)")}}}

@@ -108,7 +108,7 @@ func (s Schema) apply(ctx context.Context, c *conn, files []schemaFile) error {
 	}
 	for i, sum := range applied {
 		if sum != files[i].sum {
-			return hearth.Errorf(hearth.Conflict, "This data was written by a different Hearth (%s/%s is another file there). Start the version that wrote it.",
+			return hearth.Errorf(hearth.Damaged, "This data was written by a different Hearth (%s/%s is another file there), or it is damaged. Start the changed build that wrote it; if there never was one, restore a backup.",
 				s.Name, files[i].name)
 		}
 	}

@@ -74,6 +74,7 @@ this is no post
 
 	tb.open(imported)
 	tb.do(chromedp.Click(chromedp.CSS(`#import [name=do][value=undo]`)))
+	tb.until(`document.readyState === "complete" && !document.querySelector("#import [name=do][value=undo]")`)
 	tb.settle()
 	tb.open("/mentions?period=all")
 	tb.until(`document.querySelectorAll(".posts > .post").length === 0`)
