@@ -68,10 +68,10 @@ type Options struct {
 // PostgreSQL database (see At and IsURL).
 //
 // It refuses, with a Conflict or Unavailable error that names the repair, a
-// schema from a newer or different Hearth. Of SQLite: a second process on the
-// same file, a network file system, a version before 3.53, settings that are
-// not in force when read back, and with a Damaged error a file that is no
-// database. Of PostgreSQL: a version before 15, another encoding than UTF-8, a
+// schema from a newer Hearth, and with a Damaged error one that is another than
+// was applied. Of SQLite: a second process on the same file, a network file
+// system, a version before 3.53, settings that are not in force when read back,
+// and with a Damaged error a file that is no database. Of PostgreSQL: a version before 15, another encoding than UTF-8, a
 // server that only follows another, and, unless the URL accepts them, fsync and
 // full_page_writes off and missing data checksums.
 func Open(ctx context.Context, location string, o Options) (_ *DB, err error) {

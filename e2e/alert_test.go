@@ -55,11 +55,7 @@ func TestAnAlertBecomesAnIncident(t *testing.T) {
 	if err := w.build(browserPath()); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
-		for i := len(w.stop) - 1; i >= 0; i-- {
-			w.stop[i]()
-		}
-	})
+	t.Cleanup(w.end)
 	w.own(t)
 	if _, err := w.api.AddChannel(t.Context(), client.ChannelDraft{Kind: "webhook", Name: "Ticket system", Address: "https://hooks.acme.example/in", Class: "act"}); err != nil {
 		t.Fatal(err)

@@ -16,11 +16,7 @@ func TestTheFirstMinutesOfANewHouse(t *testing.T) {
 	if err := w.begin(browserPath()); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
-		for i := len(w.stop) - 1; i >= 0; i-- {
-			w.stop[i]()
-		}
-	})
+	t.Cleanup(w.end)
 	link, err := w.api.SetUpLink(t.Context())
 	if err != nil {
 		t.Fatal(err)

@@ -53,7 +53,11 @@ func TestTheCopiedGiveawayIsFoundMutedAndTakenBack(t *testing.T) {
 		if found.Posts > 1 {
 			break
 		}
-		time.Sleep(20 * time.Millisecond)
+		select {
+		case <-ctx.Done():
+			t.Fatal("the last copy is not found")
+		case <-time.After(20 * time.Millisecond):
+		}
 	}
 	found, err := w.api.Campaigns(ctx, client.CampaignsRequest{Monitor: monitor, From: now.AddDate(0, 0, -30)})
 	if err != nil {

@@ -15,11 +15,7 @@ func TestAPersonCorrectsByOneKey(t *testing.T) {
 	if err := w.build(browserPath()); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
-		for i := len(w.stop) - 1; i >= 0; i-- {
-			w.stop[i]()
-		}
-	})
+	t.Cleanup(w.end)
 	w.own(t)
 	tb := w.look(t, desk, "light")
 	tb.signIn()

@@ -34,11 +34,7 @@ func TestADeviceTellsWhatHappens(t *testing.T) {
 	if err := w.begin(browserPath()); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
-		for i := len(w.stop) - 1; i >= 0; i-- {
-			w.stop[i]()
-		}
-	})
+	t.Cleanup(w.end)
 	w.own(t)
 	for _, d := range []device{desk, phone} {
 		t.Run(d.name, func(t *testing.T) {

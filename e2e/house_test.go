@@ -8,6 +8,7 @@ import (
 	"maps"
 	"os"
 	"os/exec"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -40,10 +41,15 @@ var (
 
 func TestMain(m *testing.M) {
 	code := m.Run()
-	for i := len(shared.stop) - 1; i >= 0; i-- {
-		shared.stop[i]()
-	}
+	shared.end()
 	os.Exit(code)
+}
+
+// end ends what was begun, the latest first.
+func (w *world) end() {
+	for _, stop := range slices.Backward(w.stop) {
+		stop()
+	}
 }
 
 // browserPath is where the browser is; "": there is none.

@@ -101,7 +101,11 @@ func (h *house) settle() {
 		if counts, err = h.monitors.Count(ctx, access.LocalOwner(here), monitor.CountSearch{}); counts.Upto >= head {
 			return
 		}
-		time.Sleep(time.Millisecond)
+		select {
+		case <-ctx.Done():
+			h.t.Fatalf("%d of %d rows are counted", counts.Upto, head)
+		case <-time.After(time.Millisecond):
+		}
 	}
 	h.t.Fatal(err)
 }

@@ -439,7 +439,7 @@ func TestATopicOfTwoThingsIsDividedAndMadeWholeAgain(t *testing.T) {
 	h := open(t)
 	var entries []archive.Entry
 	for i := range 24 {
-		text := fmt.Sprintf("brand kettle kettle kettle spout %s", []string{"handle melts plastic", "lid rusts brown"}[i%2])
+		text := fmt.Sprintf("kettle %s", []string{"handle melts plastic", "lid rusts brown"}[i%2])
 		entries = append(entries, archive.Entry{Monitors: []hearth.MonitorID{h.monitor}, Post: &hearth.Post{Network: "demo", ID: fmt.Sprint("k", i), Lang: "en",
 			Text: text + strings.Repeat(" hm", i), Published: noon.Add(-time.Hour), Author: hearth.Author{ID: fmt.Sprint("k", i)}}})
 	}
@@ -450,12 +450,9 @@ func TestATopicOfTwoThingsIsDividedAndMadeWholeAgain(t *testing.T) {
 	h.settle()
 	kettle := h.about("kettle")
 	if kettle == nil {
-		t.Skip("the kettles are no topic of their own")
+		t.Fatal("the kettles are no topic of their own")
 	}
 	pieces, err := h.topics.Split(t.Context(), owner, kettle.ID)
-	if hearth.ErrorCode(err) == hearth.Invalid {
-		return // sorted apart from the beginning
-	}
 	if err != nil || len(pieces) == 0 {
 		t.Fatal(pieces, err)
 	}

@@ -27,7 +27,7 @@ func (h *house) copied() {
 	if err != nil {
 		h.t.Fatal(err)
 	}
-	for {
+	for late := time.After(2 * time.Minute); ; {
 		at, err := h.archive.Position(ctx, copies.Consumer().Name)
 		if err != nil {
 			h.t.Fatal(err)
@@ -35,7 +35,11 @@ func (h *house) copied() {
 		if at >= head {
 			return
 		}
-		time.Sleep(time.Millisecond)
+		select {
+		case <-late:
+			h.t.Fatalf("%d of %d rows are compared", at, head)
+		case <-time.After(time.Millisecond):
+		}
 	}
 }
 

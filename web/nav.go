@@ -54,7 +54,7 @@ func rail() []district {
 func (v *visit) rail() []district {
 	path, all, routes := v.r.URL.Path, rail(), Routes()
 	for i := range all {
-		all[i].Places = slices.DeleteFunc(all[i].Places, func(p place) bool { return !v.mayGo(&p, routes) })
+		all[i].Places = slices.DeleteFunc(all[i].Places, func(p place) bool { return p.Path != "/" && !v.opens(routes, p.Path, p.Whole) })
 		for k := range all[i].Places {
 			p := &all[i].Places[k]
 			p.Here = slices.ContainsFunc(append([]string{p.Path}, p.Also...), func(at string) bool { return at == path || strings.HasPrefix(path, at+"/") })
@@ -63,11 +63,12 @@ func (v *visit) rail() []district {
 	return all
 }
 
-// mayGo says whether a page of the rail would not be refused.
-func (v *visit) mayGo(p *place, routes []Route) bool {
-	i := slices.IndexFunc(routes, func(r Route) bool { return r.Path == p.Path && r.Method == http.MethodGet })
-	return i < 0 || !slices.ContainsFunc(routes[i].Needs, func(need access.Permission) bool {
-		return p.Whole && !v.by.May(need) || !v.by.MaySome(need)
+// opens says whether a page would not be refused; whole: it asks for the right to
+// the whole workspace, not to some of its brands.
+func (v *visit) opens(routes []Route, path string, whole bool) bool {
+	i := slices.IndexFunc(routes, func(r Route) bool { return r.Path == path && r.Method == http.MethodGet })
+	return i >= 0 && !slices.ContainsFunc(routes[i].Needs, func(need access.Permission) bool {
+		return whole && !v.by.May(need) || !v.by.MaySome(need)
 	})
 }
 

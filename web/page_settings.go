@@ -1,7 +1,6 @@
 package web
 
 import (
-	"net/http"
 
 	"hearth"
 )
@@ -72,16 +71,5 @@ func (v *visit) mayEnter(path string) bool {
 	if path == accountPath && v.account.User == 0 || path == providersPath && v.by.Workspace != hearth.DefaultWorkspace {
 		return false
 	}
-	for _, r := range Routes() {
-		if r.Path != path || r.Method != http.MethodGet {
-			continue
-		}
-		for _, p := range r.Needs {
-			if v.by.Check(p) != nil {
-				return false
-			}
-		}
-		return true
-	}
-	return false
+	return v.opens(Routes(), path, true)
 }
