@@ -41,8 +41,17 @@ func (t *Tags) followLog(ctx context.Context, held func(*db.Tx) error) error {
 	return nil
 }
 
-// followOnce takes in the next rows, or waits for them.
+// errBeyond ends a reading of the log.
+var errBeyond = errors.New("beyond what is asked")
+
+// followOnce takes in the next rows, or waits for them. It looks how far the log goes
+// before it reads the rules: whatever somebody changed before a row came, a list that a
+// rule names too, holds for that row.
 func (t *Tags) followOnce(ctx context.Context, held func(*db.Tx) error) error {
+	head, err := t.o.Archive.Head(ctx)
+	if err != nil {
+		return err
+	}
 	rules, since, err := t.readRules(ctx)
 	if err != nil {
 		return err
@@ -58,6 +67,9 @@ func (t *Tags) followOnce(ctx context.Context, held func(*db.Tx) error) error {
 	at, last := max(from, since), max(from, since)
 	var rows []archive.Stored
 	err = t.o.Archive.ReadLog(ctx, 0, at, followRows, func(s *archive.Stored) error {
+		if s.Seq > head {
+			return errBeyond
+		}
 		last = s.Seq
 		if s.Op.HasVersion() && !s.Erased && rules[s.Workspace] != nil {
 			rows = append(rows, *s)
@@ -68,7 +80,7 @@ func (t *Tags) followOnce(ctx context.Context, held func(*db.Tx) error) error {
 		t.o.Log.Error("no rule can look at a damaged row", "row", last+1, "error", err)
 		last, err = last+1, nil
 	}
-	if err != nil {
+	if err != nil && !errors.Is(err, errBeyond) {
 		return err
 	}
 	if last == at {

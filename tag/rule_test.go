@@ -1,6 +1,7 @@
 package tag_test
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -54,11 +55,16 @@ func TestRulesTagWhatArrivesInOrder(t *testing.T) {
 	if late, asleep := h.count("tag:late"), h.count("tag:asleep"); late != 5 || asleep != 0 {
 		t.Errorf("%d are late, %d asleep: a rule that stops does not, or one that rests works", late, asleep)
 	}
-	if _, _, err := monitor.NewLists(h.monitors).Change(t.Context(), lead, list.ID, list.Version, monitor.ListEdit{Add: "pear"}); err != nil {
-		t.Fatal(err)
+	// What is in the list before a post comes holds for the post, however close they are.
+	const cakes = 40
+	for i := range cakes {
+		fruit := fmt.Sprint("fruit", i)
+		if list, _, err = monitor.NewLists(h.monitors).Change(t.Context(), lead, list.ID, list.Version, monitor.ListEdit{Add: fruit}); err != nil {
+			t.Fatal(err)
+		}
+		h.arrive(25+i, 26+i, fruit+" cake")
 	}
-	h.arrive(25, 26, "pear cake")
-	h.becomes("tag:fruit AND cake", 1)
+	h.becomes("tag:fruit AND cake", cakes)
 	if err := tag.NewRules(h.tags).Remove(t.Context(), lead, chain.ID); err != nil {
 		t.Fatal(err)
 	}
