@@ -120,6 +120,16 @@ func (a *Alerts) live(s *archive.Stored) bool {
 	return s.Op == archive.Create && s.Source != 0 && !s.Erased && len(s.Monitors) > 0 && a.o.Clock().Sub(s.Received) < stale
 }
 
+// Place is the last row of the log that was watched; the end of the log where
+// watching has not begun.
+func (a *Alerts) Place(ctx context.Context) (at hearth.Seq, err error) {
+	err = a.o.State.Read(ctx, func(tx *db.Tx) error { return tx.QueryRow(`SELECT seq FROM alert_place WHERE id = 1`).Scan(&at) })
+	if err != nil || at >= 0 {
+		return at, err
+	}
+	return a.o.Archive.Head(ctx)
+}
+
 // place is how far the log was followed. The first time, following begins at
 // its end.
 func (a *Alerts) place(ctx context.Context) (at hearth.Seq, err error) {

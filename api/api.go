@@ -61,6 +61,9 @@ type Options struct {
 
 	// State says what the server itself knows.
 	State func() State
+
+	// Consumers says how far all that follow the log are behind it.
+	Consumers func(context.Context) ([]client.Consumer, error)
 }
 
 // State is what the server knows of itself.

@@ -31,7 +31,7 @@ func (a *API) StatusFor(ctx context.Context, by access.Actor) (client.Status, er
 	st := a.o.State()
 	doc := client.Status{
 		Version: a.o.Version, Now: a.o.Clock(), Started: st.Started, State: st.State,
-		Storage: st.Storage, Rows: int64(st.Rows), Sources: []client.Source{}, Monitors: []client.Monitor{}, Trouble: st.Trouble,
+		Storage: st.Storage, Rows: int64(st.Rows), Consumers: []client.Consumer{}, Sources: []client.Source{}, Monitors: []client.Monitor{}, Trouble: st.Trouble,
 	}
 	if err := by.Check(access.ReadOperations); err != nil {
 		return doc, err
@@ -72,6 +72,9 @@ func (a *API) StatusFor(ctx context.Context, by access.Actor) (client.Status, er
 		return doc, err
 	}
 	doc.Posts, doc.Counted = all.Total, int64(all.Upto)
+	if doc.Consumers, err = a.o.Consumers(ctx); err != nil {
+		return doc, err
+	}
 	letters, err := a.o.Sources.DeadLetters(ctx, by, ingest.DeadLetterSearch{Limit: 1})
 	doc.DeadLetters = letters.Total
 	return doc, err

@@ -8,23 +8,32 @@ import (
 
 // Status is how a server is doing.
 type Status struct {
-	Version     string    `json:"version"`
-	Now         time.Time `json:"now" doc:"The server's clock"`
-	Started     time.Time `json:"started"`
-	State       string    `json:"state" enum:"starting,running,stopping"`
-	Posts       int64     `json:"posts" doc:"Posts kept, each once"`
-	Mentions    int64     `json:"mentions"`
-	Rows        int64     `json:"rows" doc:"The last row of the archive's log"`
-	Counted     int64     `json:"counted" doc:"The row that posts and mentions are counted up to"`
-	Rate        Rate      `json:"rate"`
-	Storage     Storage   `json:"storage"`
-	Window      *Window   `json:"window,omitempty" doc:"The replay window; missing: there is none"`
-	Sources     []Source  `json:"sources" nullable:"false"`
-	Monitors    []Monitor `json:"monitors" nullable:"false" doc:"Those with most mentions, the most first, at most 100"`
-	MonitorsAll int64     `json:"monitors_all" doc:"How many monitors there are"`
-	DeadLetters int64     `json:"dead_letters"`
-	Backup      time.Time `json:"backup,omitzero" doc:"When the last good backup of a schedule was made; missing: none yet"`
-	Trouble     []string  `json:"trouble,omitempty" doc:"What needs a person, most urgent first"`
+	Version     string     `json:"version"`
+	Now         time.Time  `json:"now" doc:"The server's clock"`
+	Started     time.Time  `json:"started"`
+	State       string     `json:"state" enum:"starting,running,stopping"`
+	Posts       int64      `json:"posts" doc:"Posts kept, each once"`
+	Mentions    int64      `json:"mentions"`
+	Rows        int64      `json:"rows" doc:"The last row of the archive's log"`
+	Counted     int64      `json:"counted" doc:"The row that posts and mentions are counted up to"`
+	Rate        Rate       `json:"rate"`
+	Storage     Storage    `json:"storage"`
+	Window      *Window    `json:"window,omitempty" doc:"The replay window; missing: there is none"`
+	Sources     []Source   `json:"sources" nullable:"false"`
+	Monitors    []Monitor  `json:"monitors" nullable:"false" doc:"Those with most mentions, the most first, at most 100"`
+	MonitorsAll int64      `json:"monitors_all" doc:"How many monitors there are"`
+	DeadLetters int64      `json:"dead_letters"`
+	Consumers   []Consumer `json:"consumers" nullable:"false" doc:"All that follow the log, and how far behind it they are; of all workspaces"`
+	Backup      time.Time  `json:"backup,omitzero" doc:"When the last good backup of a schedule was made; missing: none yet"`
+	Trouble     []string   `json:"trouble,omitempty" doc:"What needs a person, most urgent first"`
+}
+
+// Consumer is one that follows the log.
+type Consumer struct {
+	Name          string   `json:"name" enum:"monitor,alerts,tag-rules,copies,topics" doc:"monitor: what writes mentions and counts"`
+	At            int64    `json:"at" doc:"The last row that it took in"`
+	Behind        int64    `json:"behind" doc:"Rows that it has not taken in yet"`
+	BehindSeconds *float64 `json:"behind_seconds,omitempty" doc:"Since the first of these rows arrived; missing: not known"`
 }
 
 // Rate is how much was read and kept in the last minute.

@@ -40,6 +40,11 @@ func (c *Copies) Run(ctx context.Context) error {
 	return err
 }
 
+// Place is the last row of the log that was taken in.
+func (c *Copies) Place(ctx context.Context) (hearth.Seq, error) {
+	return c.o.Archive.Position(ctx, consumer)
+}
+
 // Cluster is posts that tell the same text. Hidden posts do not count.
 type Cluster struct {
 	Posts  int64

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"hearth"
@@ -18,9 +19,10 @@ type DB struct {
 	readers  chan *conn
 	all      []*conn
 
-	writes  chan *write
-	closing chan struct{} // closed by Close
-	written chan struct{} // closed when the writer's goroutine has ended
+	writes   chan *write
+	accepted atomic.Int64
+	closing  chan struct{} // closed by Close
+	written  chan struct{} // closed when the writer's goroutine has ended
 
 	committed func(writes int, took time.Duration)
 	clock     hearth.Clock

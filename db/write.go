@@ -59,6 +59,10 @@ func (d *DB) Checkpoint(ctx context.Context) error {
 	return d.enqueue(ctx, &write{ctx: ctx, alone: d.engine.checkpoint, done: make(chan error, 1)})
 }
 
+// Accepted is how many writes were asked for since Open, by this process. Whoever
+// writes much and has time sees by it whether others want to.
+func (d *DB) Accepted() int64 { return d.accepted.Load() }
+
 // enqueue hands something to the writer and waits for its outcome.
 func (d *DB) enqueue(ctx context.Context, w *write) error {
 	if err := d.refusal(); err != nil {
@@ -72,6 +76,7 @@ func (d *DB) enqueue(ctx context.Context, w *write) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	case d.writes <- w:
+		d.accepted.Add(1)
 	}
 	select {
 	case err := <-w.done:

@@ -1,10 +1,8 @@
 package e2e_test
 
 import (
-	"context"
 	"strings"
 	"testing"
-	"time"
 
 	"hearth"
 	"hearth/client"
@@ -27,14 +25,12 @@ func TestTheCopiedGiveawayIsFoundMutedAndTakenBack(t *testing.T) {
 	}
 	now := hearth.SystemClock()
 	var posts []hearth.Post
-	var last hearth.Key
 	copied, people := 0, map[string]bool{}
 	for _, e := range demo.NewWorld(1).History(now) {
 		if e.Kind == demo.Posted && e.At.After(now.AddDate(0, 0, -21)) {
 			posts = append(posts, e.Post)
 			if strings.Contains(e.Post.Text, "gift-claim.example") {
 				copied++
-				last = e.Post.Key()
 				people[e.Post.Author.ID] = true
 			}
 		}
@@ -42,24 +38,8 @@ func TestTheCopiedGiveawayIsFoundMutedAndTakenBack(t *testing.T) {
 	if err := w.bring(t.Context(), posts...); err != nil {
 		t.Fatal(err)
 	}
-	// Rows are compared in the order in which they came: after the last copy, all are.
-	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
-	defer cancel()
-	for {
-		found, err := w.api.Copies(ctx, last.Network, last.ID, 1)
-		if err != nil {
-			t.Fatalf("waiting for the last copy: %v", err)
-		}
-		if found.Posts > 1 {
-			break
-		}
-		select {
-		case <-ctx.Done():
-			t.Fatal("the last copy is not found")
-		case <-time.After(20 * time.Millisecond):
-		}
-	}
-	found, err := w.api.Campaigns(ctx, client.CampaignsRequest{Monitor: monitor, From: now.AddDate(0, 0, -30)})
+	w.follows(t, "copies")
+	found, err := w.api.Campaigns(t.Context(), client.CampaignsRequest{Monitor: monitor, From: now.AddDate(0, 0, -30)})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -167,3 +167,39 @@ func (w *world) bring(ctx context.Context, posts ...hearth.Post) error {
 		}
 	}
 }
+
+// follows waits until a consumer has taken in all that is stored now. However slow the
+// machine, it fails only if the consumer takes nothing in for a minute.
+func (w *world) follows(t *testing.T, consumer string) {
+	t.Helper()
+	const patience = time.Minute
+	var until, at int64 = -1, -1
+	moved := hearth.SystemClock()
+	for {
+		status, err := w.api.Status(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		i := slices.IndexFunc(status.Consumers, func(c client.Consumer) bool { return c.Name == consumer })
+		if i < 0 {
+			t.Fatalf("nobody is called %s: %+v", consumer, status.Consumers)
+		}
+		if until < 0 {
+			until = status.Rows
+		}
+		c := &status.Consumers[i]
+		if c.At >= until {
+			return
+		}
+		if c.At > at {
+			at, moved = c.At, hearth.SystemClock()
+		} else if hearth.SystemClock().Sub(moved) > patience {
+			t.Fatalf("%s stands still at row %d of %d", consumer, at, until)
+		}
+		select {
+		case <-t.Context().Done():
+			t.Fatal(t.Context().Err())
+		case <-time.After(20 * time.Millisecond):
+		}
+	}
+}

@@ -31,6 +31,15 @@ type folder struct {
 	namer      namer
 }
 
+// Place is the last row of the log that is counted.
+func (m *Monitors) Place(ctx context.Context) (hearth.Seq, error) {
+	consumer, err := m.Consumer(ctx)
+	if err != nil {
+		return 0, err
+	}
+	return m.o.Archive.Position(ctx, consumer.Name)
+}
+
 // errOldBuild ends a consumer whose tables were dropped under it.
 var errOldBuild = &hearth.Error{Code: hearth.Unavailable, Message: "The counts are being built anew."}
 

@@ -72,6 +72,16 @@ func (e *examination) source(src *client.Source, running bool) {
 const farBehind = 50_000
 
 func (e *examination) consumers(st *client.Status, running bool) {
+	for i := range st.Consumers {
+		c := &st.Consumers[i]
+		switch {
+		case c.Name == "monitor": // below
+		case c.Behind <= farBehind:
+			e.good(c.Name, "up to row %d of %d", c.At, st.Rows)
+		default:
+			e.fair(c.Name, fmt.Sprintf("behind the log by %d rows", c.Behind), "What came last is not looked at yet.", "It catches up while a server runs, behind everything else; if it does not shrink in an hour, look at the server's log.")
+		}
+	}
 	behind := st.Rows - st.Counted
 	switch {
 	case behind <= farBehind:

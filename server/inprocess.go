@@ -80,10 +80,6 @@ func (s *Server) caughtUp(ctx context.Context) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	consumer, err := s.monitors.Consumer(ctx)
-	if err != nil {
-		return false, err
-	}
-	at, err := s.archive.Position(ctx, consumer.Name)
+	at, err := s.monitors.Place(ctx)
 	return at >= head, err
 }

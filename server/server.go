@@ -251,7 +251,7 @@ func (s *Server) serveFaces() error {
 	s.gate.open = s.config.openPages
 	s.face = api.New(api.Options{
 		Version: s.config.Version, Access: s.access, Sources: s.sources, Imports: s.imports, Uploads: s.uploads, Monitors: s.monitors, Tags: s.tags, Topics: s.topics, Copies: s.copies, Checks: s.quality, Calibrations: s.taught, Jobs: s.jobs, Backups: s.backups, Alerts: s.alerts, Incidents: alert.NewIncidents(s.alerts), Outbox: s.outbox, Formats: all.Formats(), Detect: all.Detect,
-		Clock: s.config.Clock, Log: s.log, Actor: s.gate.narrowed, State: s.look, Stopping: s.stopping, Room: s.disk.Room,
+		Clock: s.config.Clock, Log: s.log, Actor: s.gate.narrowed, State: s.look, Consumers: s.consumers, Stopping: s.stopping, Room: s.disk.Room,
 	})
 	mux := http.NewServeMux()
 	mux.Handle("/api/", s.face)

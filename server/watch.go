@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"net/http/pprof"
 	"os"
@@ -11,6 +12,7 @@ import (
 
 	"hearth"
 	"hearth/access"
+	"hearth/client"
 	"hearth/db"
 	"hearth/ingest"
 	"hearth/outbound"
@@ -144,14 +146,40 @@ func (s *Server) watchedLog(ctx context.Context, st *watch.State) error {
 	if err != nil {
 		return err
 	}
-	consumer, err := s.monitors.Consumer(ctx)
-	if err != nil {
-		return err
-	}
-	at, err := s.archive.Position(ctx, consumer.Name)
 	st.Rows = int64(head)
-	st.Consumers = []watch.Consumer{{Name: "monitor", Lag: max(0, int64(head-at))}}
+	list, err := s.consumers(ctx)
+	for _, c := range list {
+		one := watch.Consumer{Name: c.Name, Lag: c.Behind, Age: -1}
+		if c.BehindSeconds != nil {
+			one.Age = time.Duration(*c.BehindSeconds * float64(time.Second))
+		}
+		st.Consumers = append(st.Consumers, one)
+	}
 	return err
+}
+
+// consumers are all that follow the log, and how far behind it they are.
+func (s *Server) consumers(ctx context.Context) (list []client.Consumer, err error) {
+	for _, c := range []struct {
+		name  string
+		place func(context.Context) (hearth.Seq, error)
+	}{{"monitor", s.monitors.Place}, {"alerts", s.alerts.Place}, {"tag-rules", s.tags.Place}, {"copies", s.copies.Place}, {"topics", s.topics.Place}} {
+		at, err := c.place(ctx)
+		if err != nil {
+			return nil, fmt.Errorf("looking how far %s is: %w", c.name, err)
+		}
+		lag, err := s.archive.Lag(ctx, at)
+		if err != nil {
+			return nil, err
+		}
+		one := client.Consumer{Name: c.name, At: int64(at), Behind: lag.Rows}
+		if lag.Age >= 0 {
+			seconds := lag.Age.Seconds()
+			one.BehindSeconds = &seconds
+		}
+		list = append(list, one)
+	}
+	return list, nil
 }
 
 func watchedSource(ws hearth.WorkspaceID, s *ingest.Status) watch.Source {

@@ -73,11 +73,33 @@ func TestMetricsSayWhatIsCounted(t *testing.T) {
 			t.Errorf("there is no line %s", line)
 		}
 	}
-	for _, pattern := range []string{`hearth_commit_seconds_count\{database="archive"\} [1-9]`, `hearth_storage_bytes\{file="archive.db"\} [1-9]`, `hearth_outbound_calls_total [1-9]`, `(?m)^go_goroutines [1-9]`, `hearth_source_state\{network="bluesky",source="1",state="(listening|catching up)",workspace="1"\} 1`, `hearth_source_age_seconds\{[^}]*\} [0-9]`} {
+	for _, pattern := range []string{`hearth_commit_seconds_count\{database="archive"\} [1-9]`, `hearth_storage_bytes\{file="archive.db"\} [1-9]`, `hearth_outbound_calls_total [1-9]`, `(?m)^go_goroutines [1-9]`, `hearth_source_state\{network="bluesky",source="1",state="(listening|catching up)",workspace="1"\} 1`, `hearth_source_age_seconds\{[^}]*\} [0-9]`,
+		`hearth_consumer_lag_rows\{consumer="alerts"\} `, `hearth_consumer_lag_rows\{consumer="copies"\} `, `hearth_consumer_lag_rows\{consumer="tag-rules"\} `, `hearth_consumer_lag_rows\{consumer="topics"\} `, `hearth_consumer_lag_seconds\{consumer="monitor"\} 0`} {
 		if !regexp.MustCompile(pattern).MatchString(text) {
 			t.Errorf("there is no %s", pattern)
 		}
 	}
+}
+
+func TestEveryConsumerOfTheLogSaysHowFarItIs(t *testing.T) {
+	t.Parallel()
+	r, host := heard(t, configIn(t.TempDir()))
+	host.Publish(&hearth.Post{Network: "bluesky", Author: hearth.Author{ID: "did:plc:ann"}, Text: "Acme is slow"})
+	eventually(t, "all have taken the post in", func() bool {
+		st, err := r.Status(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range st.Consumers {
+			if c.At+c.Behind < st.Rows {
+				t.Fatalf("%s is at row %d and %d behind; there are %d", c.Name, c.At, c.Behind, st.Rows)
+			}
+			if c.At < 1 {
+				return false
+			}
+		}
+		return len(st.Consumers) == 5
+	})
 }
 
 func TestMetricsAndProfilesAreGuardedAsTheStatusPage(t *testing.T) {

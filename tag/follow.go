@@ -44,6 +44,20 @@ func (t *Tags) followLog(ctx context.Context, held func(*db.Tx) error) error {
 // errBeyond ends a reading of the log.
 var errBeyond = errors.New("beyond what is asked")
 
+// Place is the last row of the log that the rules were asked about; where there are
+// none, its end.
+func (t *Tags) Place(ctx context.Context) (hearth.Seq, error) {
+	rules, since, err := t.readRules(ctx)
+	if err != nil {
+		return 0, err
+	}
+	if len(rules) == 0 {
+		return t.o.Archive.Head(ctx)
+	}
+	at, err := t.o.Archive.Position(ctx, consumer)
+	return max(at, since), err
+}
+
 // followOnce takes in the next rows, or waits for them. It looks how far the log goes
 // before it reads the rules: whatever somebody changed before a row came, a list that a
 // rule names too, holds for that row.

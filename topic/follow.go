@@ -94,10 +94,7 @@ func (t *Topics) Catch(ctx context.Context) error {
 
 // round takes in some rows, and labels when there are no more.
 func (f *follower) round(ctx context.Context) (at hearth.Seq, more bool, err error) {
-	err = f.t.o.State.Read(ctx, func(tx *db.Tx) error {
-		return tx.QueryRow(`SELECT seq FROM topic_place WHERE id = 1`).Scan(&at)
-	})
-	if err != nil {
+	if at, err = f.t.Place(ctx); err != nil {
 		return at, false, err
 	}
 	if at != f.at { // another process was at work

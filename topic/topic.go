@@ -1,6 +1,7 @@
 package topic
 
 import (
+	"context"
 	"embed"
 	"encoding/json"
 	"log/slog"
@@ -36,6 +37,11 @@ type Topics struct {
 
 // New makes the topics of an archive; Run finds them.
 func New(o Options) *Topics { return &Topics{o: o, posts: monitor.NewPosts(o.Monitors)} }
+
+// Place is the last row of the log that was sorted.
+func (t *Topics) Place(ctx context.Context) (at hearth.Seq, err error) {
+	return at, t.o.State.Read(ctx, func(tx *db.Tx) error { return tx.QueryRow(`SELECT seq FROM topic_place WHERE id = 1`).Scan(&at) })
+}
 
 // ID names a topic within its workspace.
 type ID int64

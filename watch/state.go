@@ -64,7 +64,8 @@ type File struct {
 // Consumer is a reader of the log.
 type Consumer struct {
 	Name string
-	Lag  int64 // rows it has not taken in yet
+	Lag  int64         // rows it has not taken in yet
+	Age  time.Duration // since the first of them arrived; below zero: not known
 }
 
 // Out is what went to other hosts.

@@ -167,6 +167,14 @@ var table = []entry{
 				emit(float64(c.Lag), c.Name)
 			}
 		}},
+	{Metric{"hearth_consumer_lag_seconds", Gauge, []string{"consumer"}, "How long ago the first of these rows arrived; absent where it is not known."},
+		func(s *State, emit func(float64, ...string)) {
+			for _, c := range s.Consumers {
+				if c.Age >= 0 {
+					emit(c.Age.Seconds(), c.Name)
+				}
+			}
+		}},
 
 	{Metric{"hearth_outbound_calls_total", Counter, nil, "Requests to other hosts, tries again included."},
 		one(func(s *State) float64 { return float64(s.Out.Calls) })},

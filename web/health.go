@@ -145,6 +145,7 @@ func (v *visit) healthOfData(p *healthPart, view *View) {
 	} else {
 		p.add(v, "log", "good", v.say("health.log.good", "n", s.Rows))
 	}
+	v.healthOfConsumers(p, view)
 	switch w := s.Window; {
 	case w == nil:
 		p.add(v, "window", "wait", v.say("health.window.off"))
@@ -153,6 +154,27 @@ func (v *visit) healthOfData(p *healthPart, view *View) {
 	default:
 		p.add(v, "window", "good", v.say("health.window.good", "span", v.span(w.To.Sub(w.From)), "size", v.size(w.Bytes), "limit", v.size(w.Limit)))
 	}
+}
+
+// healthOfConsumers says how far those are that follow the log, besides counting.
+func (v *visit) healthOfConsumers(p *healthPart, view *View) {
+	var late []string
+	for i := range view.Status.Consumers {
+		c := &view.Status.Consumers[i]
+		if c.Name == "monitor" || c.Behind <= behind {
+			continue
+		}
+		says := v.say("health.consumers.late", "name", v.name("consumer", c.Name), "n", c.Behind)
+		if c.BehindSeconds != nil {
+			says = v.say("health.consumers.since", "says", says, "span", v.span(time.Duration(*c.BehindSeconds*float64(time.Second))))
+		}
+		late = append(late, says)
+	}
+	if len(late) == 0 {
+		p.add(v, "consumers", "good", v.say("health.consumers.good"))
+		return
+	}
+	p.add(v, "consumers", "busy", v.say("health.consumers.behind", "list", strings.Join(late, " · ")))
 }
 
 func (v *visit) healthOfSources(p *healthPart, view *View) {
