@@ -1,11 +1,6 @@
 package e2e_test
 
-import (
-	"strings"
-	"testing"
-
-	"github.com/chromedp/chromedp"
-)
+import "testing"
 
 // TestTheFirstMinutesOfANewHouse: by the one-time link somebody becomes the
 // owner, writes a monitor with a look at what it would have heard, takes its
@@ -47,14 +42,15 @@ func TestTheFirstMinutesOfANewHouse(t *testing.T) {
 	tb.accessible()
 
 	tb.open("/monitors")
-	eval[any](tb, `document.querySelector(".tick input").click(); document.querySelector(".bulk [value=remove]").click(); 0`)
+	tb.click(`.tick input`)
+	tb.click(`.bulk [value=remove]`)
 	tb.until(`document.querySelector(".did [value=restore]")`)
 	tb.shot("monitor-removed")
 	tb.accessible()
-	eval[any](tb, `document.querySelector(".did [value=restore]").click(); 0`)
+	tb.click(`.did [value=restore]`)
 	tb.until(`document.querySelector(".monitors .open")`)
 
-	eval[any](tb, `document.querySelector("form[action='/sign-out'] button").click(); 0`)
+	tb.click(`form[action='/sign-out'] button`)
 	tb.until(`location.pathname === "/sign-in"`)
 	tb.open("/monitors")
 	tb.until(`location.pathname === "/sign-in"`)
@@ -65,20 +61,4 @@ func TestTheFirstMinutesOfANewHouse(t *testing.T) {
 	tb.open("/monitors")
 	tb.until(`document.querySelector(".monitors .open").textContent === "Coffee"`)
 	tb.sound()
-}
-
-// fill writes into the field of a form.
-func (tb *tab) fill(name, text string) {
-	tb.t.Helper()
-	if strings.ContainsAny(name+text, "'\\") {
-		tb.t.Fatal("this cannot be written into a script")
-	}
-	eval[any](tb, `document.querySelector("main [name='`+name+`']").value = '`+text+`'; 0`)
-}
-
-// submit sends a form.
-func (tb *tab) submit(form string) {
-	tb.t.Helper()
-	tb.do(chromedp.WaitVisible(chromedp.CSS(form)))
-	eval[any](tb, `document.querySelector("`+form+`").requestSubmit(); 0`)
 }

@@ -76,8 +76,8 @@ func TestTheCopiedGiveawayIsFoundMutedAndTakenBack(t *testing.T) {
 		}
 	}
 	ann.open("/campaigns/" + giveaway.ID + "?monitor=1&period=30d")
-	eval[any](ann, `document.querySelector("button[value=mute]").click(); 0`)
+	ann.click(`button[value=mute]`)
 	ann.until(`document.querySelector("button[value=unmute]")`)
-	eval[any](ann, `document.querySelector("button[value=unmute]").click(); 0`)
+	ann.click(`button[value=unmute]`)
 	ann.until(`document.querySelector("button[value=mute]")`)
 }

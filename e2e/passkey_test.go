@@ -54,12 +54,12 @@ func TestSomebodySignsInWithAPasskey(t *testing.T) {
 			tb.until(`location.search === "?did=passkey" && document.querySelector(".passkeys li")`)
 			eval[any](tb, `document.querySelector("#passkeys").scrollIntoView(); 0`)
 			tb.shot("passkey-added")
-			eval[any](tb, `document.querySelector(".rename summary").click(); 0`)
+			tb.click(`.rename summary`)
 			tb.shot("passkey-rename")
 			tb.accessible()
 			tb.sound()
 
-			eval[any](tb, `document.querySelector("form[action='/sign-out'] button").click(); 0`)
+			tb.click(`form[action='/sign-out'] button`)
 			tb.until(`location.pathname === "/sign-in" && !document.querySelector("form[data-passkey]").hidden`)
 			tb.open("/sign-in?back=%2Fsettings%2Faccount")
 			tb.shot("sign-in-passkey")
@@ -77,7 +77,7 @@ func TestSomebodySignsInWithAPasskey(t *testing.T) {
 			tb.submit("form[data-passkey]")
 			tb.until(`location.pathname === "/settings/account"`)
 
-			eval[any](tb, `document.querySelector("form[action='/settings/account/passkeys/remove'] button").click(); 0`)
+			tb.click(`form[action='/settings/account/passkeys/remove'] button`)
 			tb.until(`location.search === "?did=passkey-out" && !document.querySelector(".passkeys li")`)
 		})
 	}

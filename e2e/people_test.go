@@ -63,12 +63,12 @@ func TestSomebodyIsInvitedSeesWhatTheirRoleMayAndIsSignedOut(t *testing.T) {
 
 	ann.open("/settings/team")
 	ann.shot("team-two")
-	eval[any](ann, `[...document.querySelectorAll(".people .open")].find((a) => a.textContent === "Ben Example").click(); 0`)
+	ann.act(`[...document.querySelectorAll(".people .open")].find((a) => a.textContent === "Ben Example")`, "click()")
 	ann.until(`document.querySelector("h1").textContent === "Ben Example"`)
 	ann.shot("member")
 	ann.sound()
 	ann.accessible()
-	eval[any](ann, `document.querySelector("main input[value='sign-out']").form.requestSubmit(); 0`)
+	ann.act(`document.querySelector("main input[value='sign-out']")`, "form.requestSubmit()")
 	begun := hearth.SystemClock()
 	ben.until(`location.pathname === "/sign-in"`) // with nothing done in that browser
 	t.Logf("the other browser was out after %v", hearth.SystemClock().Sub(begun).Round(time.Millisecond))

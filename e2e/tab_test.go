@@ -3,7 +3,6 @@ package e2e_test
 import (
 	"context"
 	_ "embed"
-	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -39,6 +38,10 @@ var (
 	phone = device{"phone", 390, 844}
 )
 
+// cutOff is what the browser says of the manifest's icon when a page is left while the
+// icon is on its way. TestADeviceTellsWhatHappens looks at the icons themselves.
+const cutOff = "(Download error or resource isn't a valid image)"
+
 // patience is how long anything may take on a machine that does much else.
 const patience = time.Minute
 
@@ -66,7 +69,14 @@ func (w *world) look(t *testing.T, d device, theme string) *tab {
 	// Breaches of the policy, and how much the layout moves, from the first
 	// script on.
 	const watch = `window.breaches = []; document.addEventListener("securitypolicyviolation", (e) => window.breaches.push(e.violatedDirective + " " + e.blockedURI + " " + e.sample));
-window.moved = 0; new PerformanceObserver((l) => l.getEntries().forEach((e) => { if (!e.hadRecentInput) window.moved += e.value; })).observe({type: "layout-shift", buffered: true});`
+window.moved = 0; window.movers = []; window.touched = -1000;
+  const place = (r) => [r.x, r.y, r.width, r.height].map(Math.round).join(" ");
+const called = (n) => n ? n.nodeName + (n.id ? "#" + n.id : "") + (n.className ? "." + n.className : "") : "what is gone";
+new PerformanceObserver((l) => l.getEntries().forEach((e) => {
+  if (e.hadRecentInput || Math.abs(e.startTime - window.touched) < 500) return; // as somebody's own click
+  window.moved += e.value;
+  e.sources.forEach((s) => window.movers.push(e.value.toFixed(3) + " after " + Math.round(e.startTime) + " ms: " + called(s.node) + " from " + place(s.previousRect) + " to " + place(s.currentRect)));
+})).observe({type: "layout-shift", buffered: true});`
 	if err := call(ctx, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: watch}); err != nil {
 		t.Fatal(err)
 	}
@@ -76,8 +86,11 @@ window.moved = 0; new PerformanceObserver((l) => l.getEntries().forEach((e) => {
 			if err != nil {
 				return
 			}
-			if m.IsException() || m.Type == chromedp.ConsoleError || m.Type == chromedp.ConsoleWarning {
-				tb.complain("%s", m)
+			if !m.IsException() && m.Type != chromedp.ConsoleError && m.Type != chromedp.ConsoleWarning {
+				continue
+			}
+			if c := m.String() + " at " + m.URL; !strings.Contains(c, cutOff) {
+				tb.complain(c)
 			}
 		}
 	}()
@@ -102,10 +115,10 @@ func call[P, R any](ctx context.Context, c cdp.Command[P, R], params P) error {
 	return err
 }
 
-func (tb *tab) complain(format string, args ...any) {
+func (tb *tab) complain(c string) {
 	tb.mu.Lock()
 	defer tb.mu.Unlock()
-	tb.complaints = append(tb.complaints, fmt.Sprintf(format, args...))
+	tb.complaints = append(tb.complaints, c)
 }
 
 func (tb *tab) do(steps ...chromedp.Action[chromedp.Void]) {
@@ -156,6 +169,41 @@ func eval[T any](tb *tab, expression string) T {
 	return v
 }
 
+// act does something to an element, once the page is there and has it.
+func (tb *tab) act(element, what string) {
+	tb.t.Helper()
+	tb.until(`document.readyState === "complete" && ` + element)
+	eval[any](tb, "window.touched = performance.now(); "+element+"."+what+"; 0")
+}
+
+// click clicks on the first element that a selector finds.
+func (tb *tab) click(selector string) {
+	tb.t.Helper()
+	tb.act(`document.querySelector("`+selector+`")`, "click()")
+}
+
+// fill writes into the field of a form.
+func (tb *tab) fill(name, text string) {
+	tb.t.Helper()
+	if strings.ContainsAny(name+text, "'\\") {
+		tb.t.Fatal("this cannot be written into a script")
+	}
+	tb.act(`document.querySelector("main [name='`+name+`']")`, `value = '`+text+`'`)
+}
+
+// put chooses a file of this machine.
+func (tb *tab) put(field, path string) {
+	tb.t.Helper()
+	tb.do(chromedp.SetUploadFiles(chromedp.CSS(field), []string{path}))
+}
+
+// submit sends a form.
+func (tb *tab) submit(form string) {
+	tb.t.Helper()
+	tb.do(chromedp.WaitVisible(chromedp.CSS(form)))
+	tb.act(`document.querySelector("`+form+`")`, "requestSubmit()")
+}
+
 // key presses keys as if on the page.
 func (tb *tab) key(keys string) {
 	tb.t.Helper()
@@ -199,6 +247,6 @@ func (tb *tab) sound() {
 		tb.t.Errorf("%s is %d px wider than the window", eval[string](tb, "location.pathname"), wide)
 	}
 	if moved := eval[float64](tb, "window.moved"); moved > 0.1 {
-		tb.t.Errorf("the layout of %s moved by %.3f", eval[string](tb, "location.pathname"), moved)
+		tb.t.Errorf("the layout of %s moved by %.3f: %s", eval[string](tb, "location.pathname"), moved, strings.Join(eval[[]string](tb, "window.movers"), "; "))
 	}
 }

@@ -80,9 +80,3 @@ this is no post
 	tb.until(`document.querySelectorAll(".posts > .post").length === 0`)
 	tb.sound()
 }
-
-// put chooses a file of this machine.
-func (tb *tab) put(field, path string) {
-	tb.t.Helper()
-	tb.do(chromedp.SetUploadFiles(chromedp.CSS(field), []string{path}))
-}
