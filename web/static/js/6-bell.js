@@ -28,6 +28,12 @@
     place.replaceChildren(box);
     setTimeout(() => box.remove(), 12000);
   };
+  // Somebody who was signed out sees nothing that was for them any longer. While a
+  // form is on its way it may be the reason, as when a passkey begins a new session:
+  // its answer comes first.
+  let left = -Infinity;
+  const out = () => setTimeout(() => location.replace(location.pathname + location.search), performance.now() - left < 10000 ? 10000 : 0);
+  window.addEventListener("beforeunload", () => { left = performance.now(); });
   const listen = () => {
     if (document.hidden) {
       source?.close();
@@ -35,8 +41,7 @@
     } else if (!source) {
       source = new EventSource("/notices/live");
       source.addEventListener("unread", (event) => show(JSON.parse(event.data)));
-      // Somebody who was signed out sees nothing that was for them any longer.
-      source.addEventListener("out", () => location.replace(location.pathname + location.search));
+      source.addEventListener("out", out);
     }
   };
   document.addEventListener("visibilitychange", listen);
