@@ -317,6 +317,39 @@ func TestAfterAnyHistoryTagsAreWhatPeopleAndNetworkSaid(t *testing.T) {
 	}
 }
 
+func TestAnIndexThatIsToldLateThatItWasBegunAnewLosesNothing(t *testing.T) {
+	t.Parallel()
+	s := openStore(t, dbtest.Location(t))
+	s.SmallSegments(5)
+	for i := range 60 {
+		s.append(t, create(fmt.Sprint("p", i), "ann", "apple"))
+	}
+	again, err := s.BeginAnew(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Indexed(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	s.waitFor(t, func() bool { return s.Segments() > 0 })
+	again()
+	for i := range 60 {
+		s.append(t, create(fmt.Sprint("q", i), "ann", "apple"))
+	}
+	if found := s.search(t, archive.Search{Query: parse(t, "apple"), Limit: 50}); len(found) != 120 {
+		t.Errorf("it finds %d of 120", len(found))
+	}
+	if report := s.verify(t); !report.OK() {
+		t.Errorf("it does not verify: %q", report.Problems)
+	}
+	path := s.path
+	s.close()
+	s = openStore(t, path)
+	if found := s.search(t, archive.Search{Query: parse(t, "apple"), Limit: 50}); len(found) != 120 {
+		t.Errorf("after a start it finds %d of 120", len(found))
+	}
+}
+
 // effective is the plain reading: what the network says, changed by what stands.
 func effective(tags []string, k hearth.Key, all []said) []string {
 	tags = slices.Clone(tags)

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"hearth"
+	"hearth/db"
 )
 
 // SmallSegments has the index write a segment for every few documents. Call it
@@ -32,3 +33,16 @@ func (a *Archive) SmallSamples(posts int) { a.sampleSize = posts }
 
 // Patience has searches end after a time.
 func (a *Archive) Patience(d time.Duration) { a.searchTime = d }
+
+// BeginAnew empties the index, and gives what tells this process so once more: late, as
+// when its goroutine was not given the processor in time.
+func (a *Archive) BeginAnew(ctx context.Context) (again func(), err error) {
+	var before int64
+	err = a.db.Read(ctx, func(tx *db.Tx) error {
+		return tx.QueryRow("SELECT generation FROM index_state WHERE id = 1").Scan(&before)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return func() { a.finder.emptied(before + 1) }, a.finder.rebuild(ctx)
+}

@@ -115,19 +115,27 @@ func (f *finder) rebuild(ctx context.Context) error {
 		if err := tx.QueryRow(empty, indexVersion()).Scan(&listed); err != nil {
 			return err
 		}
-		tx.AfterCommit(func() {
-			f.mu.Lock()
-			f.generation++
-			f.listed = listed
-			f.merged = append(f.merged, f.segments...)
-			f.segments, f.applied, f.position, f.suspected = nil, 0, 0, false
-			f.tails = []*tail{newTail()}
-			f.mu.Unlock()
-			signal(f.poke)
-			signal(f.work)
-		})
+		tx.AfterCommit(func() { f.emptied(listed) })
 		return nil
 	})
+}
+
+// emptied begins the index in memory anew, as the tables have it from a generation on.
+// Where the tables were read again meanwhile, the memory has that already, and what was
+// written since: it stays.
+func (f *finder) emptied(listed int64) {
+	f.mu.Lock()
+	f.suspected = false
+	if f.listed < listed {
+		f.generation++
+		f.listed = listed
+		f.merged = append(f.merged, f.segments...)
+		f.segments, f.applied, f.position = nil, 0, 0
+		f.tails = []*tail{newTail()}
+	}
+	f.mu.Unlock()
+	signal(f.poke)
+	signal(f.work)
 }
 
 // house keeps the index in order until ctx ends.
@@ -162,7 +170,7 @@ func (f *finder) close() error {
 		f.tails = append(f.tails, &tail{Tail: index.NewTail()})
 	}
 	for len(f.tails) > 1 {
-		if err := f.writeTail(ctx, f.tails[0]); err != nil {
+		if err := f.writeTail(ctx, f.tails[0], f.generation); err != nil {
 			if errors.Is(err, db.ErrUnknownOutcome) {
 				return nil // it is derived; whoever runs the process knows
 			}
@@ -196,14 +204,14 @@ func (f *finder) tidy(ctx context.Context) (err error) {
 		if err := f.dropMerged(ctx); err != nil {
 			return err
 		}
-		if t := f.fullTail(); t != nil {
-			if err := f.writeTail(ctx, t); err != nil {
+		if t, generation := f.fullTail(); t != nil {
+			if err := f.writeTail(ctx, t, generation); err != nil {
 				return fmt.Errorf("writing the index: %w", err)
 			}
 			continue
 		}
-		if inputs := f.mergeable(); inputs != nil {
-			if err := f.merge(ctx, inputs); err != nil {
+		if inputs, generation := f.mergeable(); inputs != nil {
+			if err := f.merge(ctx, inputs, generation); err != nil {
 				return fmt.Errorf("merging the index: %w", err)
 			}
 			continue
@@ -259,19 +267,20 @@ func (f *finder) hasLeftovers() bool {
 	return has
 }
 
-// fullTail is the oldest tail that takes no documents any more.
-func (f *finder) fullTail() *tail {
+// fullTail is the oldest tail that takes no documents any more, and the index that it
+// is of: one that is begun anew in the next moment is another.
+func (f *finder) fullTail() (*tail, int) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if len(f.tails) < 2 {
-		return nil
+		return nil, f.generation
 	}
-	return f.tails[0]
+	return f.tails[0], f.generation
 }
 
 // mergeable is segments that should be one: fanout of a level, or one of which
 // a quarter is gone.
-func (f *finder) mergeable() []*segment {
+func (f *finder) mergeable() ([]*segment, int) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for level := range maxLevel {
@@ -282,16 +291,16 @@ func (f *finder) mergeable() []*segment {
 			}
 		}
 		if len(same) >= fanout {
-			return same[:fanout]
+			return same[:fanout], f.generation
 		}
 	}
 	for _, s := range f.segments {
 		if s.Removed() > 0 && (f.purging || s.Removed() >= s.Docs()/4) {
-			return []*segment{s}
+			return []*segment{s}, f.generation
 		}
 	}
 	f.purging = false
-	return nil
+	return nil, f.generation
 }
 
 // purge has every segment that holds removed documents written anew without

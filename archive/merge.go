@@ -13,9 +13,8 @@ import (
 // goneRows is how many rows of index_gone one transaction removes.
 const goneRows = 1000
 
-// writeTail makes a segment of a tail.
-func (f *finder) writeTail(ctx context.Context, t *tail) error {
-	_, generation := f.standing()
+// writeTail makes a segment of a tail of an index.
+func (f *finder) writeTail(ctx context.Context, t *tail, generation int) error {
 	b := f.begin(ctx)
 	head, dropped, err := t.Write(b.writer())
 	if err != nil {
@@ -38,9 +37,8 @@ func (f *finder) writeTail(ctx context.Context, t *tail) error {
 	return f.forgetGone(ctx, dropped)
 }
 
-// merge makes one segment of several.
-func (f *finder) merge(ctx context.Context, inputs []*segment) error {
-	_, generation := f.standing()
+// merge makes one segment of several of an index.
+func (f *finder) merge(ctx context.Context, inputs []*segment, generation int) error {
 	parts := make([]index.Part, len(inputs))
 	for i, s := range inputs {
 		parts[i] = index.Part{Segment: s.Segment, Read: f.freeReader(ctx, s.number)}
