@@ -18,7 +18,7 @@ import (
 )
 
 // reading is the verbs that change nothing and open nothing.
-var reading = set(`Sources.Get Sources.List Sources.Status Sources.StatusOf Sources.Window Sources.Hosts Sources.DeadLetters
+var reading = set(`Sources.Get Sources.List Sources.Status Sources.StatusOf Sources.Window Sources.Hosts Sources.DeadLetters Sources.LetterErrors LetterRuns.List
 Imports.Check Imports.Get Imports.List Uploads.Get Uploads.List
 Monitors.Get Monitors.List Monitors.Removed Monitors.Summaries Monitors.Versions Monitors.Mentions Monitors.Count Monitors.Preview Monitors.Follow
 Monitors.Filling Monitors.PreviewChange Monitors.Effect Monitors.EstimateFill Monitors.DeadLetters
@@ -26,7 +26,7 @@ Posts.Search Posts.Get Posts.History Posts.Count Posts.Facets Charts.Series Char
 Alerts.List Alerts.Get Alerts.Precision Alerts.Samples Alerts.Timeline Alerts.Notices Alerts.Rule
 Outbox.Channels Outbox.Channel Outbox.Dispatches Outbox.Dispatch Outbox.TestMessage Outbox.PushKey Outbox.Devices Outbox.Overview
 Incidents.List Incidents.Get Incidents.Publishing Incidents.Runbooks Incidents.Forecast
-Access.Users Access.Invitations Access.Teams Access.Workspaces Access.Brands Access.Keys Access.AuditLog Access.VerifyAudit Access.Account Access.Sessions Access.Passkeys Access.Providers Access.TryProvider Access.PasswordSignIn Access.Identities`)
+Access.Users Access.Invitations Access.Teams Access.Workspaces Access.Brands Access.Keys Access.AuditLog Access.AuditChoices Access.VerifyAudit Access.Account Access.Sessions Access.Passkeys Access.Providers Access.TryProvider Access.PasswordSignIn Access.Identities`)
 
 // elsewhere is the verbs whose line is proved in their own room, or that say
 // nothing about anybody's data.
@@ -37,6 +37,7 @@ var elsewhere = map[string]string{
 	"Sources.RotateCallback": "the same transaction as Sources.Change, for networks that send by themselves",
 	"Alerts.Vote":            "needs an alert; package alert", "Alerts.ReadNotices": "what somebody has looked at is theirs",
 	"Sources.ReplayDeadLetter":  "its line stands before what is read again is stored; one that still cannot be read changes nothing",
+	"LetterRuns.Start":          "needs dead letters; package ingest",
 	"Incidents.Mark":            "package alert",
 	"Outbox.Settle":             "needs a dispatch of unknown fate; package outbox",
 	"Access.ChangeBrandRole":    "the same transaction as Access.ChangeRole",
@@ -266,6 +267,7 @@ func walk(t *testing.T, c *client.Client) []step {
 			}
 			return err
 		}},
+		{verb: "Sources.RestoreDeadLetter", line: "dead-letter.restore", fails: true, do: func(ctx context.Context) error { return c.RestoreDeadLetter(ctx, 1) }},
 		{verb: "Sources.DismissDeadLetter", line: "dead-letter.dismiss", fails: true, do: func(ctx context.Context) error { return c.DismissDeadLetter(ctx, 1) }},
 		{verb: "Imports.Undo", line: "import.undo", do: func(ctx context.Context) error { _, err := c.UndoImport(ctx, imported.ID); return err }},
 		{verb: "Uploads.Take", line: "upload.take", do: func(ctx context.Context) (err error) {

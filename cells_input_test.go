@@ -23,6 +23,8 @@ var naming = map[string]string{
 // free are parts of requests that may say anything.
 var free = map[string]string{
 	"add-channel monitors": "chooses among what the workspace has; what it has not chooses nothing", "change-channel monitors": "likewise",
+	"audit-log user": "chooses among what was done here; who is not there did nothing", "export-audit user": "likewise",
+	"start-letter-run run": "brings back letters of the source alone; one that is not there has none",
 	"put-schedule name": "is made if it is not there",
 	"change-role brand": "is looked at by change-brand-role only", "disable-user brand": "likewise", "enable-user brand": "likewise",
 }

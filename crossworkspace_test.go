@@ -15,6 +15,7 @@ var crossWorkspace = map[string]string{
 	"SELECT count(*) FROM post_time t JOIN post p ON p.seq = t.seq AND p.workspace_id = t.workspace_id AND p.body IS NOT NULL":         "verification",
 	"SELECT workspace_id, place, seq FROM post_time WHERE (workspace_id, place) > (?, ?) ORDER BY workspace_id, place LIMIT ?":         "verification",
 	// monitor and ingest
+	"SELECT workspace_id, id, reason FROM dead_letter WHERE":                                                                                                                                           "what was dismissed long ago is thrown away",
 	"SELECT workspace_id, id, query FROM monitor WHERE removed IS NULL AND paused = 0":                                                                                                                 "the start lets all monitors listen",
 	"SELECT workspace_id, id, version, kind, name, entries, created, changed, coalesce(removed, 0) FROM list WHERE removed IS NULL":                                                                    "the start reads the shared lists of all",
 	"SELECT count(*), coalesce(sum(version), 0), coalesce(sum(id), 0), coalesce(sum(workspace_id), 0), (SELECT coalesce(sum(version), 0) FROM list) FROM monitor WHERE removed IS NULL AND paused = 0": "each process sees that another has changed something",

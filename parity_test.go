@@ -24,7 +24,7 @@ var routes = map[string]string{
 	"Access.ArchiveWorkspace": "ArchiveWorkspace", "Access.RestoreWorkspace": "RestoreWorkspace", "Access.EnterWorkspace": "EnterWorkspace",
 	"Access.Brands": "Brands", "Access.AddBrand": "AddBrand", "Access.RenameBrand": "RenameBrand", "Access.MoveBrand": "MoveBrand", "Access.ArchiveBrand": "ArchiveBrand", "Access.RestoreBrand": "RestoreBrand",
 	"Access.Keys": "Keys", "Access.AddKey": "AddKey", "Access.RevokeKey": "RevokeKey",
-	"Access.AuditLog": "AuditLog", "Access.ExportAudit": "ExportAudit", "Access.VerifyAudit": "VerifyAudit",
+	"Access.AuditLog": "AuditLog", "Access.ExportAudit": "ExportAudit", "Access.VerifyAudit": "VerifyAudit", "Access.AuditChoices": "AuditChoices",
 	"Access.Account": "Account", "Access.ChangeAccount": "ChangeAccount", "Access.SignOutUser": "SignOutUser", "Access.Sessions": "Sessions", "Access.EndSession": "EndSession", "Access.EndOtherSessions": "EndOtherSessions",
 	"Access.Prove": "Prove", "Access.ChangePassword": "ChangePassword", "Access.BeginAuthenticator": "BeginAuthenticator", "Access.EnableAuthenticator": "EnableAuthenticator", "Access.DisableAuthenticator": "DisableAuthenticator",
 	"Access.Passkeys": "Passkeys", "Access.BeginPasskey": "BeginPasskey", "Access.AddPasskey": "AddPasskey", "Access.RenamePasskey": "RenamePasskey", "Access.RemovePasskey": "RemovePasskey", "Access.BeginProof": "BeginProof", "Access.ProveByPasskey": "ProveByPasskey",
@@ -34,7 +34,8 @@ var routes = map[string]string{
 	"Sources.Add": "AddSource", "Sources.Change": "ChangeSource", "Sources.Pause": "PauseSource", "Sources.Resume": "ResumeSource",
 	"Sources.Remove": "RemoveSource", "Sources.Get": "Source", "Sources.List": "Sources", "Sources.Status": "Sources", "Sources.StatusOf": "Source", "Sources.RotateCallback": "RotateCallback", "Sources.Window": "Status",
 	"Sources.Hosts":       "Hosts",
-	"Sources.DeadLetters": "DeadLetters", "Sources.DismissDeadLetter": "DismissDeadLetter", "Sources.ReplayDeadLetter": "ReplayDeadLetter",
+	"Sources.DeadLetters": "DeadLetters", "Sources.DismissDeadLetter": "DismissDeadLetter", "Sources.ReplayDeadLetter": "ReplayDeadLetter", "Sources.RestoreDeadLetter": "RestoreDeadLetter",
+	"Sources.LetterErrors": "LetterErrors", "LetterRuns.Start": "StartLetterRun", "LetterRuns.List": "LetterRuns",
 
 	"Uploads.Take": "SendUpload", "Uploads.List": "Uploads", "Uploads.Get": "Upload", "Uploads.Bring": "ImportUpload", "Uploads.Remove": "RemoveUpload",
 	"Imports.Import": "Import", "Imports.Get": "Imported", "Imports.List": "Imports", "Imports.Undo": "UndoImport",

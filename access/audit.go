@@ -36,6 +36,7 @@ type Line struct {
 	Now     string // JSON; "": nothing
 	Address string
 	Chain   []byte
+	Named   Named // where it was read with names
 }
 
 // The bounds of a line.

@@ -45,7 +45,7 @@ func scanLine(row db.Scanner) (l Line, err error) {
 	return l, err
 }
 
-// AuditLog gives a page of what was done in the workspace.
+// AuditLog gives a page of what was done in the workspace, with names.
 func (a *Access) AuditLog(ctx context.Context, by Actor, s AuditSearch) (page AuditPage, err error) {
 	if err := by.Check(ReadAudit); err != nil {
 		return page, err
@@ -61,11 +61,15 @@ func (a *Access) AuditLog(ctx context.Context, by Actor, s AuditSearch) (page Au
 		if err != nil {
 			return err
 		}
-		return db.EachRow(rows, func() error {
+		err = db.EachRow(rows, func() error {
 			l, err := scanLine(rows)
 			page.Lines = append(page.Lines, l)
 			return err
 		})
+		if err != nil {
+			return err
+		}
+		return nameLines(tx, by.Workspace, page.Lines)
 	})
 	if len(page.Lines) > limit {
 		page.Lines = page.Lines[:limit]
@@ -130,7 +134,7 @@ func (a *Access) ExportAudit(ctx context.Context, by Actor, s AuditSearch, forma
 	}
 	out := csv.NewWriter(w)
 	if format == "csv" {
-		out.Write([]string{"id", "at", "kind", "user", "actor", "verb", "object_kind", "object_id", "was", "now", "address", "chain"})
+		out.Write([]string{"id", "at", "kind", "user", "actor", "verb", "object_kind", "object_id", "was", "now", "address", "chain", "name", "name_now", "gone", "actor_now"})
 	}
 	for s.Limit = 1000; ; {
 		page, err := a.AuditLog(ctx, by, s)
@@ -153,7 +157,8 @@ func (a *Access) ExportAudit(ctx context.Context, by Actor, s AuditSearch, forma
 func (l *Line) write(w io.Writer, out *csv.Writer, format string) error {
 	if format == "csv" {
 		cells := []string{strconv.FormatInt(l.ID, 10), l.At.Format(time.RFC3339Nano), string(l.Kind), l.User.String(), l.Actor, l.Verb,
-			l.Object.Kind, l.Object.ID, l.Was, l.Now, l.Address, fmt.Sprintf("%x", l.Chain)}
+			l.Object.Kind, l.Object.ID, l.Was, l.Now, l.Address, fmt.Sprintf("%x", l.Chain),
+			l.Named.Object, l.Named.Now, strconv.FormatBool(l.Named.Gone), l.Named.Actor}
 		for i, c := range cells {
 			if c != "" && strings.ContainsRune("=+-@\t\r", rune(c[0])) {
 				cells[i] = "'" + c
@@ -176,7 +181,12 @@ func (l *Line) write(w io.Writer, out *csv.Writer, format string) error {
 		Now     json.RawMessage `json:"now,omitempty"`
 		Address string          `json:"address,omitempty"`
 		Chain   string          `json:"chain"`
-	}{l.ID, l.At, l.Kind, int64(l.User), l.Actor, l.Verb, l.Object.Kind + "/" + l.Object.ID, json.RawMessage(l.Was), json.RawMessage(l.Now), l.Address, fmt.Sprintf("%x", l.Chain)})
+		Name    string          `json:"name,omitempty"`
+		NameNow string          `json:"name_now,omitempty"`
+		Gone    bool            `json:"gone,omitempty"`
+		ByNow   string          `json:"actor_now,omitempty"`
+	}{l.ID, l.At, l.Kind, int64(l.User), l.Actor, l.Verb, l.Object.Kind + "/" + l.Object.ID, json.RawMessage(l.Was), json.RawMessage(l.Now), l.Address, fmt.Sprintf("%x", l.Chain),
+		l.Named.Object, l.Named.Now, l.Named.Gone, l.Named.Actor})
 	if err != nil {
 		return err
 	}

@@ -34,6 +34,7 @@ type Options struct {
 	Sources      *ingest.Sources
 	Imports      *ingest.Imports
 	Uploads      *ingest.Uploads
+	LetterRuns   *ingest.LetterRuns
 	Monitors     *monitor.Monitors
 	Tags         *tag.Tags
 	Copies       *copies.Copies

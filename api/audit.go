@@ -52,6 +52,7 @@ func (a *API) keys() {
 
 // auditInput says which lines of the audit log are meant.
 type auditInput struct {
+	User   int64  `query:"user" minimum:"0" doc:"By this user only, whatever they are called"`
 	Actor  string `query:"actor" maxLength:"300" doc:"By this name only"`
 	Verb   string `query:"verb" maxLength:"100" doc:"Such as monitor.change, or monitor. for all of them"`
 	Object string `query:"object" maxLength:"300" doc:"Such as monitor/12, or monitor"`
@@ -62,7 +63,7 @@ type auditInput struct {
 }
 
 func (in *auditInput) search() (s access.AuditSearch, err error) {
-	s = access.AuditSearch{Actor: in.Actor, Verb: in.Verb, Before: in.Before, Limit: in.Limit}
+	s = access.AuditSearch{User: hearth.UserID(in.User), Actor: in.Actor, Verb: in.Verb, Before: in.Before, Limit: in.Limit}
 	s.Object.Kind, s.Object.ID, _ = strings.Cut(in.Object, "/")
 	if s.From, err = moment("from", in.From); err != nil {
 		return s, err
@@ -87,6 +88,7 @@ func (a *API) audit() {
 				doc.Lines = append(doc.Lines, client.AuditLine{
 					ID: l.ID, At: l.At, Kind: string(l.Kind), User: int64(l.User), Actor: l.Actor, Verb: l.Verb, Object: l.Object.Kind + "/" + l.Object.ID,
 					Was: json.RawMessage(l.Was), Now: json.RawMessage(l.Now), Address: l.Address, Chain: hex.EncodeToString(l.Chain),
+					Name: l.Named.Object, NameNow: l.Named.Now, Gone: l.Named.Gone, ActorNow: l.Named.Actor,
 				})
 			}
 			return doc, err
@@ -96,6 +98,21 @@ func (a *API) audit() {
 		func(ctx context.Context, by access.Actor, _ *struct{}) (client.AuditCheck, error) {
 			c, err := who.VerifyAudit(ctx, by)
 			return client.AuditCheck{Lines: c.Lines, Wrong: c.Wrong, What: c.What, Head: hex.EncodeToString(c.Head)}, err
+		})
+	type choicesInput struct {
+		Kind string `query:"kind" maxLength:"100" doc:"Things of this kind only"`
+	}
+	route(a, verb{id: "audit-choices", may: access.ReadAudit, method: http.MethodGet, path: "/audit/choices", tag: "audit", summary: "Whom and what the last lines of the log are about"},
+		func(ctx context.Context, by access.Actor, in *choicesInput) (client.AuditChoices, error) {
+			doc := client.AuditChoices{People: []client.AuditPerson{}, Objects: []client.AuditObject{}}
+			c, err := who.AuditChoices(ctx, by, in.Kind)
+			for _, p := range c.People {
+				doc.People = append(doc.People, client.AuditPerson{Kind: string(p.Kind), User: int64(p.User), Name: p.Name})
+			}
+			for _, o := range c.Objects {
+				doc.Objects = append(doc.Objects, client.AuditObject{Object: o.Kind + "/" + o.ID, Name: o.Name, Gone: o.Gone})
+			}
+			return doc, err
 		})
 	type exportInput struct {
 		auditInput

@@ -101,20 +101,24 @@ func (a *API) deadLetters() {
 	type pageInput struct {
 		Source int64  `query:"source" minimum:"0" doc:"Of this source only"`
 		Import string `query:"import" maxLength:"128" doc:"Of this import only"`
+		Error  string `query:"error" maxLength:"1000" doc:"With this error only, as the list of errors names it"`
 		Before int64  `query:"before" minimum:"0" doc:"Next of the page before"`
 		Limit  int    `query:"limit" minimum:"0" maximum:"1000"`
 	}
 	route(a, verb{id: "dead-letters", may: access.ReadOperations, method: http.MethodGet, path: "/dead-letters", tag: "sources", summary: "What could not be read or kept, and why"},
 		func(ctx context.Context, by access.Actor, in *pageInput) (client.DeadLetterPage, error) {
 			page, err := s.DeadLetters(ctx, by, ingest.DeadLetterSearch{
-				Source: hearth.SourceID(in.Source), Import: in.Import, Before: in.Before, Limit: in.Limit,
+				Source: hearth.SourceID(in.Source), Import: in.Import, Error: in.Error, Before: in.Before, Limit: in.Limit,
 			})
 			return letterPage(&page), err
 		})
-	act(a, verb{id: "dismiss-dead-letter", may: access.WriteSources, method: http.MethodDelete, path: "/dead-letters/{id}", tag: "sources", summary: "Throw a dead letter away"},
+	act(a, verb{id: "dismiss-dead-letter", may: access.WriteSources, method: http.MethodDelete, path: "/dead-letters/{id}", tag: "sources", summary: "Put a dead letter aside; it is thrown away after seven days"},
 		func(ctx context.Context, by access.Actor, in *byID) error { return s.DismissDeadLetter(ctx, by, in.ID) })
 	act(a, verb{id: "replay-dead-letter", may: access.WriteSources, method: http.MethodPost, path: "/dead-letters/{id}/replay", tag: "sources", summary: "Try again to read a dead letter"},
 		func(ctx context.Context, by access.Actor, in *byID) error { return s.ReplayDeadLetter(ctx, by, in.ID) })
+	act(a, verb{id: "restore-dead-letter", may: access.WriteSources, method: http.MethodPost, path: "/dead-letters/{id}/restore", tag: "sources", summary: "Bring a dismissed dead letter back"},
+		func(ctx context.Context, by access.Actor, in *byID) error { return s.RestoreDeadLetter(ctx, by, in.ID) })
+	a.letterRuns()
 }
 
 func (a *API) source(ctx context.Context, by access.Actor, id hearth.SourceID) (client.Source, error) {
@@ -139,7 +143,7 @@ func (a *API) sourceDocument(st *ingest.Status) client.Source {
 	doc := client.Source{
 		ID: int64(st.ID), Name: st.Name, Network: st.Network, Settings: a.shown(st), Paused: st.Paused, KeepEverything: st.KeepEverything,
 		Version: st.Version, Created: st.Created, State: string(st.State), Trouble: st.Trouble, Since: st.Since, RetryAt: st.RetryAt,
-		LastRead: st.LastRead, Rate: client.Rate{Read: st.Rate.Read, Stored: st.Rate.Stored},
+		LastRead: st.LastRead, NextLook: st.NextLook, Rate: client.Rate{Read: st.Rate.Read, Stored: st.Rate.Stored},
 		Counters: client.SourceCounters{
 			Frames: c.Frames, Events: c.Events, Matched: c.Matched, Stored: c.Stored, Duplicates: c.Duplicates, Unwanted: c.Unwanted + c.Undecided,
 			Other:   c.UnknownPosts + c.UnknownAuthors + c.Deleted + c.Renamed + c.Swallowed,
@@ -216,7 +220,7 @@ func letterPage(page *ingest.DeadLetterPage) client.DeadLetterPage {
 	for i := range page.Letters {
 		l := &page.Letters[i]
 		doc.Letters = append(doc.Letters, client.DeadLetter{
-			ID: l.ID, Source: int64(l.Source), Import: l.Import, Line: l.Line, Reason: l.Reason,
+			ID: l.ID, Source: int64(l.Source), Import: l.Import, Line: l.Line, Reason: l.Reason, Error: l.Error,
 			Raw:  strings.ToValidUTF8(string(l.Raw[:min(len(l.Raw), shownBytes)]), "\uFFFD"),
 			Size: l.Size, Noted: l.Noticed,
 		})

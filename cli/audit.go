@@ -16,6 +16,7 @@ type auditGroup struct {
 
 // auditFilter is the flags that say which lines are meant.
 type auditFilter struct {
+	User   int64     `placeholder:"NUMBER" help:"What this user did, whatever they are called."`
 	Actor  string    `placeholder:"NAME" help:"What this one did."`
 	Verb   string    `placeholder:"VERB" help:"Of this verb, such as monitor.change, or monitor. for all of them."`
 	Object string    `placeholder:"OBJECT" help:"Done to this, such as monitor/12, or monitor."`
@@ -24,7 +25,7 @@ type auditFilter struct {
 }
 
 func (f *auditFilter) search() client.AuditSearch {
-	return client.AuditSearch{Actor: f.Actor, Verb: f.Verb, Object: f.Object, From: f.From, To: f.To}
+	return client.AuditSearch{User: f.User, Actor: f.Actor, Verb: f.Verb, Object: f.Object, From: f.From, To: f.To}
 }
 
 type auditList struct {
@@ -40,7 +41,7 @@ func (c *auditList) Run(s *session) error {
 		if err != nil {
 			return err
 		}
-		t := &table{columns: []column{{title: "line", right: true}, {title: "when"}, {title: "who", paint: s.style.bold}, {title: "did"}, {title: "to"}, {title: "now", grow: true}}}
+		t := &table{columns: []column{{title: "line", right: true}, {title: "when"}, {title: "who", paint: s.style.bold}, {title: "did"}, {title: "to"}, {title: "called"}, {title: "now", grow: true}}}
 		for i := range page.Lines {
 			l := &page.Lines[i]
 			if s.json {
@@ -49,13 +50,24 @@ func (c *auditList) Run(s *session) error {
 				}
 				continue
 			}
-			t.add(strconv.FormatInt(l.ID, 10), l.At.Format("2006-01-02 15:04:05"), safe(l.Actor), l.Verb, safe(l.Object), safe(string(l.Now)))
+			t.add(strconv.FormatInt(l.ID, 10), l.At.Format("2006-01-02 15:04:05"), safe(l.Actor), l.Verb, safe(l.Object), safe(auditName(l)), safe(string(l.Now)))
 		}
 		if s.json {
 			return nil
 		}
 		return t.print(s.env.Stdout, s.out, s.style)
 	})
+}
+
+// auditName is how an object was called, and what became of it.
+func auditName(l *client.AuditLine) string {
+	switch {
+	case l.Gone:
+		return l.Name + " (removed)"
+	case l.NameNow != l.Name:
+		return l.Name + " (now " + l.NameNow + ")"
+	}
+	return l.Name
 }
 
 type auditExport struct {

@@ -24,7 +24,8 @@ type sourceGroup struct {
 	Networks sourceNetworks `cmd:"" help:"List the networks that can be read, with their settings."`
 	Letters  sourceLetters  `cmd:"" help:"Show what could not be read, and why."`
 	Replay   sourceReplay   `cmd:"" help:"Try again to read dead letters."`
-	Dismiss  sourceDismiss  `cmd:"" help:"Throw dead letters away."`
+	Dismiss  sourceDismiss  `cmd:"" help:"Put dead letters aside; they are thrown away after seven days."`
+	Restore  sourceRestore  `cmd:"" help:"Bring dismissed dead letters back."`
 }
 
 // source finds a source by its number or its name.
@@ -149,6 +150,9 @@ func (s *session) printSource(src *client.Source) error {
 		t.add("trouble", safe(src.Trouble))
 	}
 	t.add("age of data", dataAge(src))
+	if next := src.NextLook; !next.IsZero() {
+		t.add("next look", "in "+span(next.Sub(s.env.Clock())))
+	}
 	c := &src.Counters
 	t.add("read", fmt.Sprintf("%s records, %s events", grouped(c.Frames), grouped(c.Events)))
 	t.add("kept", fmt.Sprintf("%s (%s wanted, %s there before)", grouped(c.Stored), grouped(c.Matched), grouped(c.Duplicates)))
@@ -282,58 +286,4 @@ func fieldLine(f *client.Field) string {
 		line += " One of: " + strings.Join(f.Choices, ", ") + "."
 	}
 	return line
-}
-
-type sourceLetters struct {
-	Source string `arg:"" optional:"" help:"Of this source only: its name or number."`
-	Limit  int    `short:"n" default:"20" help:"Most to show."`
-}
-
-func (c *sourceLetters) Run(s *session) error {
-	return s.with(func(api *client.Client) error {
-		var id int64
-		if c.Source != "" {
-			src, err := s.source(api, c.Source)
-			if err != nil {
-				return err
-			}
-			id = src.ID
-		}
-		page, err := api.DeadLetters(s.ctx, client.DeadLetterSearch{Source: id, Limit: c.Limit})
-		if err != nil {
-			return err
-		}
-		for i := range page.Letters {
-			l := &page.Letters[i]
-			if s.json {
-				if err := s.printLine(l); err != nil {
-					return err
-				}
-				continue
-			}
-			s.printf("%s  %s  %s\n  %s\n", s.style.bold("no. "+strconv.FormatInt(l.ID, 10)), s.style.faint(l.Noted.UTC().Format("2006-01-02 15:04:05")), safe(l.Reason),
-				s.style.faint(cut(safe(clip(l.Raw, false)), max(s.out.width-2, 0))))
-		}
-		if !s.json {
-			s.note("%s could not be read.", grouped(page.Total))
-		}
-		return nil
-	})
-}
-
-// letterNaming is the argument of commands about dead letters.
-type letterNaming struct {
-	Letter []int64 `arg:"" help:"Their numbers, as source letters shows them."`
-}
-
-type sourceReplay struct{ letterNaming }
-
-func (c *sourceReplay) Run(s *session) error {
-	return s.each("dead letter", c.Letter, (*client.Client).ReplayDeadLetter, "could be read now.")
-}
-
-type sourceDismiss struct{ letterNaming }
-
-func (c *sourceDismiss) Run(s *session) error {
-	return s.each("dead letter", c.Letter, (*client.Client).DismissDeadLetter, "is thrown away.")
 }

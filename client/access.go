@@ -404,7 +404,7 @@ func (s *AuditSearch) query() string {
 			ask.Set(name, at.Format(time.RFC3339Nano))
 		}
 	}
-	for name, n := range map[string]int64{"before": s.Before, "limit": int64(s.Limit)} {
+	for name, n := range map[string]int64{"user": s.User, "before": s.Before, "limit": int64(s.Limit)} {
 		if n != 0 {
 			ask.Set(name, strconv.FormatInt(n, 10))
 		}

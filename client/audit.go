@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"net/url"
 	"time"
 )
 
@@ -21,6 +22,11 @@ type AuditLine struct {
 	Now     json.RawMessage `json:"now,omitempty"`
 	Address string          `json:"address,omitempty"`
 	Chain   string          `json:"chain" doc:"SHA-256 over the line and the chain of the line before it, hexadecimal"`
+
+	Name     string `json:"name,omitempty" doc:"Of the object, when the line was written"`
+	NameNow  string `json:"name_now,omitempty" doc:"The object's last name"`
+	Gone     bool   `json:"gone,omitempty" doc:"The object was removed"`
+	ActorNow string `json:"actor_now,omitempty" doc:"How the user who did it is called now"`
 }
 
 // AuditPage is a page of the audit log, the newest line first.
@@ -31,6 +37,7 @@ type AuditPage struct {
 
 // AuditSearch says which lines are meant; zero values mean any.
 type AuditSearch struct {
+	User     int64 // the number of a user, whatever they are called
 	Actor    string
 	Verb     string // monitor.change, or monitor. for all of them
 	Object   string // monitor/12, or monitor
@@ -69,5 +76,32 @@ type AuditCheck struct {
 // VerifyAudit reads the whole log and finds what was altered or is missing.
 func (c *Client) VerifyAudit(ctx context.Context) (r AuditCheck, err error) {
 	err = c.call(ctx, http.MethodGet, "/audit/verify", nil, &r)
+	return r, err
+}
+
+// AuditChoices is whom and what one may ask the log for.
+type AuditChoices struct {
+	People  []AuditPerson `json:"people" nullable:"false"`
+	Objects []AuditObject `json:"objects" nullable:"false"`
+}
+
+// AuditPerson is somebody who did something.
+type AuditPerson struct {
+	Kind string `json:"kind"`
+	User int64  `json:"user,omitempty"`
+	Name string `json:"name"`
+}
+
+// AuditObject is something that something was done to.
+type AuditObject struct {
+	Object string `json:"object" doc:"Give it as object"`
+	Name   string `json:"name"`
+	Gone   bool   `json:"gone,omitempty"`
+}
+
+// AuditChoices gives whom and what the last lines of the log are about. Kind "" is
+// things of every kind.
+func (c *Client) AuditChoices(ctx context.Context, kind string) (r AuditChoices, err error) {
+	err = c.call(ctx, http.MethodGet, "/audit/choices?"+url.Values{"kind": {kind}}.Encode(), nil, &r)
 	return r, err
 }

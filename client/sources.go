@@ -25,6 +25,7 @@ type Source struct {
 	RetryAt  time.Time      `json:"retry_at,omitzero" doc:"When it is tried again"`
 	Since    time.Time      `json:"since,omitzero" doc:"Since when it is in this state"`
 	LastRead time.Time      `json:"last_read,omitzero" doc:"When it last read anything"`
+	NextLook time.Time      `json:"next_look,omitzero" doc:"When the network is asked again, of one that is asked from time to time"`
 	DataAge  *float64       `json:"data_age,omitempty" doc:"Seconds between the newest post read and now"`
 	Rate     Rate           `json:"rate"`
 	Counters SourceCounters `json:"counters"`
@@ -193,6 +194,7 @@ type DeadLetter struct {
 	Import string    `json:"import,omitempty"`
 	Line   int64     `json:"line,omitempty" doc:"In the imported file"`
 	Reason string    `json:"reason"`
+	Error  string    `json:"error" doc:"What dead letters of the same reason have in common"`
 	Raw    string    `json:"raw" doc:"The record's beginning, as text"`
 	Size   int64     `json:"size" doc:"Bytes of the whole record"`
 	Noted  time.Time `json:"noted"`
@@ -210,6 +212,7 @@ type DeadLetterPage struct {
 type DeadLetterSearch struct {
 	Source int64  // 0: any
 	Import string // "": any
+	Error  string // "": any; of a LetterError
 	Before int64  // 0: from the newest on
 	Limit  int    // 0: 50; at most 1,000
 }
@@ -225,12 +228,16 @@ func (c *Client) DeadLetters(ctx context.Context, search DeadLetterSearch) (Dead
 	if search.Import != "" {
 		ask.Set("import", search.Import)
 	}
+	if search.Error != "" {
+		ask.Set("error", search.Error)
+	}
 	var page DeadLetterPage
 	err := c.call(ctx, http.MethodGet, "/dead-letters?"+ask.Encode(), nil, &page)
 	return page, err
 }
 
-// DismissDeadLetter throws a dead letter away.
+// DismissDeadLetter puts a dead letter aside; RestoreDeadLetter brings it back
+// within seven days.
 func (c *Client) DismissDeadLetter(ctx context.Context, id int64) error {
 	return c.call(ctx, http.MethodDelete, path("/dead-letters", id), nil, nil)
 }
@@ -239,4 +246,9 @@ func (c *Client) DismissDeadLetter(ctx context.Context, id int64) error {
 // letter is gone; if not, the error says why.
 func (c *Client) ReplayDeadLetter(ctx context.Context, id int64) error {
 	return c.call(ctx, http.MethodPost, path("/dead-letters", id)+"/replay", nil, nil)
+}
+
+// RestoreDeadLetter brings back a dead letter that was dismissed.
+func (c *Client) RestoreDeadLetter(ctx context.Context, id int64) error {
+	return c.call(ctx, http.MethodPost, path("/dead-letters", id)+"/restore", nil, nil)
 }

@@ -24,6 +24,7 @@ type DeadLetter struct {
 	Line    int64           // in the imported file; else 0
 	Post    bool            // Raw is a post document, else bytes as the network or file had them
 	Reason  string          // for a person
+	Error   string          // what letters of the same reason have in common
 	Raw     []byte          // at most 64 KiB of it
 	Size    int64           // of the whole
 	Noticed time.Time
@@ -46,6 +47,7 @@ type DeadLetterPage struct {
 type DeadLetterSearch struct {
 	Source hearth.SourceID // 0: any
 	Import string          // "": any
+	Error  string          // "": any
 	Before int64           // 0: from the newest on
 	Limit  int             // 0: 50; at most 1,000
 }
@@ -59,15 +61,16 @@ func (s *Sources) DeadLetters(ctx context.Context, by access.Actor, q DeadLetter
 	limit := pageLimit(q.Limit)
 	err := s.o.Store.Read(ctx, func(tx *db.Tx) error {
 		err := tx.QueryRow(`
-			SELECT (SELECT count(*) FROM dead_letter WHERE workspace_id = ?1),
+			SELECT (SELECT count(*) FROM dead_letter WHERE workspace_id = ?1 AND dismissed = 0),
 			       coalesce((SELECT crowded_out FROM dead_letter_room WHERE workspace_id = ?1), 0)`, by.Workspace).
 			Scan(&page.Total, &page.CrowdedOut)
 		if err != nil {
 			return err
 		}
 		rows, err := tx.Query(selectLetter+`
-			WHERE workspace_id = ?1 AND (?2 = 0 OR id < ?2) AND (?3 = 0 OR source_id = ?3) AND (?4 = '' OR import_id = ?4)
-			ORDER BY id DESC LIMIT ?5`, by.Workspace, q.Before, q.Source, q.Import, limit+1)
+			WHERE workspace_id = ?1 AND dismissed = 0 AND (?2 = 0 OR id < ?2) AND (?3 = 0 OR source_id = ?3) AND (?4 = '' OR import_id = ?4)
+				AND (?5 = '' OR error = ?5)
+			ORDER BY id DESC LIMIT ?6`, by.Workspace, q.Before, q.Source, q.Import, q.Error, limit+1)
 		if err != nil {
 			return err
 		}
@@ -84,18 +87,43 @@ func (s *Sources) DeadLetters(ctx context.Context, by access.Actor, q DeadLetter
 	return page, err
 }
 
-// DismissDeadLetter removes one that nobody needs any more.
+// DismissDeadLetter puts one aside that nobody needs any more. It is thrown away
+// after DismissedKept; until then RestoreDeadLetter brings it back.
 func (s *Sources) DismissDeadLetter(ctx context.Context, by access.Actor, id int64) error {
+	return s.putAside(ctx, by, "dead-letter.dismiss", id, db.Micros(s.o.Clock()))
+}
+
+// RestoreDeadLetter brings back one that was dismissed.
+func (s *Sources) RestoreDeadLetter(ctx context.Context, by access.Actor, id int64) error {
+	return s.putAside(ctx, by, "dead-letter.restore", id, 0)
+}
+
+// putAside dismisses a letter, or brings it back where dismissed is 0.
+func (s *Sources) putAside(ctx context.Context, by access.Actor, verb string, id, dismissed int64) error {
 	if err := by.Check(access.WriteSources); err != nil {
 		return err
 	}
-	if err := access.Note(ctx, s.o.State, s.o.Clock(), by, "dead-letter.dismiss", access.Of("dead-letter", id), nil, nil); err != nil {
+	if err := access.Note(ctx, s.o.State, s.o.Clock(), by, verb, access.Of("dead-letter", id), nil, nil); err != nil {
 		return err
 	}
-	return s.o.Store.Write(ctx, func(tx *db.Tx) error { return dismissLetter(tx, by.Workspace, id) })
+	return s.o.Store.Write(ctx, func(tx *db.Tx) error {
+		was := "dismissed = 0"
+		if dismissed == 0 {
+			was = "dismissed > 0"
+		}
+		done, err := tx.Exec(`UPDATE dead_letter SET dismissed = ?, dismissal = 0 WHERE workspace_id = ? AND id = ? AND `+was, dismissed, by.Workspace, id)
+		if err != nil {
+			return err
+		}
+		if n, err := done.RowsAffected(); err != nil || n == 1 {
+			return err
+		}
+		return noLetter(id)
+	})
 }
 
-func dismissLetter(tx *db.Tx, ws hearth.WorkspaceID, id int64) error {
+// forgetLetter takes away a letter that was read.
+func forgetLetter(tx *db.Tx, ws hearth.WorkspaceID, id int64) error {
 	size, err := removeLetter(tx, ws, id)
 	if errors.Is(err, sql.ErrNoRows) {
 		return noLetter(id)
@@ -116,14 +144,7 @@ func (s *Sources) ReplayDeadLetter(ctx context.Context, by access.Actor, id int6
 	if err := by.Check(access.WriteSources); err != nil {
 		return err
 	}
-	var d DeadLetter
-	err := s.o.Store.Read(ctx, func(tx *db.Tx) (err error) {
-		d, err = scanLetter(tx.QueryRow(selectLetter+` WHERE workspace_id = ? AND id = ?`, by.Workspace, id))
-		if errors.Is(err, sql.ErrNoRows) {
-			return noLetter(id)
-		}
-		return err
-	})
+	d, err := s.letter(ctx, by.Workspace, id)
 	if err != nil {
 		return err
 	}
@@ -135,6 +156,18 @@ func (s *Sources) ReplayDeadLetter(ctx context.Context, by access.Actor, id int6
 		return err
 	}
 	return s.replay(ctx, by.Workspace, &d, batch)
+}
+
+// letter is a letter that was not dismissed.
+func (s *Sources) letter(ctx context.Context, ws hearth.WorkspaceID, id int64) (d DeadLetter, err error) {
+	err = s.o.Store.Read(ctx, func(tx *db.Tx) (err error) {
+		d, err = scanLetter(tx.QueryRow(selectLetter+` WHERE workspace_id = ? AND id = ? AND dismissed = 0`, ws, id))
+		if errors.Is(err, sql.ErrNoRows) {
+			return noLetter(id)
+		}
+		return err
+	})
+	return d, err
 }
 
 // reread decodes a letter's bytes again.
@@ -233,7 +266,7 @@ func (s *Sources) readAgain(read func()) (err error) {
 	return nil
 }
 
-// replay takes the batch through a flow of its own that dismisses the letter in
+// replay takes the batch through a flow of its own that forgets the letter in
 // the transaction of what it stores and moves no cursor.
 func (s *Sources) replay(ctx context.Context, ws hearth.WorkspaceID, d *DeadLetter, b *network.Batch) error {
 	var reason string
@@ -244,7 +277,7 @@ func (s *Sources) replay(ctx context.Context, ws hearth.WorkspaceID, d *DeadLett
 			reason = p.letters[0].reason
 			return errStillDead
 		}
-		return dismissLetter(tx, ws, d.ID)
+		return forgetLetter(tx, ws, d.ID)
 	}
 	if d.Source != 0 {
 		if src, err := s.sourceOf(ctx, ws, d.Source); err == nil {
@@ -277,12 +310,12 @@ func (s *Sources) sourceOf(ctx context.Context, ws hearth.WorkspaceID, id hearth
 }
 
 const selectLetter = `
-SELECT id, source_id, import_id, line, kind, reason, raw, size, noticed, delivery FROM dead_letter`
+SELECT id, source_id, import_id, line, kind, reason, error, raw, size, noticed, delivery FROM dead_letter`
 
 func scanLetter(row db.Scanner) (d DeadLetter, err error) {
 	var kind string
 	var noticed int64
-	err = row.Scan(&d.ID, &d.Source, &d.Import, &d.Line, &kind, &d.Reason, &d.Raw, &d.Size, &noticed, &d.delivery)
+	err = row.Scan(&d.ID, &d.Source, &d.Import, &d.Line, &kind, &d.Reason, &d.Error, &d.Raw, &d.Size, &noticed, &d.delivery)
 	d.Post, d.Noticed = kind == postLetter, db.FromMicros(noticed)
 	return d, err
 }

@@ -57,9 +57,9 @@ func writeLetters(tx *db.Tx, ws hearth.WorkspaceID, source hearth.SourceID, impo
 		}
 		last++
 		_, err := tx.Exec(`
-			INSERT INTO dead_letter (workspace_id, id, source_id, import_id, line, kind, reason, raw, size, noticed, delivery)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-			ws, last, source, importID, l.row, l.kind, shorten(l.reason, maxReasonBytes), raw, l.size, db.Micros(now), l.delivery)
+			INSERT INTO dead_letter (workspace_id, id, source_id, import_id, line, kind, reason, error, raw, size, noticed, delivery)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+			ws, last, source, importID, l.row, l.kind, shorten(l.reason, maxReasonBytes), errorOf(l.reason), raw, l.size, db.Micros(now), l.delivery)
 		if err != nil {
 			return err
 		}
@@ -80,11 +80,17 @@ func writeLetters(tx *db.Tx, ws hearth.WorkspaceID, source hearth.SourceID, impo
 	return err
 }
 
-// crowdOut removes the oldest letters until at least excess bytes are free.
+// crowdOut removes letters until at least excess bytes are free: those that
+// were dismissed, then the oldest of the others, which it counts.
 func crowdOut(tx *db.Tx, ws hearth.WorkspaceID, excess int64) (freed, gone int64, err error) {
 	for freed < excess {
 		var id, size int64
-		err := tx.QueryRow(`SELECT id, length(raw) FROM dead_letter WHERE workspace_id = ? ORDER BY id LIMIT 1`, ws).Scan(&id, &size)
+		const first = `SELECT id, length(raw) FROM dead_letter WHERE workspace_id = ? AND dismissed `
+		err := tx.QueryRow(first+`> 0 ORDER BY dismissed, id LIMIT 1`, ws).Scan(&id, &size)
+		unread := errors.Is(err, sql.ErrNoRows)
+		if unread {
+			err = tx.QueryRow(first+`= 0 ORDER BY id LIMIT 1`, ws).Scan(&id, &size)
+		}
 		if errors.Is(err, sql.ErrNoRows) {
 			break
 		}
@@ -95,7 +101,9 @@ func crowdOut(tx *db.Tx, ws hearth.WorkspaceID, excess int64) (freed, gone int64
 			return 0, 0, err
 		}
 		freed += size + letterOverhead
-		gone++
+		if unread {
+			gone++
+		}
 	}
 	return freed, gone, nil
 }

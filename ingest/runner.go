@@ -40,6 +40,7 @@ type runner struct {
 	since    time.Time
 	retryAt  time.Time
 	lastRead time.Time
+	nextLook time.Time
 	progress Progress
 	meter    meter
 	cache    *cache // what the network learnt; nil before it is read
@@ -60,7 +61,14 @@ func (r *runner) starting(now time.Time) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.become(Starting, r.trouble, now)
-	r.retryAt = time.Time{}
+	r.retryAt, r.nextLook = time.Time{}, time.Time{}
+}
+
+// resting notes when the network is asked again.
+func (r *runner) resting(until time.Time) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.nextLook = until
 }
 
 // knows notes what the network learnt, for whoever judges deliveries.
@@ -135,6 +143,7 @@ type Status struct {
 	Since    time.Time // since when it is in this state
 	RetryAt  time.Time // when it is tried again
 	LastRead time.Time // when it last gave anything since the program started
+	NextLook time.Time // when the network is asked again; zero: it is listened to, asked now, or nobody knows
 	Progress Progress  // all of it durable
 	Age      time.Duration
 	HasAge   bool // whether anything was ever read, so that Age means something
@@ -151,6 +160,9 @@ func (r *runner) snapshot(st *Status, now time.Time) {
 	st.State, st.Trouble, st.Since, st.RetryAt, st.LastRead = r.state, r.trouble, r.since, r.retryAt, r.lastRead
 	if r.progress.Written.After(st.Progress.Written) {
 		st.Progress = r.progress
+	}
+	if (r.state == Listening || r.state == CatchingUp || r.state == Starting) && r.nextLook.After(now) {
+		st.NextLook = r.nextLook
 	}
 	st.Rate = r.meter.rate(now)
 }

@@ -153,6 +153,9 @@ const lookEvery = 5 * time.Second
 // they took is committed: with nil after ctx, or with the error for which the
 // process must stop: db.ErrUnknownOutcome, or damage to our own data.
 func (s *Sources) Run(ctx context.Context) error {
+	if err := s.TidyLetters(ctx); err != nil {
+		return err
+	}
 	if err := s.forgetRemoved(ctx); err != nil {
 		if ctx.Err() != nil {
 			return nil
@@ -395,6 +398,7 @@ func (s *Sources) session(r *runner, n *network.Network, cache network.Cache) (*
 		Settings: settings, HTTP: s.client(r.key, n, settings), Clock: s.o.Clock, Cache: cache,
 		Log:     s.o.Log.With("workspace", r.key.workspace, "source", r.key.id, "network", n.Name),
 		Authors: func() []string { return authorsOf(s.o.Queries(r.key.workspace)) },
+		Resting: r.resting,
 	}
 	if s.o.Out != nil {
 		session.Dial = func(ctx context.Context, address string) (net.Conn, error) {

@@ -134,6 +134,18 @@ type Session struct {
 	// Callback is the address under which the network reaches this source's
 	// webhook; "" where the server cannot be reached from outside.
 	Callback string
+
+	// Resting is told when the network is asked again, by who asks from time to
+	// time, so that people can be told; nil: nobody wants to know. Call Rest.
+	Resting func(until time.Time)
+}
+
+// Rest waits for d, or until ctx ends, which is its error, and says so.
+func (s *Session) Rest(ctx context.Context, d time.Duration) error {
+	if s.Resting != nil && d > 0 {
+		s.Resting(s.Clock().Add(d))
+	}
+	return Pause(ctx, d)
 }
 
 // Cache remembers small facts (a handle of an id) between runs. It may forget.

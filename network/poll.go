@@ -119,7 +119,7 @@ func (p *Poll) Run(ctx context.Context, from Cursor, emit func(*Batch) error) er
 		if err != nil {
 			return err
 		}
-		if err := Pause(ctx, p.Every); err != nil {
+		if err := p.Session.Rest(ctx, p.Every); err != nil {
 			return err
 		}
 	}

@@ -2,6 +2,7 @@ package server
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 
@@ -83,8 +84,10 @@ func (s *Server) uncounted() int64 {
 
 // kinds is the work that this process can do.
 func (s *Server) kinds() []jobs.Kind {
-	return append(s.uploads.Kinds(), []jobs.Kind{
-		jobs.Handle(purgeArchive, func(ctx context.Context, _ *jobs.Run, _ any) error { return s.archive.PurgeErased(ctx) }),
+	return append(append(s.uploads.Kinds(), s.letters.Kinds()...), []jobs.Kind{
+		jobs.Handle(purgeArchive, func(ctx context.Context, _ *jobs.Run, _ any) error {
+			return errors.Join(s.archive.PurgeErased(ctx), s.sources.TidyLetters(ctx))
+		}),
 		s.backUp(),
 		jobs.Handle(purgeMonitors, func(ctx context.Context, _ *jobs.Run, _ any) error { return s.monitors.Purge(ctx) }),
 		jobs.Handle(tidyAccess, func(ctx context.Context, _ *jobs.Run, _ any) error { return s.access.Tidy(ctx) }),

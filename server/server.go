@@ -62,6 +62,7 @@ type Server struct {
 	sources  *ingest.Sources
 	imports  *ingest.Imports
 	uploads  *ingest.Uploads
+	letters  *ingest.LetterRuns
 	monitors *monitor.Monitors
 	tags     *tag.Tags
 	copies   *copies.Copies
@@ -231,7 +232,7 @@ func (s *Server) assemble(ctx context.Context) (err error) {
 	if err := s.openOutbox(sealer); err != nil {
 		return err
 	}
-	s.imports = ingest.NewImports(s.sources)
+	s.imports, s.letters = ingest.NewImports(s.sources), ingest.NewLetterRuns(s.sources, s.jobs)
 	s.uploads = ingest.NewUploads(ingest.UploadOptions{
 		Imports: s.imports, Jobs: s.jobs, State: s.state, Dir: filepath.Join(s.config.Data, uploadsDir), Formats: all.Formats(), Detect: all.Detect,
 		Clock: s.config.Clock, Room: s.disk.Room,
@@ -250,14 +251,14 @@ func (s *Server) serveFaces() error {
 	s.gate = newGate(s.key, s.access, &s.config.Settings)
 	s.gate.open = s.config.openPages
 	s.face = api.New(api.Options{
-		Version: s.config.Version, Access: s.access, Sources: s.sources, Imports: s.imports, Uploads: s.uploads, Monitors: s.monitors, Tags: s.tags, Topics: s.topics, Copies: s.copies, Checks: s.quality, Calibrations: s.taught, Jobs: s.jobs, Backups: s.backups, Alerts: s.alerts, Incidents: alert.NewIncidents(s.alerts), Outbox: s.outbox, Formats: all.Formats(), Detect: all.Detect,
+		Version: s.config.Version, Access: s.access, Sources: s.sources, Imports: s.imports, Uploads: s.uploads, LetterRuns: s.letters, Monitors: s.monitors, Tags: s.tags, Topics: s.topics, Copies: s.copies, Checks: s.quality, Calibrations: s.taught, Jobs: s.jobs, Backups: s.backups, Alerts: s.alerts, Incidents: alert.NewIncidents(s.alerts), Outbox: s.outbox, Formats: all.Formats(), Detect: all.Detect,
 		Clock: s.config.Clock, Log: s.log, Actor: s.gate.narrowed, State: s.look, Consumers: s.consumers, Stopping: s.stopping, Room: s.disk.Room,
 	})
 	mux := http.NewServeMux()
 	mux.Handle("/api/", s.face)
 	pages, err := web.New(web.Options{
 		Access: s.access,
-		Clock:  s.config.Clock, Log: s.log, Monitors: s.monitors, Posts: monitor.NewPosts(s.monitors), Charts: monitor.NewCharts(s.monitors), Sources: s.sources, Jobs: s.jobs, Imports: s.imports, Uploads: s.uploads,
+		Clock:  s.config.Clock, Log: s.log, Monitors: s.monitors, Posts: monitor.NewPosts(s.monitors), Charts: monitor.NewCharts(s.monitors), Sources: s.sources, Jobs: s.jobs, Imports: s.imports, Uploads: s.uploads, Letters: s.letters,
 		Comparisons: monitor.NewComparisons(s.monitors), Trusted: monitor.NewTrusted(s.monitors), Lists: monitor.NewLists(s.monitors), Tags: s.tags, Topics: s.topics, Copies: s.copies, Rules: tag.NewRules(s.tags), Checks: s.quality,
 		Alerts: s.alerts, Incidents: alert.NewIncidents(s.alerts), Outbox: s.outbox,
 		Actor: s.gate.reader, Look: s.view, Demo: s.config.openPages, Description: func() ([]byte, error) { return json.Marshal(s.face.OpenAPI()) }, Export: s.face.ExportFor, Stopping: s.stopping, Random: s.config.Random,
@@ -292,7 +293,7 @@ func (s *Server) view(r *http.Request) (v web.View, err error) {
 
 // Capabilities are the structs whose methods are the verbs.
 func (s *Server) Capabilities() []any {
-	return []any{s.access, s.sources, s.imports, s.uploads, s.monitors, s.backups, monitor.NewPosts(s.monitors), monitor.NewCharts(s.monitors), monitor.NewComparisons(s.monitors), monitor.NewTrusted(s.monitors), monitor.NewLists(s.monitors), s.tags, s.topics, tag.NewRules(s.tags), s.copies, s.quality, s.taught, s.jobs, s.alerts, alert.NewIncidents(s.alerts), s.outbox}
+	return []any{s.access, s.sources, s.imports, s.uploads, s.letters, s.monitors, s.backups, monitor.NewPosts(s.monitors), monitor.NewCharts(s.monitors), monitor.NewComparisons(s.monitors), monitor.NewTrusted(s.monitors), monitor.NewLists(s.monitors), s.tags, s.topics, tag.NewRules(s.tags), s.copies, s.quality, s.taught, s.jobs, s.alerts, alert.NewIncidents(s.alerts), s.outbox}
 }
 
 // OpenAPI describes every route.

@@ -61,6 +61,8 @@ type house struct {
 	outbox   *outbox.Outbox
 	imports  *ingest.Imports
 	uploads  *ingest.Uploads
+	letters  *ingest.LetterRuns
+	store    *db.DB
 	actor    func(*http.Request) (access.Actor, error)
 	topics   *topic.Topics
 	view     web.View
@@ -89,6 +91,7 @@ func open(t *testing.T) *house {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { store.Close() })
+	h.store = store
 	if h.archive, err = archive.Open(t.Context(), store, archive.Options{Clock: clock}); err != nil {
 		t.Fatal(err)
 	}
@@ -125,7 +128,7 @@ func open(t *testing.T) *house {
 	h.web, err = web.New(web.Options{
 		Access: h.access, Alerts: h.alerts, Incidents: h.rooms, Outbox: h.outbox,
 		Clock: clock, Log: log, Monitors: h.monitors, Posts: monitor.NewPosts(h.monitors), Charts: monitor.NewCharts(h.monitors), Sources: h.sources, Stopping: h.stopping,
-		Jobs: h.jobs, Imports: h.imports, Uploads: h.uploads,
+		Jobs: h.jobs, Imports: h.imports, Uploads: h.uploads, Letters: h.letters,
 		Comparisons: monitor.NewComparisons(h.monitors), Trusted: monitor.NewTrusted(h.monitors), Lists: monitor.NewLists(h.monitors), Tags: tags, Rules: tag.NewRules(tags), Topics: h.topics,
 		Copies: h.copies, Checks: quality.New(quality.Options{State: state, Archive: h.archive, Monitors: h.monitors, Tags: tags, Clock: clock}),
 		Actor: func(r *http.Request) (access.Actor, error) { return h.actor(r) },

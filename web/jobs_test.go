@@ -30,7 +30,7 @@ func (h *house) queue(state *db.DB, clock hearth.Clock, log *slog.Logger) {
 	h.jobs = jobs.New(jobs.Options{State: state, Process: process, Clock: clock, Log: log, Offers: []jobs.Offer{
 		{Kind: "backup", Check: checkSeries},
 	}})
-	h.imports = ingest.NewImports(h.sources)
+	h.imports, h.letters = ingest.NewImports(h.sources), ingest.NewLetterRuns(h.sources, h.jobs)
 	h.uploads = ingest.NewUploads(ingest.UploadOptions{
 		Imports: h.imports, Jobs: h.jobs, State: state, Dir: h.t.TempDir(), Clock: clock,
 		Formats: []network.Format{ndjson.Format()}, Detect: func(file string, _ []byte) (network.Format, bool) {

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"hearth"
 	"hearth/access"
 )
 
@@ -20,10 +21,13 @@ const auditPath = "/settings/audit"
 // auditPage is what was done in the workspace, the newest first.
 type auditPage struct {
 	Actor, Verb, From, To string
+	User                  string // the number of a user
 	Object                string // kind/id
 	Any                   bool   // something is asked for
 	Clear                 string
 	Nouns                 []choice
+	People                []choice
+	Objects               []choice
 	Lines                 []auditLine
 	Older                 string
 	First                 string // address of the newest, from an older page
@@ -36,12 +40,16 @@ type auditLine struct {
 	ID       int64
 	When     moment
 	Actor    string
+	ActorNow string // how they are called now; "": the same
 	ActorAt  string // address of all that they did
 	Kind     string // of the actor
 	Verb     string // in words
 	Raw      string
-	Object   string
+	Object   string // its name then, else its number
+	Called   string // its name now; "": the same
+	Gone     bool   // it was removed
 	ObjectAt string // address of all that was done to it
+	Number   string // by which the log knows it
 	Address  string
 	Changes  []auditChange
 }
@@ -52,7 +60,17 @@ type auditChange struct{ Name, Was, Now string }
 // auditSearch reads the address. What cannot be read is as if it were not there.
 func (v *visit) auditSearch() (access.AuditSearch, *auditPage) {
 	p := &auditPage{Actor: strings.TrimSpace(v.query("actor")), Verb: strings.TrimSpace(v.query("verb")), Object: v.query("object"), Clear: auditPath}
+	if user, ok := strings.CutPrefix(v.query("who"), "user "); ok {
+		p.User = user
+	} else if name, ok := strings.CutPrefix(v.query("who"), "name "); ok {
+		p.Actor = name
+	}
 	s := access.AuditSearch{Actor: p.Actor, Verb: p.Verb, Before: v.queryNumber("before")}
+	if id, err := strconv.ParseInt(p.User, 10, 64); err == nil && id > 0 {
+		s.User = hearth.UserID(id)
+	} else {
+		p.User = ""
+	}
 	if kind, id, ok := strings.Cut(p.Object, "/"); ok {
 		s.Object = access.Object{Kind: kind, ID: id}
 	}
@@ -62,20 +80,27 @@ func (v *visit) auditSearch() (access.AuditSearch, *auditPage) {
 	if day, err := time.ParseInLocation(time.DateOnly, v.query("to"), v.zone); err == nil {
 		s.To, p.To = day.AddDate(0, 0, 1), v.query("to")
 	}
-	p.Any = p.Actor != "" || p.Verb != "" || p.From != "" || p.To != "" || p.Object != ""
+	p.Any = p.Actor != "" || p.User != "" || p.Verb != "" || p.From != "" || p.To != "" || p.Object != ""
 	return s, p
 }
 
 // at is the address of the page with other parameters in place of its own.
 func (p *auditPage) at(path string, change ...string) string {
 	q := url.Values{}
-	for name, value := range map[string]string{"actor": p.Actor, "verb": p.Verb, "from": p.From, "to": p.To, "object": p.Object} {
+	who := ""
+	if p.User != "" {
+		who = "user " + p.User
+	}
+	for name, value := range map[string]string{"who": who, "actor": p.Actor, "verb": p.Verb, "from": p.From, "to": p.To, "object": p.Object} {
 		if value != "" {
 			q.Set(name, value)
 		}
 	}
 	for i := 0; i+1 < len(change); i += 2 {
 		q.Set(change[i], change[i+1])
+		if change[i] == "who" {
+			q.Del("actor")
+		}
 	}
 	if len(q) == 0 {
 		return path
@@ -109,11 +134,72 @@ func (web *Web) auditLog(v *visit) error {
 	if !known {
 		p.Nouns = append(p.Nouns, choice{p.Verb, v.verb(p.Verb), true})
 	}
+	if err := v.auditChoices(p); err != nil {
+		return err
+	}
 	p.CSV, p.NDJSON = p.at(auditPath+"/export.csv"), p.at(auditPath+"/export.ndjson")
 	if v.by.CheckFresh(v.now) != nil {
 		p.Proof = "/prove?back=" + url.QueryEscape(p.at(auditPath))
 	}
 	return v.show("audit", v.name("settings-title", "audit"), p)
+}
+
+// auditChoices fills in whom and what one may ask for. What is asked for stands
+// among them, even where the last lines know nothing of it.
+func (v *visit) auditChoices(p *auditPage) error {
+	kind := ""
+	if noun, all := strings.CutSuffix(p.Verb, "."); all && noun != "posts" {
+		kind = noun
+	}
+	c, err := v.web.o.Access.AuditChoices(v.ctx(), v.by, kind)
+	if err != nil {
+		return err
+	}
+	who := ""
+	switch {
+	case p.User != "":
+		who = "user " + p.User
+	case p.Actor != "":
+		who = "name " + p.Actor
+	}
+	p.People = append(p.People, choice{"", v.say("audit.anybody"), who == ""})
+	known := who == ""
+	for _, one := range c.People {
+		value := "name " + one.Name
+		if one.User != 0 {
+			value = "user " + one.User.String()
+		}
+		known = known || value == who
+		label := shorten(60, one.Name)
+		if one.User == 0 {
+			label += " (" + v.name("actor-kind", string(one.Kind)) + ")"
+		}
+		p.People = append(p.People, choice{value, label, value == who})
+	}
+	if !known {
+		p.People = append(p.People, choice{who, shorten(60, strings.TrimPrefix(strings.TrimPrefix(who, "name "), "user ")), true})
+	}
+	p.Objects = append(p.Objects, choice{"", v.say("audit.anything"), p.Object == ""})
+	known = p.Object == ""
+	for _, one := range c.Objects {
+		value := one.Kind + "/" + one.ID
+		known = known || value == p.Object
+		label := v.name("audit-noun", one.Kind) + ": " + shorten(60, one.Name)
+		if one.Gone {
+			label += " (" + v.say("audit.removed") + ")"
+		}
+		p.Objects = append(p.Objects, choice{value, label, value == p.Object})
+	}
+	if !known {
+		p.Objects = append(p.Objects, choice{p.Object, v.auditObject(p.Object), true})
+	}
+	return nil
+}
+
+// auditObject names what is called kind/id by its number.
+func (v *visit) auditObject(object string) string {
+	kind, id, _ := strings.Cut(object, "/")
+	return v.name("audit-noun", kind) + " " + shorten(60, id)
 }
 
 // auditNouns are the kinds of what verbs are done to, as they are chosen from.
@@ -139,8 +225,20 @@ func (v *visit) auditLine(p *auditPage, l *access.Line) auditLine {
 		ID: l.ID, When: v.when(l.At), Actor: shorten(60, l.Actor), ActorAt: p.at(auditPath, "actor", l.Actor), Kind: v.name("actor-kind", string(l.Kind)),
 		Verb: v.verb(l.Verb), Raw: shorten(60, l.Verb), Address: shorten(45, l.Address), Changes: v.changes(l.Was, l.Now),
 	}
+	if l.User != 0 {
+		line.ActorAt = p.at(auditPath, "who", "user "+l.User.String())
+		if l.Named.Actor != "" && l.Named.Actor != l.Actor {
+			line.ActorNow = shorten(60, l.Named.Actor)
+		}
+	}
 	if l.Object.ID != "" {
-		line.Object = shorten(60, l.Object.ID)
+		line.Number = shorten(60, l.Object.ID)
+		line.Object, line.Gone = shorten(80, l.Named.Object), l.Named.Gone
+		if line.Object == "" {
+			line.Object = v.auditObject(l.Object.Kind + "/" + l.Object.ID)
+		} else if l.Named.Now != l.Named.Object {
+			line.Called = shorten(80, l.Named.Now)
+		}
 		line.ObjectAt = p.at(auditPath, "object", l.Object.Kind+"/"+l.Object.ID)
 	}
 	return line

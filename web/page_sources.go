@@ -29,6 +29,7 @@ type sourceLine struct {
 	State, Mood   string
 	Trouble       string
 	Retry         moment
+	Next          string // how long until the network is asked again; "": nobody knows
 	Age           string
 	Rate          string
 	Heard, Kept   int64
@@ -69,6 +70,9 @@ func (v *visit) sourceLine(st *ingest.Status) sourceLine {
 	}
 	if st.HasAge {
 		line.Age = v.span(st.Age)
+	}
+	if st.NextLook.After(v.now) {
+		line.Next = v.say("sources.next", "span", v.span(st.NextLook.Sub(v.now)))
 	}
 	if st.RetryAt.After(v.now) {
 		line.Retry = v.when(st.RetryAt)
@@ -251,8 +255,9 @@ type sourcePage struct {
 	Stats    []stat
 	Counters []counter
 	Gaps     []gapRow
-	Letters  []letterShown
-	More     string // address of older letters
+	Letters  *letterPart // nil: not for this visitor
+	Hosts    []hostRow
+	Undo     int64 // the letter that was just dismissed
 	Form     *sourceForm
 }
 
@@ -268,14 +273,6 @@ type gapRow struct {
 	When             moment
 }
 
-type letterShown struct {
-	ID     int64
-	Reason string
-	Raw    string
-	Size   string
-	When   moment
-}
-
 // source is the page of one source.
 func (web *Web) source(v *visit) error {
 	id, err := sourceID(v.r.PathValue("id"))
@@ -285,16 +282,17 @@ func (web *Web) source(v *visit) error {
 	return v.sourcePage(200, id, nil, nil)
 }
 
-const shownSourceLetters = 20
-
 func (v *visit) sourcePage(status int, id hearth.SourceID, form *sourceForm, made map[string]string) error {
 	st, err := v.web.o.Sources.StatusOf(v.ctx(), v.by, id)
 	if err != nil {
 		return err
 	}
 	p := &sourcePage{Line: v.sourceLine(&st), Title: shorten(60, st.Name), Write: v.by.Check(access.WriteSources) == nil, Since: v.when(st.Since)}
-	if did := v.query("did"); slices.Contains([]string{"added", "saved", "replayed", "dismissed"}, did) {
+	if did := v.query("did"); slices.Contains([]string{"added", "saved", "replayed", "dismissed", "restored", "begun"}, did) {
 		p.Done = v.name("source-did", did)
+		if did == "dismissed" && p.Write {
+			p.Undo = v.queryNumber("letter")
+		}
 	}
 	c := &st.Progress.Counters
 	p.Stats = []stat{
@@ -319,7 +317,10 @@ func (v *visit) sourcePage(status int, id hearth.SourceID, form *sourceForm, mad
 		p.Address, p.Example = hearth.Visible(st.Deliveries.Address), st.Deliveries.Example
 	}
 	if v.by.Check(access.ReadOperations) == nil {
-		if err := v.sourceLetters(p, id); err != nil {
+		if p.Letters, err = v.sourceLetters(id); err != nil {
+			return err
+		}
+		if p.Hosts, err = v.sourceHosts(id); err != nil {
 			return err
 		}
 	}
@@ -335,21 +336,6 @@ func (v *visit) sourcePage(status int, id hearth.SourceID, form *sourceForm, mad
 		p.Form.ID, p.Form.Version = int64(id), st.Version
 	}
 	return v.block(status, "source", "shell", v.shell(p.Title, false, p))
-}
-
-func (v *visit) sourceLetters(p *sourcePage, id hearth.SourceID) error {
-	letters, err := v.web.o.Sources.DeadLetters(v.ctx(), v.by, ingest.DeadLetterSearch{Source: id, Before: v.queryNumber("before"), Limit: shownSourceLetters})
-	if err != nil {
-		return err
-	}
-	for i := range letters.Letters {
-		d := &letters.Letters[i]
-		p.Letters = append(p.Letters, letterShown{d.ID, gist(d.Reason), shorten(600, string(d.Raw)), v.size(d.Size), v.when(d.Noticed)})
-	}
-	if letters.Next > 0 {
-		p.More = sourcePath(id) + "?before=" + strconv.FormatInt(letters.Next, 10) + "#letters"
-	}
-	return nil
 }
 
 // actOnSource pauses, resumes or removes a source.
@@ -380,37 +366,6 @@ func (web *Web) actOnSource(v *visit) error {
 		return err
 	}
 	return v.back(addParameter("/sources", "did", did))
-}
-
-// actOnLetter replays or dismisses what could not be read.
-func (web *Web) actOnLetter(v *visit) error {
-	form, err := v.form()
-	if err != nil {
-		return err
-	}
-	source, err := sourceID(v.r.PathValue("id"))
-	if err != nil {
-		return err
-	}
-	letter, err := strconv.ParseInt(form.Get("letter"), 10, 64)
-	if err != nil {
-		return hearth.Errorf(hearth.NotFound, "There is no such dead letter.")
-	}
-	did := ""
-	switch form.Get("do") {
-	case "replay":
-		err = web.o.Sources.ReplayDeadLetter(v.ctx(), v.by, letter)
-		did = "replayed"
-	case "dismiss":
-		err = web.o.Sources.DismissDeadLetter(v.ctx(), v.by, letter)
-		did = "dismissed"
-	default:
-		err = hearth.Errorf(hearth.Invalid, "Dead letters can be replayed and dismissed.")
-	}
-	if err != nil {
-		return err
-	}
-	return v.back(addParameter(sourcePath(source), "did", did) + "#letters")
 }
 
 // faultOf is the field that an error is about, and its sentence.

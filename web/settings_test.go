@@ -254,7 +254,13 @@ func TestTheAuditLogIsFilteredReadAndExported(t *testing.T) {
 	day := now.Format(time.DateOnly)
 	holds(t, ann.sees("/settings/audit?from="+day+"&to="+day), "Brand: made")
 	holds(t, ann.sees("/settings/audit?to="+now.AddDate(0, 0, -1).Format(time.DateOnly)), "Nothing fits")
-	holds(t, ann.sees("/settings/audit?object=brand%2F1"), "Brand: made")
+	page = ann.sees("/settings/audit?object=brand%2F1")
+	holds(t, page, "Brand: made", `(1)"><bdi>Lumen</bdi></a> <span class="soft small">now =Lumen &lt;Tea&gt;</span>`, `<option value="brand/1" selected>Brand: =Lumen &lt;Tea&gt;</option>`)
+	holds(t, page, `<option value="user 1">`)
+	if page := ann.sees("/settings/audit?who=user+1&verb=brand."); !strings.Contains(page, "Brand: made") || !strings.Contains(page, `<option value="user 1" selected>`) {
+		t.Error("the filter by person does not hold")
+	}
+	holds(t, ann.sees("/settings/audit?who=user+77"), "Nothing fits")
 
 	for i := range 60 {
 		if _, err := h.access.AddBrand(t.Context(), ann.acts(), fmt.Sprintf("Brand %d", i), 0); err != nil {

@@ -42,6 +42,7 @@ type Options struct {
 	Jobs     *jobs.Queue
 	Imports  *ingest.Imports
 	Uploads  *ingest.Uploads
+	Letters  *ingest.LetterRuns
 
 	Comparisons *monitor.Comparisons
 	Trusted     *monitor.Trusted

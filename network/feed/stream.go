@@ -66,17 +66,7 @@ type looker struct {
 // wait is over when the next look is due.
 func (l *looker) wait(ctx context.Context) error {
 	wait := min(l.memory.due.Sub(l.s.Clock()), mostInterval)
-	if wait <= 0 {
-		return ctx.Err()
-	}
-	t := time.NewTimer(wait)
-	defer t.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-t.C:
-		return nil
-	}
+	return l.s.Rest(ctx, wait)
 }
 
 // plan decides when to look again: sooner if there was news, later if not, and

@@ -78,7 +78,7 @@ func (r *reader) run(ctx context.Context, p pace) error {
 	}
 	rechecked := r.client.s.Clock()
 	for {
-		if err := sleep(ctx, p.poll); err != nil {
+		if err := r.client.s.Rest(ctx, p.poll); err != nil {
 			return err
 		}
 		if now := r.client.s.Clock(); now.Sub(rechecked) >= p.recheck {

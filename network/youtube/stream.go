@@ -102,7 +102,7 @@ type replies struct {
 // page is network.Listing.Page.
 func (r *reader) page(ctx context.Context, token string) (network.Page, error) {
 	if r.first && token == "" { // a look begins
-		if err := wait(ctx, r.quota.pause()); err != nil {
+		if err := r.api.Session.Rest(ctx, r.quota.pause()); err != nil {
 			return network.Page{}, err
 		}
 		r.quota.begin()
@@ -267,18 +267,4 @@ func (r *reader) ask(ctx context.Context, ref string) (e network.Entry, err erro
 		}
 	}
 	return e, hearth.Errorf(hearth.NotFound, "The comment is gone.")
-}
-
-func wait(ctx context.Context, d time.Duration) error {
-	if d <= 0 {
-		return ctx.Err()
-	}
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-t.C:
-		return nil
-	}
 }
