@@ -40,6 +40,7 @@ var elsewhere = map[string]string{
 	"LetterRuns.Start":          "needs dead letters; package ingest",
 	"Incidents.Mark":            "package alert",
 	"Outbox.Settle":             "needs a dispatch of unknown fate; package outbox",
+	"Outbox.SettleMany":         "likewise",
 	"Access.ChangeBrandRole":    "the same transaction as Access.ChangeRole",
 	"Access.BeginAuthenticator": "makes a secret that does not count yet", "Access.EnableAuthenticator": "package access",
 	"Access.RemoveIdentity": "package access", "Access.BeginProof": "asks a question", "Access.ProveByPasskey": "package access", "Access.BeginPasskey": "asks a question that does not count yet", "Access.AddPasskey": "package access", "Access.RenamePasskey": "package access", "Access.RemovePasskey": "package access", "Access.DisableAuthenticator": "package access",

@@ -17,7 +17,7 @@ import (
 // naming is what parts of requests name, by their own name.
 var naming = map[string]string{
 	"monitor": "monitor", "monitors": "monitor", "comparison": "comparison", "alert": "alert", "owner": "user", "brand": "brand", "brands": "brand", "parent": "brand", "members": "user",
-	"incident": "incident", "source": "source", "import": "import", "channel": "channel", "parts": "topic",
+	"incident": "incident", "source": "source", "import": "import", "channel": "channel", "dispatches": "dispatch", "parts": "topic",
 }
 
 // free are parts of requests that may say anything.
@@ -25,8 +25,8 @@ var free = map[string]string{
 	"add-channel monitors": "chooses among what the workspace has; what it has not chooses nothing", "change-channel monitors": "likewise",
 	"audit-log user": "chooses among what was done here; who is not there did nothing", "export-audit user": "likewise",
 	"start-letter-run run": "brings back letters of the source alone; one that is not there has none",
-	"put-schedule name": "is made if it is not there",
-	"change-role brand": "is looked at by change-brand-role only", "disable-user brand": "likewise", "enable-user brand": "likewise",
+	"put-schedule name":    "is made if it is not there",
+	"change-role brand":    "is looked at by change-brand-role only", "disable-user brand": "likewise", "enable-user brand": "likewise",
 }
 
 // numbers is the numbers of requests that name nothing.

@@ -64,7 +64,7 @@ var routes = map[string]string{
 	"Outbox.RemoveChannel": "RemoveChannel", "Outbox.RotateSecret": "RotateSecret", "Outbox.TestChannel": "TestChannel", "Outbox.TestMessage": "TestMessage", "Outbox.PushKey": "PushKey",
 	"Outbox.Overview": "Outbox", "Outbox.Devices": "Devices", "Outbox.AddDevice": "AddDevice", "Outbox.RenewDevice": "RenewDevice", "Outbox.RemoveDevice": "RemoveDevice", "Outbox.TestDevice": "TestDevice",
 	"Outbox.Dispatches": "Dispatches", "Outbox.Dispatch": "Dispatch", "Outbox.Replay": "ReplayDispatch", "Outbox.Cancel": "CancelDispatch",
-	"Outbox.Settle": "SettleDispatch", "Outbox.Pause": "PauseOutbox", "Outbox.Resume": "ResumeOutbox",
+	"Outbox.Settle": "SettleDispatch", "Outbox.SettleMany": "SettleDispatches", "Outbox.Pause": "PauseOutbox", "Outbox.Resume": "ResumeOutbox",
 
 	"Posts.Search": "Search", "Posts.Get": "Post", "Posts.History": "PostHistory", "Posts.Count": "Count", "Posts.Facets": "Facets", "Posts.Export": "Export",
 

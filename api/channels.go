@@ -115,6 +115,17 @@ func (a *API) dispatches() {
 		func(ctx context.Context, by access.Actor, in *settleInput) (client.Dispatch, error) {
 			return answer(o.Settle(ctx, by, outbox.DispatchID(in.ID), outbox.Decision(in.Body.Decision)))
 		})
+	type settleManyInput struct{ Body client.Settlement }
+	route(a, verb{id: "settle-dispatches", may: access.WriteChannels, method: http.MethodPost, path: "/dispatches/settle", tag: "channels",
+		summary: "Say what became of many dispatches that nobody knows the fate of"},
+		func(ctx context.Context, by access.Actor, in *settleManyInput) (client.Settled, error) {
+			s := outbox.Settlement{Channel: outbox.ChannelID(in.Body.Channel), Decision: outbox.Decision(in.Body.Decision)}
+			for _, id := range in.Body.Dispatches {
+				s.Dispatches = append(s.Dispatches, outbox.DispatchID(id))
+			}
+			did, err := o.SettleMany(ctx, by, s)
+			return client.Settled{Settled: did.Settled, Passed: did.Passed, Left: did.Left}, err
+		})
 	route(a, verb{id: "outbox", may: access.ReadChannels, method: http.MethodGet, path: "/outbox", tag: "channels", summary: "How sending goes"},
 		func(ctx context.Context, by access.Actor, _ *struct{}) (client.Outbox, error) {
 			v, err := o.Overview(ctx, by)

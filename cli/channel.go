@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"hearth"
 	"hearth/client"
 )
 
@@ -278,13 +279,21 @@ func (c *webhookCancel) Run(s *session) error {
 }
 
 type webhookSettle struct {
-	Dispatch int64  `arg:"" help:"Its number, as webhook log shows it."`
-	Decision string `arg:"" enum:"arrived,again,failed" help:"arrived, again or failed."`
+	Decision string  `arg:"" enum:"arrived,again,failed" help:"arrived, again or failed."`
+	Dispatch []int64 `arg:"" optional:"" help:"Their numbers, as webhook log shows them."`
+	All      bool    `help:"All that are unknown, the oldest 500."`
 }
 
 func (c *webhookSettle) Run(s *session) error {
+	if c.All == (len(c.Dispatch) > 0) {
+		return hearth.Errorf(hearth.Invalid, "Name dispatches by their numbers, or say --all. See: hearth webhook log --state unknown")
+	}
 	return s.with(func(api *client.Client) error {
-		_, err := api.SettleDispatch(s.ctx, c.Dispatch, c.Decision)
-		return err
+		did, err := api.SettleDispatches(s.ctx, client.Settlement{Dispatches: c.Dispatch, Decision: c.Decision})
+		if err != nil || s.json {
+			return s.printed(did, err)
+		}
+		s.note("%s settled, %s unknown still.", grouped(did.Settled), grouped(did.Left))
+		return nil
 	})
 }

@@ -206,3 +206,22 @@ func (c *Client) PauseOutbox(ctx context.Context) error {
 func (c *Client) ResumeOutbox(ctx context.Context) error {
 	return c.call(ctx, http.MethodPost, "/outbox/resume", nil, nil)
 }
+
+// Settlement says what became of many dispatches of which nobody knew.
+type Settlement struct {
+	Dispatches []int64 `json:"dispatches,omitempty" maxItems:"500" doc:"None: all that are unknown, of the channel if one is named; the oldest 500"`
+	Channel    int64   `json:"channel,omitempty" minimum:"0"`
+	Decision   string  `json:"decision" enum:"arrived,again,failed"`
+}
+
+// Settled is what SettleDispatches did.
+type Settled struct {
+	Settled int64 `json:"settled"`
+	Passed  int64 `json:"passed,omitempty" doc:"Those named that were not unknown any more"`
+	Left    int64 `json:"left" doc:"Those that are unknown still"`
+}
+
+// SettleDispatches says what became of dispatches: arrived, again or failed.
+func (c *Client) SettleDispatches(ctx context.Context, s Settlement) (did Settled, err error) {
+	return did, c.call(ctx, http.MethodPost, "/dispatches/settle", s, &did)
+}

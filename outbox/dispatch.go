@@ -204,17 +204,7 @@ func (o *Outbox) Settle(ctx context.Context, by access.Actor, id DispatchID, dec
 		if d.State != Unknown {
 			return hearth.Errorf(hearth.Conflict, "The dispatch is %s; there is nothing to decide.", d.State)
 		}
-		switch decision {
-		case Arrived:
-			return o.end(tx, d, Sent, "Somebody saw that it arrived.")
-		case LetBe:
-			return o.end(tx, d, Failed, "Somebody let it be.")
-		case SendAgain:
-			_, err := tx.Exec(`UPDATE dispatch SET state = 'queued', due = ?, ended = 0 WHERE workspace_id = ? AND id = ?`,
-				db.Micros(o.o.Clock()), int64(by.Workspace), int64(id))
-			return err
-		}
-		return wrong("decision", "Say arrived, again or failed.")
+		return o.settle(tx, d, decision)
 	})
 }
 

@@ -235,7 +235,7 @@ func (v *visit) healthOfChannels(p *healthPart) error {
 	case o.Paused:
 		p.add(v, "out", "bad", v.say("health.out.paused")).ask(v.say("health.out.resume"), channelsPath, where)
 	case o.Unknown > 0:
-		p.add(v, "out", "bad", v.say("health.out.unknown", "n", o.Unknown)).ask(v.say("health.out.settle"), channelsPath, where)
+		p.add(v, "out", "bad", v.say("health.out.unknown", "n", o.Unknown)).ask(v.say("health.out.settle"), unknownPath, where)
 	case o.Dead > 0:
 		p.add(v, "out", "bad", v.say("health.out.dead", "n", o.Dead)).ask(v.say("health.out.again"), channelsPath, where)
 	case o.Waiting > 0:

@@ -18,7 +18,8 @@ type channelsPage struct {
 	Rows   []channelRow
 	Log    []dispatchRow
 	Older  string
-	Paused bool // nothing leaves
+	Paused bool   // nothing leaves
+	Lost   string // how many nobody knows of; "": none
 	Write  bool
 	Form   *channelForm // of a new one
 	None   *emptyState
@@ -79,6 +80,13 @@ func (v *visit) channelsPage(status int, form *channelForm, s *outbox.Settings) 
 		return err
 	}
 	p := &channelsPage{Paused: page.Paused, Write: v.by.Check(access.WriteChannels) == nil, Form: form}
+	all, err := v.web.o.Outbox.Overview(v.ctx(), v.by)
+	if err != nil {
+		return err
+	}
+	if all.Unknown > 0 {
+		p.Lost = v.say("health.out.unknown", "n", all.Unknown)
+	}
 	for i := range list {
 		p.Rows = append(p.Rows, v.channelRow(&list[i]))
 	}

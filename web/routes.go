@@ -144,6 +144,8 @@ func Routes() []Route {
 		page("/settings/channels", (*Web).channels, access.ReadChannels, access.ReadMonitors),
 		form("/settings/channels", (*Web).addChannel, access.WriteChannels, access.ReadChannels, access.ReadMonitors),
 		form("/settings/channels/outbox", (*Web).holdOutbox, access.WriteChannels),
+		page("/settings/channels/unknown", (*Web).unknown, access.ReadChannels),
+		form("/settings/channels/unknown", (*Web).settleUnknown, access.WriteChannels, access.ReadChannels),
 		page("/settings/channels/{id}", (*Web).channel, access.ReadChannels, access.ReadMonitors),
 		form("/settings/channels/{id}", (*Web).saveChannel, access.WriteChannels, access.ReadChannels, access.ReadMonitors),
 		form("/settings/channels/{id}/act", (*Web).actOnChannel, access.WriteChannels, access.ReadChannels, access.ReadMonitors),
