@@ -67,6 +67,7 @@ var imports = map[string][]string{
 	"tag":            {".", "query", "db", "match", "archive", "access", "monitor"},
 	"copies":         {".", "text", "query", "db", "archive", "access", "monitor", "analysis/duplicate", "copies/coordination"},
 	"copies/*":       {},
+	"bots":           {".", "query", "db", "archive", "access", "monitor", "copies", "analysis/bot"},
 	"quality":        {".", "analysis", "db", "archive", "access", "monitor", "monitor/interval", "tag"},
 	"outbox":         {".", "query", "db", "bus", "access", "jobs", "outbound", "fault"},
 	"alert/detect":   {},
@@ -77,8 +78,8 @@ var imports = map[string][]string{
 
 	"client": {"."},
 	"cli":    {".", "jsonread", "client"},
-	"api":    {".", "jsonread", "text", "client", "access", "access/openid", "query", "network", "analysis", "bus", "ingest", "monitor", "monitor/*", "archive", "jobs", "backup", "alert", "outbox", "tag", "copies", "quality", "topic"},
-	"web":    {".", "manual", "manual/*", "docs", "text", "client", "access", "access/openid", "query", "network", "bus", "ingest", "monitor", "archive", "alert", "alert/forecast", "outbox", "jobs", "backup", "tag", "copies", "quality", "topic"},
+	"api":    {".", "jsonread", "text", "client", "access", "access/openid", "query", "network", "analysis", "bus", "ingest", "monitor", "monitor/*", "archive", "jobs", "backup", "alert", "outbox", "tag", "copies", "bots", "quality", "topic"},
+	"web":    {".", "manual", "manual/*", "docs", "text", "client", "access", "access/openid", "query", "network", "bus", "ingest", "monitor", "archive", "alert", "alert/forecast", "outbox", "jobs", "backup", "tag", "copies", "bots", "quality", "topic"},
 	"demo":   {".", "network", "network/*", "network/*/*", "client"},
 
 	"firehose":      {"*"},

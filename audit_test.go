@@ -22,7 +22,7 @@ var reading = set(`Sources.Get Sources.List Sources.Status Sources.StatusOf Sour
 Imports.Check Imports.Get Imports.List Uploads.Get Uploads.List
 Monitors.Get Monitors.List Monitors.Removed Monitors.Summaries Monitors.Versions Monitors.Mentions Monitors.Count Monitors.Preview Monitors.Follow
 Monitors.Filling Monitors.PreviewChange Monitors.Effect Monitors.EstimateFill Monitors.DeadLetters
-Posts.Search Posts.Get Posts.History Posts.Count Posts.Facets Charts.Series Charts.Tops Charts.Audience Charts.Voices Topics.List Topics.Get Topics.Posts Topics.Said Copies.Of Copies.Search Copies.Count Copies.Campaigns Comparisons.Compare Comparisons.Get Comparisons.List Lists.List Lists.Get Lists.Removed Tags.Runs Tags.Get Tags.Said Checks.Get Checks.Accuracy Calibrations.List Rules.List Rules.Try Trusted.List Queue.List Queue.Get Queue.Schedules
+Posts.Search Posts.Get Posts.History Posts.Count Posts.Facets Charts.Series Charts.Tops Charts.Audience Charts.Voices Topics.List Topics.Get Topics.Posts Topics.Said Bots.Of Copies.Of Copies.Search Copies.Count Copies.Campaigns Comparisons.Compare Comparisons.Get Comparisons.List Lists.List Lists.Get Lists.Removed Tags.Runs Tags.Get Tags.Said Checks.Get Checks.Accuracy Calibrations.List Rules.List Rules.Try Trusted.List Queue.List Queue.Get Queue.Schedules
 Alerts.List Alerts.Get Alerts.Precision Alerts.Samples Alerts.Timeline Alerts.Notices Alerts.Rule
 Outbox.Channels Outbox.Channel Outbox.Dispatches Outbox.Dispatch Outbox.TestMessage Outbox.PushKey Outbox.Devices Outbox.Overview
 Incidents.List Incidents.Get Incidents.Publishing Incidents.Runbooks Incidents.Forecast
@@ -385,6 +385,9 @@ func walk(t *testing.T, c *client.Client) []step {
 			return err
 		}},
 		{verb: "Comparisons.Remove", line: "comparison.remove", do: func(ctx context.Context) error { return c.RemoveComparison(ctx, comparison.ID) }},
+		{verb: "Bots.Say", line: "account.say", do: func(ctx context.Context) error {
+			return c.SayAutomation(ctx, client.SocialAccount{Network: "bluesky", Author: "@ann.example"}, "human")
+		}},
 		{verb: "Copies.Mute", line: "campaign.mute", do: func(ctx context.Context) error { return c.MuteCampaign(ctx, "1abc", true) }},
 		{verb: "Copies.Own", line: "campaign.own", do: func(ctx context.Context) error {
 			return c.OwnAccounts(ctx, client.OwnAccounts{Accounts: []client.CampaignAccount{{Network: "bluesky", Author: "@ann.example"}}})

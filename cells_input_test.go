@@ -37,8 +37,8 @@ var given = map[string]any{
 	"query": "tea", "tags": []any{"cells"}, "name": "cells", "title": "Cells", "class": "act", "version": 1, "text": "hello", "fields": []any{"lang"}, "directory": "/nowhere/cells",
 	"scopes": []any{"posts.read"}, "when": "daily 03:00", "network": "bluesky", "kind": "backup", "password": "a lamp beside the window",
 	"threshold": 200, "budget": 1, "zone": "UTC", "author": "@nobody.example", "format": "ndjson", "step": 1, "upTo": 1, "days": 1,
-	"subscription": inventedSubscription,
-	"rule":         map[string]any{"budget": 1, "drift": true, "negative": true, "threshold": 200, "volume": true, "zone": "UTC"},
+	"subscription": inventedSubscription, "says": "human", "accounts": []any{map[string]any{"network": "bluesky", "author": "@nobody.example"}},
+	"rule": map[string]any{"budget": 1, "drift": true, "negative": true, "threshold": 200, "volume": true, "zone": "UTC"},
 }
 
 // describe makes a request out of the description of a route, and finds what in

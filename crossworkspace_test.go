@@ -14,6 +14,10 @@ var crossWorkspace = map[string]string{
 	"SELECT count(*) FROM post_time":                                                                                                   "verification",
 	"SELECT count(*) FROM post_time t JOIN post p ON p.seq = t.seq AND p.workspace_id = t.workspace_id AND p.body IS NOT NULL":         "verification",
 	"SELECT workspace_id, place, seq FROM post_time WHERE (workspace_id, place) > (?, ?) ORDER BY workspace_id, place LIMIT ?":         "verification",
+	// bots
+	"SELECT workspace_id, author, network, account, declared, followers, due, gone, band, said FROM bot_account WHERE judged > 0 AND judged <= ? AND due = 0 ORDER BY judged, workspace_id, author LIMIT 100":                                              "likewise, what was judged long ago",
+	"SELECT workspace_id, author, network, account, declared, followers, due, gone, band, said FROM bot_account WHERE due > 0 AND due <= coalesce((SELECT seq FROM consumer_position WHERE consumer = ?), 0) ORDER BY due, workspace_id, author LIMIT 100": "the loop judges the accounts of all",
+	"SELECT workspace_id, version FROM bot_change": "each process asks what has changed",
 	// monitor and ingest
 	"SELECT workspace_id, id, reason FROM dead_letter WHERE":                                                                                                                                           "what was dismissed long ago is thrown away",
 	"SELECT workspace_id, id, query FROM monitor WHERE removed IS NULL AND paused = 0":                                                                                                                 "the start lets all monitors listen",

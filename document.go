@@ -133,6 +133,8 @@ func (d *documentReader) author(a *Author) {
 			a.Followers = d.count("author.followers")
 		case "verified":
 			a.Verified = d.truth("author.verified")
+		case "bot":
+			a.Bot = d.truth("author.bot")
 		}
 	}
 }

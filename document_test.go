@@ -17,7 +17,7 @@ import (
 )
 
 const fullDocument = `{"network":"bluesky","id":"at://did:plc:a/app.bsky.feed.post/1","url":"https://example.com/1","kind":"reply",` +
-	`"author":{"id":"did:plc:a","handle":"ann.example","name":"Ann","url":"https://example.com/ann","followers":812,"verified":true},` +
+	`"author":{"id":"did:plc:a","handle":"ann.example","name":"Ann","url":"https://example.com/ann","followers":812,"verified":true,"bot":false},` +
 	`"title":"Coffee","text":"Hyvää #kahvia ☕\n\"ok\" \\","lang":"fi","published":"2024-05-31T09:12:04.5Z",` +
 	`"in_reply_to":"p","root":"r","quotes":"q","repost_of":"o","links":["https://example.com/x"],` +
 	`"media":[{"type":"image","url":"https://example.com/i.png","alt":"a cup"}],"hashtags":["kahvia","#b"],"mentions":["@bo.example"],` +
@@ -41,7 +41,7 @@ func TestADocumentWithEveryFieldIsReadAndWrittenBack(t *testing.T) {
 		Network: "bluesky", ID: "at://did:plc:a/app.bsky.feed.post/1", URL: "https://example.com/1", Kind: hearth.Reply,
 		Author: hearth.Author{
 			ID: "did:plc:a", Handle: "ann.example", Name: "Ann", URL: "https://example.com/ann",
-			Followers: hearth.KnownCount(812), Verified: hearth.True,
+			Followers: hearth.KnownCount(812), Verified: hearth.True, Bot: hearth.False,
 		},
 		Title: "Coffee", Text: "Hyvää #kahvia ☕\n\"ok\" \\", Lang: "fi",
 		Published: time.Date(2024, 5, 31, 9, 12, 4, 500_000_000, time.UTC),
@@ -197,7 +197,7 @@ func drawPost(t *rapid.T) hearth.Post {
 		Kind:    rapid.SampledFrom(append(hearth.Kinds[:], "")).Draw(t, "kind"),
 		Author: hearth.Author{
 			ID: str.Draw(t, "author"), Handle: str.Draw(t, "handle"), Name: str.Draw(t, "name"), URL: str.Draw(t, "url"),
-			Followers: count.Draw(t, "followers"), Verified: truth.Draw(t, "verified"),
+			Followers: count.Draw(t, "followers"), Verified: truth.Draw(t, "verified"), Bot: truth.Draw(t, "bot"),
 		},
 		Title: str.Draw(t, "title"), Text: str.Draw(t, "text"), Lang: str.Draw(t, "lang"),
 		InReplyTo: str.Draw(t, "parent"), Root: str.Draw(t, "root"), Quotes: str.Draw(t, "quotes"), RepostOf: str.Draw(t, "repost"),

@@ -58,6 +58,7 @@ func (w *documentWriter) author(a *Author) {
 	w.text("url", a.URL)
 	w.count("followers", a.Followers)
 	w.truth("verified", a.Verified)
+	w.truth("bot", a.Bot)
 	w.b = append(w.b, '}')
 }
 

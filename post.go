@@ -62,6 +62,7 @@ type Author struct {
 	URL       string
 	Followers Count
 	Verified  Bool
+	Bot       Bool // the network says that the account is automated, which is what its owner told it
 }
 
 // Media is a picture, film or sound of a post.

@@ -15,6 +15,7 @@ import (
 	"hearth/access"
 	"hearth/alert"
 	"hearth/backup"
+	"hearth/bots"
 	"hearth/client"
 	"hearth/copies"
 	"hearth/ingest"
@@ -38,6 +39,7 @@ type Options struct {
 	Monitors     *monitor.Monitors
 	Tags         *tag.Tags
 	Copies       *copies.Copies
+	Bots         *bots.Bots
 	Checks       *quality.Checks
 	Calibrations *quality.Calibrations
 	Topics       *topic.Topics
@@ -130,6 +132,7 @@ func New(o Options) *API {
 	a.rules()
 	a.voices()
 	a.copies()
+	a.bots()
 	a.topics()
 	a.imports()
 	a.uploads()

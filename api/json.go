@@ -58,7 +58,7 @@ func (postSchema) Schema(huma.Registry) *huma.Schema {
 		Properties: map[string]*huma.Schema{
 			"network": words("lower-case name of the network"), "id": words("the post's id there"), "url": words("permanent address"),
 			"kind":   words("original, reply, repost, quote, review, question, answer, message, article or comment"),
-			"author": words("id, handle, name, followers, verified, url"), "title": words("plain text"), "text": words("plain text"),
+			"author": words("id, handle, name, followers, verified, bot, url"), "title": words("plain text"), "text": words("plain text"),
 			"lang": words("BCP 47 tag"), "published": words("RFC 3339 with zone"),
 			"in_reply_to": words("id of the parent"), "root": words("id of the thread's first post"),
 			"quotes": words("id of the quoted post"), "repost_of": words("id of the reposted post"),

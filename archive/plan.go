@@ -427,6 +427,9 @@ func (p planner) value(name query.FieldName, v query.Value) want {
 		if name == query.FieldHas {
 			return p.fieldTerm(fieldHas, string(v))
 		}
+		if name == query.FieldBot && v != query.Unlikely {
+			return p.fieldTerm(fieldBot, string(v))
+		}
 		if letter, ok := wordFields[name]; ok {
 			return p.fieldTerm(letter, string(v))
 		}

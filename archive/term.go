@@ -33,6 +33,7 @@ const (
 	fieldAuthor    = 'a' // handle and name
 	fieldAuthorID  = 'i'
 	fieldVerified  = 'v'
+	fieldBot       = 'b' // declared
 	fieldThread    = 'r' // hash of the parent's and the root's id
 	fieldShared    = 'p' // hash of the quoted and the reposted post's id
 	fieldHost      = 'u' // of the url, labels reversed
@@ -250,6 +251,9 @@ func (t *termer) author(a *hearth.Author) {
 		t.field(fieldAuthor, t.key(query.FieldAuthor, a.Name))
 	}
 	t.truth(fieldVerified, a.Verified)
+	if a.Bot == hearth.True {
+		t.field(fieldBot, query.Declared)
+	}
 }
 
 func (t *termer) truth(letter byte, b hearth.Bool) {

@@ -51,6 +51,7 @@ type commands struct {
 	Tag         tagGroup         `cmd:"" help:"Tags on what is kept."`
 	Correct     correctCmd       `cmd:"" help:"Correct what the analysis says."`
 	Calibration calibrationGroup `cmd:"" help:"What people taught the analysis."`
+	Account     accountGroup     `cmd:"" help:"How likely accounts are automated."`
 	Rule        ruleGroup        `cmd:"" help:"Rules that tag what arrives."`
 	Topic       topicGroup       `cmd:"" help:"What posts are about."`
 	Trust       trustGroup       `cmd:"" help:"People whose responses count in full."`

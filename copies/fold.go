@@ -300,14 +300,19 @@ func (b *batch) drop(ws hearth.WorkspaceID, t *told) error {
 	return err
 }
 
-// authorOf is a hash of who wrote a post.
-func authorOf(p *hearth.Post) int64 {
-	who := p.Author.ID
-	if who == "" {
-		who = query.Key(query.FieldAuthor, p.Author.Handle)
+// AuthorHash names an author in the tables of this package: by the id on the network,
+// else by the handle; 0: nobody knows.
+func AuthorHash(network, id, handle string) int64 {
+	if id == "" {
+		id = query.Key(query.FieldAuthor, handle)
 	}
-	if who == "" {
+	if id == "" {
 		return 0
 	}
-	return int64(text.Hash([]byte(p.Network + "\x00" + who)))
+	return int64(text.Hash([]byte(network + "\x00" + id)))
+}
+
+// authorOf is who wrote a post.
+func authorOf(p *hearth.Post) int64 {
+	return AuthorHash(p.Network, p.Author.ID, p.Author.Handle)
 }

@@ -269,12 +269,12 @@ func (l *Lists) reuse(tx *db.Tx, by access.Actor, before, list *List, q *query.Q
 	if query.ListKey(list.Name) != key {
 		return nil, &hearth.Error{Code: hearth.Conflict, Field: "name", Message: "The list is used by " + namesOf(uses) + " under its name; make another list instead."}
 	}
-	now := l.m.shared.of(by.Workspace)
+	now := l.m.shared.all(by.Workspace)
 	with := func(k string) *query.Query {
 		if k == key {
 			return q
 		}
-		return now[k]
+		return now(k)
 	}
 	for i := range uses {
 		u := &uses[i]

@@ -19,6 +19,7 @@ type sharedLists struct {
 	sync.RWMutex
 	mu    sync.Mutex // of byKey alone
 	byKey map[hearth.WorkspaceID]map[string]*query.Query
+	bots  map[hearth.WorkspaceID]map[string]*query.Query // by query.BotKey
 }
 
 // of is the lists of a workspace; nobody changes the map.
@@ -26,6 +27,19 @@ func (s *sharedLists) of(ws hearth.WorkspaceID) map[string]*query.Query {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.byKey[ws]
+}
+
+// all finds what a name means now, be it of a list or of a word of bot:.
+func (s *sharedLists) all(ws hearth.WorkspaceID) query.Lists {
+	s.mu.Lock()
+	lists, bots := s.byKey[ws], s.bots[ws]
+	s.mu.Unlock()
+	return func(key string) *query.Query {
+		if q := lists[key]; q != nil {
+			return q
+		}
+		return bots[key]
+	}
 }
 
 // put sets what a list means, nil: it is gone.
@@ -44,8 +58,7 @@ func (s *sharedLists) put(ws hearth.WorkspaceID, key string, q *query.Query) {
 
 // Parse reads a query with the shared lists of a workspace.
 func (m *Monitors) Parse(ws hearth.WorkspaceID, text string) (*query.Query, []query.Diagnostic) {
-	lists := m.shared.of(ws)
-	return query.ParseWith(text, func(key string) *query.Query { return lists[key] })
+	return query.ParseWith(text, m.shared.all(ws))
 }
 
 // ListNames is the names of a workspace's lists as queries compare them, sorted:

@@ -1,6 +1,7 @@
 package monitor
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"time"
@@ -98,7 +99,7 @@ func (p *Posts) Count(ctx context.Context, by access.Actor, s Selection, interva
 	return p.countMentions(ctx, by, &s, search.Query, interval)
 }
 
-// Facets gives the most frequent values of fields in a selection. With a
+// Facets gives the most frequent values of fields in a selection: archive.FacetFields, and bot. With a
 // monitor they are those of the posts that its query selects as it is now.
 func (p *Posts) Facets(ctx context.Context, by access.Actor, s Selection, fields []string, top int) ([]archive.Facet, error) {
 	search, _, err := p.prepare(ctx, by, &s)
@@ -118,7 +119,39 @@ func (p *Posts) Facets(ctx context.Context, by access.Actor, s Selection, fields
 			return nil, err
 		}
 	}
-	return p.m.o.Archive.Facets(ctx, by.Workspace, search, fields, top)
+	rest := slices.DeleteFunc(slices.Clone(fields), func(f string) bool { return f == string(query.FieldBot) })
+	list, err := p.m.o.Archive.Facets(ctx, by.Workspace, search, rest, top)
+	if err != nil || len(rest) == len(fields) {
+		return list, err
+	}
+	bots, err := p.botFacet(ctx, by.Workspace, search)
+	return append(list, bots), err
+}
+
+// botFacet counts by how likely accounts are automated, which no post says.
+func (p *Posts) botFacet(ctx context.Context, ws hearth.WorkspaceID, search archive.Search) (archive.Facet, error) {
+	f := archive.Facet{Field: string(query.FieldBot), Exact: true}
+	within := ""
+	if search.Query != nil {
+		within = "(" + search.Query.String() + ") AND "
+	}
+	for _, word := range [...]string{query.Declared, query.Likely, query.Possible, query.Unlikely} {
+		var err error
+		if search.Query, err = p.m.parse(ws, within+"bot:"+word); err != nil {
+			return f, err
+		}
+		counts, err := p.m.o.Archive.Count(ctx, ws, search, 0)
+		if err != nil {
+			return f, err
+		}
+		f.Exact = f.Exact && counts.Exact
+		f.Sampled, f.Of = max(f.Sampled, counts.Sampled), max(f.Of, counts.Of)
+		if counts.Total > 0 {
+			f.Values = append(f.Values, archive.FacetValue{Value: word, Label: word, Count: counts.Total, Low: counts.Low, High: counts.High})
+		}
+	}
+	slices.SortStableFunc(f.Values, func(a, b archive.FacetValue) int { return cmp.Compare(b.Count, a.Count) })
+	return f, nil
 }
 
 // Export calls each with every post of a selection, in a stable order. The

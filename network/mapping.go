@@ -72,7 +72,7 @@ func loadZone(name string) (*time.Location, error) {
 var mappable = []string{
 	"network", "id", "url", "kind", "title", "text", "lang", "published", "in_reply_to", "root", "quotes", "repost_of", "links",
 	"hashtags", "mentions", "rating", "item", "tags", "author.id", "author.handle", "author.name", "author.url", "author.followers",
-	"author.verified", "engagement.likes", "engagement.replies", "engagement.reposts", "engagement.quotes", "engagement.views",
+	"author.verified", "author.bot", "engagement.likes", "engagement.replies", "engagement.reposts", "engagement.quotes", "engagement.views",
 	"place.country", "place.region", "place.city", "place.lat", "place.lon", "sentiment", "intent", "spam",
 }
 
@@ -178,6 +178,8 @@ func (m *Mapping) Set(p *hearth.Post, field, value string) error {
 		p.Tags = splitList(value, ",;|\n")
 	case "author.verified":
 		return setBool(&p.Author.Verified, field, value)
+	case "author.bot":
+		return setBool(&p.Author.Bot, field, value)
 	case "spam":
 		return setBool(&p.Spam, field, value)
 	}

@@ -19,7 +19,7 @@ func TestEachFieldCanBeSetFromAColumn(t *testing.T) {
 		"network": "x", "id": "1", "url": "https://a.example/", "kind": "Review", "title": "t", "text": "w", "lang": "fi", "published": "2026-11-01T10:00:00Z",
 		"in_reply_to": "p", "root": "r", "quotes": "q", "repost_of": "o", "links": "https://a.example/ https://b.example/", "hashtags": "a,b", "mentions": `["a b","c"]`,
 		"rating": "4.5", "item": "i", "tags": "a b;c", "author.id": "1", "author.handle": "h", "author.name": "n", "author.url": "u", "author.followers": "5",
-		"author.verified": "yes", "engagement.likes": "1", "engagement.replies": "2", "engagement.reposts": "3", "engagement.quotes": "4", "engagement.views": "5",
+		"author.verified": "yes", "author.bot": "no", "engagement.likes": "1", "engagement.replies": "2", "engagement.reposts": "3", "engagement.quotes": "4", "engagement.views": "5",
 		"place.country": "FI", "place.region": "r", "place.city": "c", "place.lat": "60.5", "place.lon": "24", "sentiment": "Positive", "intent": "praise question", "spam": "0",
 	}
 	var p hearth.Post

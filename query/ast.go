@@ -175,6 +175,7 @@ const (
 	FieldAuthorID   FieldName = "authorid"    // IDValue
 	FieldFollowers  FieldName = "followers"   // CountValue
 	FieldVerified   FieldName = "verified"    // BoolValue
+	FieldBot        FieldName = "bot"         // WordValue: how likely the account is automated
 	FieldLang       FieldName = "lang"        // LanguageValue
 	FieldCountry    FieldName = "country"     // WordValue
 	FieldRegion     FieldName = "region"      // StringValue

@@ -133,6 +133,8 @@ func explainField(b *strings.Builder, n Field) {
 		phrases = map[string]string{"true": "a verified author", "false": "an unverified author"}
 	case FieldSpam:
 		phrases = map[string]string{"true": "a spam mark", "false": "no spam mark"}
+	case FieldBot:
+		phrases = botWords
 	case FieldCorrected:
 		phrases = correctedWords
 	default:
@@ -156,6 +158,11 @@ func explainField(b *strings.Builder, n Field) {
 
 var correctedWords = map[string]string{
 	"yes": "a correction by a person", "lang": "a corrected language", "sentiment": "a corrected sentiment", "intent": "corrected intents", "spam": "a corrected spam mark",
+}
+
+var botWords = map[string]string{
+	Declared: "an account that says it is automated", Likely: "an account that is likely automated",
+	Possible: "an account that is possibly automated", Unlikely: "an account of which nothing says that it is automated",
 }
 
 var hasWords = map[string]string{

@@ -83,6 +83,7 @@ var fields = []*field{
 	{name: FieldAuthorID, kind: IDType, looks: "the author's id", label: "author id", anchors: true},
 	{name: FieldFollowers, aliases: []string{"authorFollowers"}, kind: CountType, looks: "the author's followers", most: mostCount},
 	{name: FieldVerified, aliases: []string{"authorVerified"}, kind: BoolType, looks: "whether the author is verified"},
+	{name: FieldBot, kind: WordType, looks: "how likely the author's account is automated", words: []string{Declared, Likely, Possible, Unlikely}},
 	{name: FieldLang, aliases: []string{"language"}, kind: LanguageType, looks: "the language", label: "language"},
 	{name: FieldCountry, aliases: []string{"sourceCountry"}, kind: CountryType, looks: "the place's country"},
 	{name: FieldRegion, aliases: []string{"state"}, kind: StringType, looks: "the place's region"},

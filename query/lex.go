@@ -59,6 +59,8 @@ type lexer struct {
 	scoped    bool // inside a text field
 	lists     Lists
 	listed    bool // a list was named
+	likely    bool // bot: was asked, and lists know accounts
+	accounts  bool // expand puts them in its place
 }
 
 // report notes a problem at a byte of the source.

@@ -47,6 +47,9 @@ func (l *lexer) expand(n Node) Node {
 	case Not:
 		return Not{l.expand(n.Part)}
 	case Field:
+		if n.Name == FieldBot && l.accounts {
+			return l.likelihoods(n)
+		}
 		if n.Name != SharedList {
 			return n
 		}

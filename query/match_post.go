@@ -103,6 +103,11 @@ func wordsOf(p *hearth.Post, name FieldName) []string {
 			words[i] = string(w)
 		}
 		return words
+	case FieldBot:
+		if p.Author.Bot == hearth.True {
+			return []string{Declared}
+		}
+		return []string{Unlikely}
 	case FieldCorrected:
 		if len(p.Corrections) == 0 {
 			return nil

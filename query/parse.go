@@ -63,6 +63,10 @@ func (p *parser) judge(root part) (*Query, []Diagnostic) {
 		q.Root, q.Written = p.expand(root.node), root.node
 	}
 	q.Cost = cost(q.Root)
+	if p.likely { // the accounts cost nothing: people do not choose how many they are
+		p.accounts = true
+		q.Root, q.Written = p.expand(root.node), root.node
+	}
 	points := strconv.Itoa(q.Cost)
 	if !root.anchored.yes {
 		p.add(problem{code: BroadQuery})

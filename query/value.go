@@ -294,6 +294,7 @@ func (l *lexer) fieldValue(f *field, v lexeme) (Value, bool) {
 		value, ok = readBool(v.text)
 	case WordType:
 		value, ok = readWord(f, v.text)
+		l.likely = l.likely || f.name == FieldBot && l.lists != nil
 	case LanguageType:
 		value, ok = readLanguage(v.text)
 	case CountryType:

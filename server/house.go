@@ -116,6 +116,13 @@ func (s *Server) findCopies(ctx context.Context) error {
 	})
 }
 
+// judgeAccounts says how likely accounts are automated, unless another process does.
+func (s *Server) judgeAccounts(ctx context.Context) error {
+	return s.process.Leases(s.store).Keep(ctx, "bots", func(ctx context.Context, _ *jobs.Lease) error {
+		return s.bots.Run(ctx)
+	})
+}
+
 // tagPosts tags many posts, unless another process does.
 func (s *Server) tagPosts(ctx context.Context) error {
 	return s.process.Leases(s.store).Keep(ctx, "tags", func(ctx context.Context, lease *jobs.Lease) error {

@@ -26,6 +26,7 @@ import (
 	"hearth/api"
 	"hearth/archive"
 	"hearth/backup"
+	"hearth/bots"
 	"hearth/copies"
 	"hearth/db"
 	"hearth/disk"
@@ -66,6 +67,7 @@ type Server struct {
 	monitors *monitor.Monitors
 	tags     *tag.Tags
 	copies   *copies.Copies
+	bots     *bots.Bots
 	quality  *quality.Checks
 	taught   *quality.Calibrations
 	topics   *topic.Topics
@@ -182,11 +184,11 @@ func (s *Server) options(name string, schemas []db.Schema) db.Options {
 
 // stateSchemas are the tables of the state, archiveSchemas those of the archive.
 func stateSchemas() []db.Schema {
-	return []db.Schema{pairing.Schema(), access.StateSchema(), jobs.StateSchema(), ingest.StateSchema(), monitor.StateSchema(), alert.Schema(), outbox.Schema(), tag.StateSchema(), copies.StateSchema(), quality.Schema(), topic.Schema()}
+	return []db.Schema{pairing.Schema(), access.StateSchema(), jobs.StateSchema(), ingest.StateSchema(), monitor.StateSchema(), alert.Schema(), outbox.Schema(), tag.StateSchema(), copies.StateSchema(), bots.StateSchema(), quality.Schema(), topic.Schema()}
 }
 
 func archiveSchemas() []db.Schema {
-	return []db.Schema{pairing.Schema(), jobs.LeaseSchema(), archive.Schema(), ingest.ArchiveSchema(), monitor.ArchiveSchema(), tag.ArchiveSchema(), copies.ArchiveSchema()}
+	return []db.Schema{pairing.Schema(), jobs.LeaseSchema(), archive.Schema(), ingest.ArchiveSchema(), monitor.ArchiveSchema(), tag.ArchiveSchema(), copies.ArchiveSchema(), bots.ArchiveSchema()}
 }
 
 // assemble makes the capabilities.
@@ -227,6 +229,10 @@ func (s *Server) assemble(ctx context.Context) (err error) {
 	s.topics = topic.New(topic.Options{State: s.state, Archive: s.archive, Monitors: s.monitors, Clock: s.config.Clock, Log: s.log})
 	s.tags = tag.New(tag.Options{State: s.state, Store: s.store, Archive: s.archive, Monitors: s.monitors, Clock: s.config.Clock, Log: s.log})
 	s.copies = copies.New(copies.Options{State: s.state, Store: s.store, Archive: s.archive, Posts: monitor.NewPosts(s.monitors), Clock: s.config.Clock})
+	s.bots = bots.New(bots.Options{State: s.state, Store: s.store, Archive: s.archive, Monitors: s.monitors, Clock: s.config.Clock, Log: s.log})
+	if err := s.bots.Refresh(ctx); err != nil {
+		return err
+	}
 	judged := quality.Options{State: s.state, Archive: s.archive, Monitors: s.monitors, Tags: s.tags, Clock: s.config.Clock}
 	s.quality, s.taught = quality.New(judged), quality.NewCalibrations(judged, score())
 	if err := s.openOutbox(sealer); err != nil {
@@ -251,7 +257,7 @@ func (s *Server) serveFaces() error {
 	s.gate = newGate(s.key, s.access, &s.config.Settings)
 	s.gate.open = s.config.openPages
 	s.face = api.New(api.Options{
-		Version: s.config.Version, Access: s.access, Sources: s.sources, Imports: s.imports, Uploads: s.uploads, LetterRuns: s.letters, Monitors: s.monitors, Tags: s.tags, Topics: s.topics, Copies: s.copies, Checks: s.quality, Calibrations: s.taught, Jobs: s.jobs, Backups: s.backups, Alerts: s.alerts, Incidents: alert.NewIncidents(s.alerts), Outbox: s.outbox, Formats: all.Formats(), Detect: all.Detect,
+		Version: s.config.Version, Access: s.access, Sources: s.sources, Imports: s.imports, Uploads: s.uploads, LetterRuns: s.letters, Monitors: s.monitors, Tags: s.tags, Topics: s.topics, Copies: s.copies, Bots: s.bots, Checks: s.quality, Calibrations: s.taught, Jobs: s.jobs, Backups: s.backups, Alerts: s.alerts, Incidents: alert.NewIncidents(s.alerts), Outbox: s.outbox, Formats: all.Formats(), Detect: all.Detect,
 		Clock: s.config.Clock, Log: s.log, Actor: s.gate.narrowed, State: s.look, Consumers: s.consumers, Stopping: s.stopping, Room: s.disk.Room,
 	})
 	mux := http.NewServeMux()
@@ -259,7 +265,7 @@ func (s *Server) serveFaces() error {
 	pages, err := web.New(web.Options{
 		Access: s.access,
 		Clock:  s.config.Clock, Log: s.log, Monitors: s.monitors, Posts: monitor.NewPosts(s.monitors), Charts: monitor.NewCharts(s.monitors), Sources: s.sources, Jobs: s.jobs, Imports: s.imports, Uploads: s.uploads, Letters: s.letters,
-		Comparisons: monitor.NewComparisons(s.monitors), Trusted: monitor.NewTrusted(s.monitors), Lists: monitor.NewLists(s.monitors), Tags: s.tags, Topics: s.topics, Copies: s.copies, Rules: tag.NewRules(s.tags), Checks: s.quality,
+		Comparisons: monitor.NewComparisons(s.monitors), Trusted: monitor.NewTrusted(s.monitors), Lists: monitor.NewLists(s.monitors), Tags: s.tags, Topics: s.topics, Copies: s.copies, Bots: s.bots, Rules: tag.NewRules(s.tags), Checks: s.quality,
 		Alerts: s.alerts, Incidents: alert.NewIncidents(s.alerts), Outbox: s.outbox,
 		Actor: s.gate.reader, Look: s.view, Demo: s.config.openPages, Description: func() ([]byte, error) { return json.Marshal(s.face.OpenAPI()) }, Export: s.face.ExportFor, Stopping: s.stopping, Random: s.config.Random,
 	})
@@ -293,7 +299,7 @@ func (s *Server) view(r *http.Request) (v web.View, err error) {
 
 // Capabilities are the structs whose methods are the verbs.
 func (s *Server) Capabilities() []any {
-	return []any{s.access, s.sources, s.imports, s.uploads, s.letters, s.monitors, s.backups, monitor.NewPosts(s.monitors), monitor.NewCharts(s.monitors), monitor.NewComparisons(s.monitors), monitor.NewTrusted(s.monitors), monitor.NewLists(s.monitors), s.tags, s.topics, tag.NewRules(s.tags), s.copies, s.quality, s.taught, s.jobs, s.alerts, alert.NewIncidents(s.alerts), s.outbox}
+	return []any{s.access, s.sources, s.imports, s.uploads, s.letters, s.monitors, s.backups, monitor.NewPosts(s.monitors), monitor.NewCharts(s.monitors), monitor.NewComparisons(s.monitors), monitor.NewTrusted(s.monitors), monitor.NewLists(s.monitors), s.tags, s.topics, tag.NewRules(s.tags), s.copies, s.bots, s.quality, s.taught, s.jobs, s.alerts, alert.NewIncidents(s.alerts), s.outbox}
 }
 
 // OpenAPI describes every route.
@@ -394,6 +400,8 @@ func (s *Server) Run(ctx context.Context, ready func(address string)) error {
 	})
 	group.Go(func() error { return s.fail(stopWork, "keeping the counts", s.keepCounts(work)) })
 	group.Go(func() error { return s.fail(stopWork, "finding copies", s.findCopies(work)) })
+	group.Go(func() error { return s.fail(stopWork, "judging accounts", s.judgeAccounts(work)) })
+	group.Go(func() error { return s.fail(stopWork, "telling queries of bots", s.bots.Follow(work)) })
 	group.Go(func() error { return s.fail(stopWork, "tagging", s.tagPosts(work)) })
 	group.Go(func() error { return s.fail(stopWork, "sorting posts into topics", s.sortTopics(work)) })
 	group.Go(func() error { return s.fail(stopWork, "sending", s.outbox.Run(work)) })

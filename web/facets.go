@@ -16,7 +16,7 @@ var facetSplits = map[string]monitor.Dimension{
 
 // ofSplits says that the look asks for nothing but what roll-ups count by.
 func (l look) ofSplits() bool {
-	return l.Query == "" && !slices.ContainsFunc(l.Facets, func(f facetChoice) bool {
+	return l.Query == "" && !l.NoBots && !slices.ContainsFunc(l.Facets, func(f facetChoice) bool {
 		return facetSplits[f.Field] == "" || f.Field == "lang" && strings.Contains(f.Value, "-")
 	})
 }
@@ -28,7 +28,7 @@ func (v *visit) facets(l look, vol *volume) (list []facet, rest []string, err er
 		return nil, nil, nil
 	}
 	var names map[string][]monitor.Top
-	if l.Monitor != 0 && l.Query == "" && len(l.Facets) == 0 {
+	if l.Monitor != 0 && l.Query == "" && !l.NoBots && len(l.Facets) == 0 {
 		s := monitor.TopsSearch{Monitor: l.Monitor, Limit: facetTop, NoLinks: true}
 		s.From, s.To = l.span()
 		tops, err := v.web.o.Charts.Tops(v.ctx(), v.by, s)

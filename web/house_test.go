@@ -20,6 +20,7 @@ import (
 	"hearth/access"
 	"hearth/alert"
 	"hearth/archive"
+	"hearth/bots"
 	"hearth/client"
 	"hearth/copies"
 	"hearth/db"
@@ -54,6 +55,7 @@ type house struct {
 	archive  *archive.Archive
 	monitors *monitor.Monitors
 	copies   *copies.Copies
+	bots     *bots.Bots
 	sources  *ingest.Sources
 	jobs     *jobs.Queue
 	alerts   *alert.Alerts
@@ -81,12 +83,12 @@ func open(t *testing.T) *house {
 	clock := func() time.Time { return now.Add(time.Duration(h.later.Load())) }
 	log := slog.New(slog.DiscardHandler)
 	dir := t.TempDir()
-	state, err := db.Open(t.Context(), db.At(dir, "hearth"), db.Options{Schemas: []db.Schema{access.StateSchema(), ingest.StateSchema(), monitor.StateSchema(), jobs.StateSchema(), alert.Schema(), outbox.Schema(), tag.StateSchema(), copies.StateSchema(), quality.Schema(), topic.Schema()}})
+	state, err := db.Open(t.Context(), db.At(dir, "hearth"), db.Options{Schemas: []db.Schema{access.StateSchema(), ingest.StateSchema(), monitor.StateSchema(), jobs.StateSchema(), alert.Schema(), outbox.Schema(), tag.StateSchema(), copies.StateSchema(), bots.StateSchema(), quality.Schema(), topic.Schema()}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { state.Close() })
-	store, err := db.Open(t.Context(), db.At(dir, "archive"), db.Options{Schemas: []db.Schema{archive.Schema(), ingest.ArchiveSchema(), monitor.ArchiveSchema(), jobs.LeaseSchema(), tag.ArchiveSchema(), copies.ArchiveSchema()}})
+	store, err := db.Open(t.Context(), db.At(dir, "archive"), db.Options{Schemas: []db.Schema{archive.Schema(), ingest.ArchiveSchema(), monitor.ArchiveSchema(), jobs.LeaseSchema(), tag.ArchiveSchema(), copies.ArchiveSchema(), bots.ArchiveSchema()}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -124,13 +126,14 @@ func open(t *testing.T) *house {
 	h.rooms = alert.NewIncidents(h.alerts)
 	h.topics = topic.New(topic.Options{State: state, Archive: h.archive, Monitors: h.monitors, Clock: clock, Log: log})
 	tags := tag.New(tag.Options{State: state, Store: store, Archive: h.archive, Monitors: h.monitors, Clock: clock, Log: log})
+	h.bots = bots.New(bots.Options{State: state, Store: store, Archive: h.archive, Monitors: h.monitors, Clock: clock, Log: log})
 	h.copies = copies.New(copies.Options{State: state, Store: store, Archive: h.archive, Posts: monitor.NewPosts(h.monitors), Clock: clock})
 	h.web, err = web.New(web.Options{
 		Access: h.access, Alerts: h.alerts, Incidents: h.rooms, Outbox: h.outbox,
 		Clock: clock, Log: log, Monitors: h.monitors, Posts: monitor.NewPosts(h.monitors), Charts: monitor.NewCharts(h.monitors), Sources: h.sources, Stopping: h.stopping,
 		Jobs: h.jobs, Imports: h.imports, Uploads: h.uploads, Letters: h.letters,
 		Comparisons: monitor.NewComparisons(h.monitors), Trusted: monitor.NewTrusted(h.monitors), Lists: monitor.NewLists(h.monitors), Tags: tags, Rules: tag.NewRules(tags), Topics: h.topics,
-		Copies: h.copies, Checks: quality.New(quality.Options{State: state, Archive: h.archive, Monitors: h.monitors, Tags: tags, Clock: clock}),
+		Copies: h.copies, Bots: h.bots, Checks: quality.New(quality.Options{State: state, Archive: h.archive, Monitors: h.monitors, Tags: tags, Clock: clock}),
 		Actor: func(r *http.Request) (access.Actor, error) { return h.actor(r) },
 		Export: func(w http.ResponseWriter, _ *http.Request, _ access.Actor, s monitor.Selection, format string) error {
 			fmt.Fprintf(w, "%s of %s", format, s.Query)

@@ -22,6 +22,7 @@ type look struct {
 	From, To time.Time // asked for by their own names; else by the period
 	Facets   []facetChoice
 	Cursor   string
+	NoBots   bool        // likely and declared bots are left out
 	Show     copies.Show // once each: texts or people; "": every post
 
 	now time.Time
@@ -34,7 +35,7 @@ type facetChoice struct{ Field, Value string }
 // query language that asks for each.
 var facetFields = []struct{ name, field string }{
 	{"sentiment", "sentiment"}, {"intent", "intent"}, {"network", "network"}, {"lang", "lang"}, {"author", "authorid"},
-	{"hashtag", "hashtag"}, {"link", "link"}, {"tag", "tag"}, {"is", "is"},
+	{"hashtag", "hashtag"}, {"link", "link"}, {"tag", "tag"}, {"is", "is"}, {"bot", "bot"},
 }
 
 // periods are the times back from now that can be chosen; the zero length is
@@ -61,6 +62,7 @@ func readLook(v url.Values, now time.Time) look {
 	if show := copies.Show(v.Get("show")); show == copies.EachText || show == copies.EachPerson {
 		l.Show = show
 	}
+	l.NoBots = v.Get("bots") == "without"
 	if id, err := strconv.ParseInt(v.Get("monitor"), 10, 64); err == nil && id > 0 {
 		l.Monitor = hearth.MonitorID(id)
 	}
@@ -108,6 +110,9 @@ func (l look) values() url.Values {
 	}
 	for _, f := range l.Facets {
 		v.Add(f.Field, f.Value)
+	}
+	if l.NoBots {
+		v.Set("bots", "without")
 	}
 	if l.Show != "" {
 		v.Set("show", string(l.Show))
@@ -181,7 +186,10 @@ func (l look) text() string {
 			parts = append(parts, "("+strings.Join(terms, " OR ")+")")
 		}
 	}
-	if len(parts) == 1 && len(l.Facets) == 0 {
+	if l.NoBots {
+		parts = append(parts, "bot:(unlikely OR possible)")
+	}
+	if len(parts) == 1 && len(l.Facets) == 0 && !l.NoBots {
 		return l.Query
 	}
 	return strings.Join(parts, " AND ")

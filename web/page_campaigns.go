@@ -9,6 +9,7 @@ import (
 
 	"hearth"
 	"hearth/access"
+	"hearth/bots"
 	"hearth/copies"
 )
 
@@ -78,6 +79,7 @@ type campaignMember struct {
 	Bar           string
 	First         moment
 	InStep        bool
+	Bot           *automation
 }
 
 const (
@@ -241,6 +243,23 @@ func (web *Web) campaign(v *visit) error {
 		p.Members = append(p.Members, campaignMember{
 			Name: shorten(40, a.Label), Network: a.Network, Posts: a.Posts, All: a.All, Share: v.percent(a.Share), Bar: percentage(a.Share), First: v.when(a.First), InStep: a.InStep,
 		})
+	}
+	likely := 0
+	var accounts []bots.Account
+	for i := range p.Members {
+		accounts = append(accounts, bots.Account{Network: c.Accounts[i].Network, Author: c.Accounts[i].Author})
+	}
+	automated, err := v.automations(accounts)
+	if err != nil {
+		return err
+	}
+	for i := range automated {
+		if p.Members[i].Bot = &automated[i]; automated[i].Band == "likely" || automated[i].Band == "declared" {
+			likely++
+		}
+	}
+	if likely > 0 {
+		p.Why = append(p.Why, v.say("bots.campaign", "n", likely, "of", len(p.Members)))
 	}
 	for _, l := range c.Links {
 		p.Links = append(p.Links, shorten(80, l))

@@ -20,6 +20,7 @@ type mentionsPage struct {
 	Monitors []choice
 	All      bool // no monitor is chosen
 	Periods  []link
+	Bots     *withoutBots
 	Shows    []link // each post, each text once, each person once
 	Chips    []chip
 	Posts    []card
@@ -171,7 +172,10 @@ func (v *visit) betweenDays(from, to time.Time) string {
 }
 
 // fillPosts asks for a page of posts.
-func (v *visit) fillPosts(p *mentionsPage, l look, noMonitors bool) error {
+func (v *visit) fillPosts(p *mentionsPage, l look, noMonitors bool) (err error) {
+	if p.Bots, err = v.withoutBots(l); err != nil {
+		return err
+	}
 	search := monitor.PageSearch{Selection: l.selection(), Limit: mentionsShown, Cursor: l.Cursor}
 	for begun := v.web.o.Clock(); ; {
 		found, err := v.once(l.Show, search)
@@ -241,7 +245,7 @@ func (v *visit) facetLabel(field, value, label string) string {
 	switch field {
 	case "lang":
 		return v.language(value)
-	case "sentiment", "intent", "network":
+	case "sentiment", "intent", "network", "bot":
 		return v.name(field, value)
 	case "is":
 		return v.name("kind", value)

@@ -20,7 +20,8 @@ type postPage struct {
 	Monitors []link
 	Thread   []card
 	Author   authorCard
-	Score    string // of the sentiment; "" where there is none
+	Bot      *automation // of its author; nil: not known
+	Score    string      // of the sentiment; "" where there is none
 	Rating   string
 	Item     string
 	Tags     []postTag
@@ -92,6 +93,9 @@ func (web *Web) post(v *visit) error {
 	}
 	v.fillTags(page, key, p.Tags)
 	if err := v.fillSays(page, key, p); err != nil {
+		return err
+	}
+	if err := v.fillAutomation(page, key, p); err != nil {
 		return err
 	}
 	if p.SentimentScore.Known {

@@ -7,6 +7,7 @@ import (
 
 	"hearth"
 	"hearth/access"
+	"hearth/bots"
 	"hearth/monitor"
 )
 
@@ -50,6 +51,7 @@ type voiceRow struct {
 	Amplifiers, H      int
 	Followers          string
 	Unconfirmed, Known bool // Known: the workspace trusts them
+	Bot                *automation
 }
 
 // voiceCard is one voice and what earned its rank.
@@ -190,6 +192,17 @@ func (v *visit) ranking(f *frame) (*ranking, error) {
 			Unknown: !one.Followers.Known, Unconfirmed: row.Unconfirmed, Here: i == chosen,
 		})
 		r.Rows = append(r.Rows, row)
+	}
+	var accounts []bots.Account
+	for i := range found.Voices {
+		accounts = append(accounts, bots.Account{Network: found.Voices[i].Network, Author: found.Voices[i].Author})
+	}
+	automated, err := v.automations(accounts)
+	if err != nil {
+		return nil, err
+	}
+	for i := range automated {
+		r.Rows[i].Bot = &automated[i]
 	}
 	r.Finding = v.say("voices.finding", "name", voiceLabel(&found.Voices[0]), "n", found.Voices[0].Amplifiers)
 	r.Card, err = v.voiceCard(f, &found, chosen, r.Rows[chosen])

@@ -146,6 +146,7 @@ var fieldValues = map[string][]string{
 	"sentiment": {"positive", "neutral", "negative"},
 	"has":       {"image", "video", "link", "hashtag", "mention"},
 	"verified":  {"true", "false"},
+	"bot":       {"declared", "likely", "possible", "unlikely"},
 	"spam":      {"true", "false"},
 	"lang":      {"en", "de", "fi", "zh", "fr", "es", "ja", "ru", "pt", "it"},
 }

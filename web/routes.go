@@ -92,6 +92,7 @@ func Routes() []Route {
 		form("/lists/rules/{id}", (*Web).saveTagRule, access.WriteMonitors, access.ReadPosts),
 		form("/mentions/tag", (*Web).tagMany, access.TagPosts, access.ReadPosts),
 		form(correctPath, (*Web).correctPost, access.TagPosts, access.ReadPosts),
+		form(automationPath, (*Web).sayAutomation, access.TagPosts, access.ReadPosts),
 		form("/post/tags", (*Web).tagPost, access.TagPosts),
 		page("/notices", (*Web).notices, access.ReadAlerts),
 		form("/notices/read", (*Web).readNotices, access.ReadAlerts),

@@ -15,6 +15,7 @@ import (
 	"hearth"
 	"hearth/access"
 	"hearth/alert"
+	"hearth/bots"
 	"hearth/client"
 	"hearth/copies"
 	"hearth/docs"
@@ -49,6 +50,7 @@ type Options struct {
 	Lists       *monitor.Lists
 	Tags        *tag.Tags
 	Copies      *copies.Copies
+	Bots        *bots.Bots
 	Checks      *quality.Checks
 	Topics      *topic.Topics
 	Rules       *tag.Rules

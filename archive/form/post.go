@@ -44,6 +44,7 @@ const (
 	hasIntent
 	hasSpam
 	hasCorrections
+	hasBot
 	hasEverything = 1<<iota - 1
 )
 
@@ -92,6 +93,7 @@ func present(p *hearth.Post) (bits uint64) {
 	set(len(p.Intent) > 0, hasIntent)
 	set(p.Spam != hearth.Unknown, hasSpam)
 	set(len(p.Corrections) > 0, hasCorrections)
+	set(p.Author.Bot != hearth.Unknown, hasBot)
 	return bits
 }
 
@@ -140,6 +142,7 @@ func AppendPost(dst []byte, p *hearth.Post) []byte {
 	textsIf(&w, hasIntent, p.Intent)
 	w.truthIf(hasSpam, p.Spam)
 	w.correctionsIf(hasCorrections, p.Corrections)
+	w.truthIf(hasBot, p.Author.Bot)
 	return w.B
 }
 
@@ -192,4 +195,5 @@ func (r *Reader) Post(p *hearth.Post) {
 	p.Intent = r.intentsIf(hasIntent)
 	p.Spam = r.truthIf(hasSpam)
 	p.Corrections = r.correctionsIf(hasCorrections)
+	p.Author.Bot = r.truthIf(hasBot)
 }

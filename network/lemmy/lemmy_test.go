@@ -103,10 +103,10 @@ func TestPostsAndCommentsAreRead(t *testing.T) {
 	for _, o := range []fake.Options{{}, {V4: true}} {
 		s := start(t, o, nil)
 		post := s.Publish(1)[0]
-		far := s.Server.Publish("coffee", &hearth.Post{ID: "https://far.example/comment/99", Author: hearth.Author{ID: "https://far.example/u/bo"}, Text: "I want one", InReplyTo: post})
+		far := s.Server.Publish("coffee", &hearth.Post{ID: "https://far.example/comment/99", Author: hearth.Author{ID: "https://far.example/u/bo", Bot: hearth.True}, Text: "I want one", InReplyTo: post})
 		near := s.Server.Publish("coffee", &hearth.Post{Author: hearth.Author{ID: "ann"}, Text: "Here", InReplyTo: far})
 		h := networktest.MustListen(t, lemmy.Quick(), s.session, "", networktest.AfterEvents(3))
-		ann := hearth.Author{ID: s.address + "/u/ann", Handle: "ann@127.0.0.1", URL: s.address + "/u/ann"}
+		ann := hearth.Author{ID: s.address + "/u/ann", Handle: "ann@127.0.0.1", URL: s.address + "/u/ann", Bot: hearth.False}
 		named := ann
 		named.Name = "Ann Example"
 		counts := hearth.Engagement{Likes: hearth.KnownCount(4), Replies: hearth.KnownCount(0)}
@@ -118,7 +118,7 @@ func TestPostsAndCommentsAreRead(t *testing.T) {
 			},
 			{
 				Network: "lemmy", ID: far, URL: far, Kind: hearth.Comment, Text: "I want one", Published: fake.Epoch.Add(2 * time.Second), InReplyTo: post, Root: post,
-				Author: hearth.Author{ID: "https://far.example/u/bo", Handle: "bo@far.example", URL: "https://far.example/u/bo"}, Engagement: counts,
+				Author: hearth.Author{ID: "https://far.example/u/bo", Handle: "bo@far.example", URL: "https://far.example/u/bo", Bot: hearth.True}, Engagement: counts,
 			},
 			{
 				Network: "lemmy", ID: near, URL: near, Kind: hearth.Comment, Text: "Here", Published: fake.Epoch.Add(3 * time.Second),

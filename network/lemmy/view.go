@@ -32,7 +32,10 @@ type thing struct {
 	counts             counts
 }
 
-type person struct{ id, apID, name, displayed string }
+type person struct {
+	id, apID, name, displayed string
+	bot                       hearth.Bool
+}
 
 type counts struct{ upvotes, score, replies hearth.Count }
 
@@ -142,6 +145,10 @@ func (p *person) read(r *jsonread.Reader) {
 			p.name = r.TryText()
 		case "display_name":
 			p.displayed = r.TryText()
+		case "bot_account":
+			if yes, ok := r.TryBool(); ok {
+				p.bot = hearth.BoolOf(yes)
+			}
 		}
 	}
 }
@@ -176,7 +183,7 @@ func (v *view) event(parent func(id string) string, home string) network.Event {
 		Network: Name, ID: t.apID, URL: t.apID, Kind: hearth.Original, Title: strings.TrimSpace(t.name), Text: strings.TrimSpace(t.text),
 		Published: instant(t.published),
 		Author: hearth.Author{
-			ID: v.creator.apID, Handle: v.creator.name + "@" + hostOf(v.creator.apID), Name: v.creator.displayed, URL: v.creator.apID,
+			ID: v.creator.apID, Handle: v.creator.name + "@" + hostOf(v.creator.apID), Name: v.creator.displayed, URL: v.creator.apID, Bot: v.creator.bot,
 		},
 	}
 	c := t.counts

@@ -47,6 +47,7 @@ type status struct {
 type account struct {
 	url, uri, acct, name string
 	followers            hearth.Count
+	bot                  hearth.Bool
 	noindex              bool        // wants no search engine to know it
 	indexable            hearth.Bool // may be found in searches, where the server says
 }
@@ -112,7 +113,7 @@ func (s *status) fill(p *hearth.Post) {
 	text, links := network.PlainText(s.content)
 	*p = hearth.Post{
 		Network: Name, ID: s.uri, URL: s.url, Title: s.spoiler, Text: text, Lang: s.lang, InReplyTo: s.replyTo, Quotes: s.quotes,
-		Author: hearth.Author{ID: s.account.url, Handle: s.account.handle(), Name: s.account.name, URL: s.account.url, Followers: s.account.followers},
+		Author: hearth.Author{ID: s.account.url, Handle: s.account.handle(), Name: s.account.name, URL: s.account.url, Followers: s.account.followers, Bot: s.account.bot},
 		Links:  distinct(links, s.card), Media: s.media, Hashtags: s.tags, Mentions: s.mentions,
 		Engagement: hearth.Engagement{Likes: s.likes, Replies: s.replies, Reposts: s.boosts},
 	}

@@ -110,6 +110,10 @@ func (v *value) account(a *account) {
 			if yes, ok := r.TryBool(); ok {
 				a.indexable = hearth.BoolOf(yes)
 			}
+		case "bot":
+			if yes, ok := r.TryBool(); ok {
+				a.bot = hearth.BoolOf(yes)
+			}
 		case "followers_count":
 			a.followers = v.count()
 		}

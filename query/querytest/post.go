@@ -17,7 +17,7 @@ func (g *Generator) Post() hearth.Post {
 		p.Media = append(p.Media, hearth.Media{Type: g.pick([]string{"image", "video", "audio"}), Alt: g.text(g.rand.IntN(4))})
 	}
 	if g.chance(2) {
-		p.Author = hearth.Author{ID: g.maybe(ids), Handle: g.maybe(handles), Name: g.maybe(names), Followers: g.count(), Verified: g.truth()}
+		p.Author = hearth.Author{ID: g.maybe(ids), Handle: g.maybe(handles), Name: g.maybe(names), Followers: g.count(), Verified: g.truth(), Bot: g.truth()}
 	}
 	if g.chance(2) {
 		p.Engagement = hearth.Engagement{Likes: g.count(), Replies: g.count(), Reposts: g.count(), Quotes: g.count(), Views: g.count()}

@@ -149,6 +149,7 @@ var fieldValues = []struct {
 	{[]string{"minute"}, func(g *Generator) string { return g.number(1200) }},
 	{[]string{"rating", "lat", "lon"}, func(g *Generator) string { return g.number(5) }},
 	{[]string{"verified", "spam"}, func(g *Generator) string { return g.pick([]string{"true", "false"}) }},
+	{[]string{"bot"}, func(g *Generator) string { return g.pick([]string{"declared", "likely", "possible", "unlikely"}) }},
 	{[]string{"lang"}, func(g *Generator) string { return g.pick(languages) }},
 	{[]string{"country"}, func(g *Generator) string { return g.pick(countries) }},
 	{[]string{"region", "city"}, func(g *Generator) string { return g.pick([]string{"malaga", "Málaga", "mil*", "oulu", "o?lu"}) }},

@@ -222,7 +222,7 @@ func (s *Server) view(i *item) string {
 	}
 	a := &i.post.Author
 	name := a.ID[strings.LastIndexByte(a.ID, '/')+1:]
-	b = fmt.Appendf(b, `,"creator":{"id":7,"name":%s,"display_name":%s,%q:%s,"bot_account":false}`, quoted(name), quoted(a.Name), id, quoted(a.ID))
+	b = fmt.Appendf(b, `,"creator":{"id":7,"name":%s,"display_name":%s,%q:%s,"bot_account":%t}`, quoted(name), quoted(a.Name), id, quoted(a.ID), a.Bot == hearth.True)
 	return string(fmt.Appendf(b, `,"community":{"id":1,"name":%s},"saved":false,"my_vote":null}`, quoted(i.community)))
 }
 

@@ -236,8 +236,8 @@ func (st *status) write(address string) []byte {
 	text := strings.NewReplacer("&", "&amp;", "<", "&lt;", "\n", "<br />").Replace(p.Text)
 	b := fmt.Appendf(nil, `{"id":%q,"created_at":%q,"edited_at":%s,"in_reply_to_id":%s,"sensitive":false,"spoiler_text":%s,"visibility":"public","language":%q,"uri":%q,"url":%q,"replies_count":0,"reblogs_count":0,"favourites_count":0,"content":%s,"reblog":null,`,
 		st.id, p.Published.Format("2006-01-02T15:04:05.000Z"), edited, reply, quote(p.Title), p.Lang, st.uri, st.account.Server+"/@"+p.Author.Handle+"/"+st.id, quote("<p>"+text+"</p>"))
-	b = fmt.Appendf(b, `"account":{"id":"1","username":%q,"acct":%q,"uri":%q,"url":%q,"display_name":%s,"noindex":%t,"indexable":%t,"followers_count":3},"media_attachments":[],"mentions":[],"tags":[`,
-		p.Author.Handle, acct, st.account.Server+"/users/"+p.Author.Handle, st.account.Server+"/@"+p.Author.Handle, quote(p.Author.Name), st.account.NoIndex, !st.account.NotIndexable)
+	b = fmt.Appendf(b, `"account":{"id":"1","username":%q,"acct":%q,"uri":%q,"url":%q,"display_name":%s,"noindex":%t,"indexable":%t,"bot":%t,"followers_count":3},"media_attachments":[],"mentions":[],"tags":[`,
+		p.Author.Handle, acct, st.account.Server+"/users/"+p.Author.Handle, st.account.Server+"/@"+p.Author.Handle, quote(p.Author.Name), st.account.NoIndex, !st.account.NotIndexable, p.Author.Bot == hearth.True)
 	for i, t := range p.Hashtags {
 		if i > 0 {
 			b = append(b, ',')
