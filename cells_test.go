@@ -93,7 +93,7 @@ func (r *route) may(c *credential) bool {
 }
 
 // readingRoutes is the routes of the API that change nothing though they are no GET.
-var readingRoutes = set(`campaigns automation collapsed distinct audience topics said compare series tops voices preview-monitor preview-change count export facets follow search check-query explain-query translate-query export-audit`)
+var readingRoutes = set(`campaigns automations collapsed distinct audience topics said compare series tops voices preview-monitor preview-change count export facets follow search check-query explain-query translate-query export-audit`)
 
 // cellsOf goes through all cells of a route and a credential.
 func cellsOf(r *route, who *credential, each func(cell)) {

@@ -12,7 +12,7 @@ import (
 func (a *API) bots() {
 	b := a.o.Bots
 	type accountsInput struct{ Body client.AutomationRequest }
-	route(a, verb{id: "automation", may: access.ReadPosts, method: http.MethodPost, path: "/accounts/automation", tag: "posts",
+	route(a, verb{id: "automations", may: access.ReadPosts, method: http.MethodPost, path: "/accounts/automation", tag: "posts",
 		summary: "Say how likely accounts are automated, and why"},
 		func(ctx context.Context, by access.Actor, in *accountsInput) ([]client.Automation, error) {
 			var accounts []bots.Account

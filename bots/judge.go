@@ -40,6 +40,11 @@ func (b *Bots) Run(ctx context.Context) error {
 	}
 }
 
+// Place is the last row of the log that was counted.
+func (b *Bots) Place(ctx context.Context) (hearth.Seq, error) {
+	return b.o.Archive.Position(ctx, consumer)
+}
+
 // Judge judges all accounts that are due and whose texts have been compared.
 func (b *Bots) Judge(ctx context.Context) error {
 	for {

@@ -163,7 +163,7 @@ func (s *Server) consumers(ctx context.Context) (list []client.Consumer, err err
 	for _, c := range []struct {
 		name  string
 		place func(context.Context) (hearth.Seq, error)
-	}{{"monitor", s.monitors.Place}, {"alerts", s.alerts.Place}, {"tag-rules", s.tags.Place}, {"copies", s.copies.Place}, {"topics", s.topics.Place}} {
+	}{{"monitor", s.monitors.Place}, {"alerts", s.alerts.Place}, {"tag-rules", s.tags.Place}, {"copies", s.copies.Place}, {"bots", s.bots.Place}, {"topics", s.topics.Place}} {
 		at, err := c.place(ctx)
 		if err != nil {
 			return nil, fmt.Errorf("looking how far %s is: %w", c.name, err)
