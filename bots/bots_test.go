@@ -261,7 +261,7 @@ func TestFiguresFollowWhatHappensToPosts(t *testing.T) {
 	hide := post("1-1", "owl1", "", time.Time{})
 	h.arrive(archive.Entry{Op: archive.Update, Post: edit}, archive.Entry{Op: archive.Hide, Post: hide})
 	h.settle()
-	h.want("owl1", "possible 3.0; 4 of 5 texts are near-copies of other accounts’ texts; 4 of 5 texts are near-copies of each other")
+	h.want("owl1", "likely 4.0; 4 of 5 texts are near-copies of other accounts’ texts; 4 of 5 texts are near-copies of each other; 4 of 5 posts link to gift.example")
 	h.arrive(archive.Entry{Op: archive.Show, Post: hide})
 	if err := h.bots.Say(t.Context(), owner, bots.Account{Network: "bluesky", Author: "did:owl1"}, bots.Automated); err != nil {
 		t.Fatal(err)

@@ -250,16 +250,16 @@ func TestNoReasonStandsAlone(t *testing.T) {
 		}
 		a := Account{Declared: rapid.Bool().Draw(t, "declared")}
 		v := judged(a, slices.Clone(seen))
-		signs, score := 0, 0.0
+		signs, score := map[Kind]bool{}, 0.0
 		for _, r := range v.Reasons {
 			if score += r.Points; r.Points >= 1 {
-				signs++
+				signs[map[bool]Kind{true: Copies, false: r.Kind}[r.Kind == Repeats]] = true
 			}
 			if r.N > max(r.Of, 100) {
 				t.Fatalf("%d of %d", r.N, r.Of)
 			}
 		}
-		if (v.Band == Likely || v.Band == Possible) && signs < 2 || (v.Band == Declared) != a.Declared || math.Abs(score-v.Score) > 1e-9 {
+		if (v.Band == Likely || v.Band == Possible) && len(signs) < 2 || (v.Band == Declared) != a.Declared || math.Abs(score-v.Score) > 1e-9 {
 			t.Fatalf("%s at %.1f by\n%s", v.Band, v.Score, words(v))
 		}
 		slices.Reverse(seen)

@@ -67,12 +67,13 @@ type Verdict struct {
 //	busy       posts within 24 hours                                ≥ 72: 1
 //	copies     texts that others tell, too (4 and more)             ≥ 50 %: 2, ≥ 25 %: 1
 //	repeats    texts that are alike (4 and more)                    ≥ 40 %: 1
-//	site       posts that link to one site (5 and more)             ≥ 70 %: 1
+//	site       posts that link to one site (5 and more)             ≥ 40 %: 1
 //	noreplies  no reply among 20 posts and more                     0.5
 //	followers  fewer than 10 at 20 posts and more                   0.5
 //	converses  replies in words of their own                        ≥ 20 %: −1
 //
-// Likely is from 4 points, possible from 2.5; both need two reasons worth a point.
+// Likely is from 4 points, possible from 2.5; both need two reasons worth a point, of which
+// those about texts are one: who repeats what everybody says has both.
 func Judge(f *Figures) Verdict {
 	v := Verdict{Band: Unknown, Posts: f.Posts}
 	if f.Declared {
@@ -83,11 +84,13 @@ func Judge(f *Figures) Verdict {
 	} else {
 		v.weigh(f)
 	}
-	signs := 0
+	signs, texts := 0, false
 	for i := range v.Reasons {
-		v.Score += v.Reasons[i].Points
-		if v.Reasons[i].Points >= 1 {
+		r := &v.Reasons[i]
+		v.Score += r.Points
+		if ofTexts := r.Kind == Copies || r.Kind == Repeats; r.Points >= 1 && !(ofTexts && texts) {
 			signs++
+			texts = texts || ofTexts
 		}
 	}
 	switch {
@@ -128,7 +131,7 @@ func (v *Verdict) weigh(f *Figures) {
 	if f.Busiest >= 72 {
 		v.Reasons = append(v.Reasons, Reason{Kind: Busy, N: f.Busiest, Points: 1})
 	}
-	share(Reason{Kind: OneSite, N: f.Linked, Of: f.Posts, Site: f.Host}, leastPosts, .7, 1)
+	share(Reason{Kind: OneSite, N: f.Linked, Of: f.Posts, Site: f.Host}, leastPosts, .4, 1)
 	if f.Posts >= enoughPosts {
 		if f.Replies == 0 {
 			v.Reasons = append(v.Reasons, Reason{Kind: NoReplies, Of: f.Posts, Points: .5})
