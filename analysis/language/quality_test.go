@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"unicode/utf8"
 
 	"hearth"
 	"hearth/analysis"
@@ -34,7 +33,7 @@ type length struct {
 type tally struct{ right, n, none [len(lengths)]int }
 
 func (t *tally) add(text string, right, none bool) {
-	n := utf8.RuneCountInString(text)
+	n := corpus.Characters(text)
 	class := slices.IndexFunc(lengths[:], func(l length) bool { return n < l.below })
 	t.n[class]++
 	if right {
@@ -43,15 +42,6 @@ func (t *tally) add(text string, right, none bool) {
 	if none {
 		t.none[class]++
 	}
-}
-
-// stripped is the text as its author wrote it, without what language
-// identification does not read; its length decides the class.
-func stripped(s string) string {
-	words := strings.Fields(s)
-	return strings.Join(slices.DeleteFunc(words, func(w string) bool {
-		return strings.HasPrefix(w, "@") || strings.Contains(w, "://")
-	}), " ")
 }
 
 func detectAll(rows []corpus.Row) []string {
@@ -89,8 +79,8 @@ func measure(t *testing.T, rows []corpus.Row) (all tally) {
 		if by[row.Lang] == nil {
 			by[row.Lang] = &tally{}
 		}
-		by[row.Lang].add(stripped(row.Text), got == row.Lang, got == "")
-		all.add(stripped(row.Text), got == row.Lang, got == "")
+		by[row.Lang].add(row.Text, got == row.Lang, got == "")
+		all.add(row.Text, got == row.Lang, got == "")
 		if got != row.Lang {
 			wrong[row.Lang+" as "+got]++
 		}
@@ -133,7 +123,7 @@ func TestAccuracyOnSentencesNotTrainedOn(t *testing.T) {
 			continue
 		}
 		for _, most := range []int{19, 39, 79, 1000} {
-			rows = append(rows, corpus.Row{Lang: row.Lang, Text: cutTo(row.Text, most, random)})
+			rows = append(rows, corpus.Row{Lang: row.Lang, Text: corpus.Stretch(row.Text, most, random)})
 		}
 	}
 	goals(t, measure(t, rows))
@@ -169,28 +159,6 @@ func goals(t *testing.T, all tally) {
 			t.Errorf("%s characters: %.4f right, want %.3f", l.name, got, l.want)
 		}
 	}
-}
-
-// cutTo is a stretch of whole words of at most most characters from a random
-// place; scripts without spaces are cut anywhere.
-func cutTo(s string, most int, random *rand.Rand) string {
-	runes := []rune(s)
-	if len(runes) <= most {
-		return s
-	}
-	from := random.IntN(len(runes) - most + 1)
-	to := from + most
-	spaced := strings.ContainsRune(s, ' ')
-	for spaced && from > 0 && from < to && runes[from-1] != ' ' {
-		from++
-	}
-	for spaced && to < len(runes) && to > from && runes[to] != ' ' {
-		to--
-	}
-	if to == from {
-		return string(runes[len(runes)-most:])
-	}
-	return string(runes[from:to])
 }
 
 func share(n, of int) string { return fmt.Sprintf("%.3f of %d", float64(n)/float64(of), of) }

@@ -34,13 +34,14 @@ func main() {
 	flag.Float64Var(&o.Drop, "drop", 0.2, "share of features dropped")
 	flag.Float64Var(&o.Decay, "decay", 2e-6, "L2")
 	folds := flag.Int("folds", 5, "folds of the cross-validation that sets the thresholds")
+	lessons := flag.String("lessons", "", "also write the rows, with what the cross-validation says, as JSON lines to this file")
 	flag.Parse()
-	if err := run(o, uint32(*folds), *out); err != nil {
+	if err := run(o, uint32(*folds), *out, *lessons); err != nil {
 		log.Fatal(err)
 	}
 }
 
-func run(o fit.Options, folds uint32, out string) error {
+func run(o fit.Options, folds uint32, out, lessons string) error {
 	rows, err := read()
 	if err != nil {
 		return err
@@ -53,6 +54,11 @@ func run(o fit.Options, folds uint32, out string) error {
 	scores := crossValidate(v, rows, examples, folds, o)
 	settings := thresholds(rows, scores)
 	report(rows, scores, settings)
+	if lessons != "" {
+		if err := writeLessons(lessons, rows, scores, settings, folds); err != nil {
+			return err
+		}
+	}
 	head := fit.Train(v, examples, o)
 	return os.WriteFile(out, cue.AppendSettings(head.Append(nil), settings), 0o644)
 }

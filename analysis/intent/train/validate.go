@@ -4,6 +4,7 @@ import (
 	"log"
 	"slices"
 
+	"hearth/analysis/corpus"
 	"hearth/analysis/feature"
 	"hearth/analysis/feature/fit"
 	"hearth/analysis/intent/cue"
@@ -173,4 +174,28 @@ func report(rows []row, scores [][cue.Outputs]float64, settings []cue.Setting) {
 		log.Printf("%-11s %-28s F1 %.3f macro-F1 %.3f precision %.3f recall %.3f %v", names[key.k], key.set, c.f1(), c.macroF1(),
 			c.truePositive/(c.truePositive+c.falsePositive), c.truePositive/(c.truePositive+c.falseNegative), *c)
 	}
+}
+
+// writeLessons writes what is known of each row, and what the head says that did
+// not learn from it, for others to learn and to be measured with.
+func writeLessons(path string, rows []row, scores [][cue.Outputs]float64, settings []cue.Setting, folds uint32) error {
+	var lessons []corpus.Lesson
+	for i, r := range rows {
+		at := slices.IndexFunc(settings, func(s cue.Setting) bool { return s.Lang == r.lang })
+		for k, want := range r.wants {
+			if at < 0 || want == unknown || settings[at].From[k] >= cue.Never {
+				continue
+			}
+			lessons = append(lessons, corpus.Lesson{Set: r.set, Lang: r.lang, Text: r.text, Task: names[k],
+				Want: answer(names[k], want == yes), Got: answer(names[k], scores[i][k] >= settings[at].From[k]), Fold: int(r.fold % folds)})
+		}
+	}
+	return corpus.WriteLessons(path, lessons)
+}
+
+func answer(task string, holds bool) string {
+	if holds {
+		return task
+	}
+	return "not_" + task
 }

@@ -106,6 +106,24 @@ func read() (train, test []row, err error) {
 	return train, test, nil
 }
 
+// writeLessons writes all rows in a language for others to learn and to be
+// measured with.
+func writeLessons(path string) error {
+	train, test, err := read()
+	if err != nil {
+		return err
+	}
+	var lessons []corpus.Lesson
+	for _, r := range append(train, test...) {
+		if class, _ := r.class(); r.lang != "" {
+			lessons = append(lessons, corpus.Lesson{Set: r.set, Lang: r.lang, Text: r.text, Task: "sentiment", Want: labels[class], Fold: -1, Test: r.test})
+		}
+	}
+	return corpus.WriteLessons(path, lessons)
+}
+
+var labels = [classes]string{"negative", "neutral", "positive"}
+
 func key(s string) string { return strings.Join(strings.Fields(strings.ToLower(s)), " ") }
 
 // weigh evens out the rows to learn from: within a language the three classes

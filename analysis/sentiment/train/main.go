@@ -28,7 +28,14 @@ func main() {
 	rate := flag.Float64("rate", 0.05, "AdaGrad rate")
 	drop := flag.Float64("drop", 0.2, "share of features dropped")
 	decay := flag.Float64("decay", 2e-6, "L2")
+	lessons := flag.String("lessons", "", "write the rows as JSON lines to this file, and train nothing")
 	flag.Parse()
+	if *lessons != "" {
+		if err := writeLessons(*lessons); err != nil {
+			log.Fatal(err)
+		}
+		return
+	}
 	if err := run(fit.Options{Outputs: classes, Softmax: true, Epochs: *epochs, Keep: *keep, Rare: *rare, Rate: *rate, Decay: *decay, Drop: *drop, Seed: *seed}, *out); err != nil {
 		log.Fatal(err)
 	}

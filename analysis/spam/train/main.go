@@ -12,6 +12,7 @@ import (
 	"log"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"hearth/analysis/corpus"
 	"hearth/analysis/feature"
@@ -23,8 +24,9 @@ import (
 func main() {
 	log.SetFlags(0)
 	out := flag.String("out", filepath.FromSlash("analysis/spam/head.bin"), "file to write")
+	lessons := flag.String("lessons", "", "also write the rows, with what a head says that did not learn from their video, as JSON lines to this file")
 	flag.Parse()
-	if err := run(*out); err != nil {
+	if err := run(*out, *lessons); err != nil {
 		log.Fatal(err)
 	}
 }
@@ -82,7 +84,7 @@ func read() (rows, aside []row, err error) {
 // options are those that the head in the program was made with.
 var options = fit.Options{Outputs: 1, Seed: 1, Epochs: 16, Keep: 20000, Rare: 2, Rate: 0.05, Drop: 0.2, Decay: 2e-6}
 
-func run(out string) error {
+func run(out, lessons string) error {
 	rows, aside, err := read()
 	if err != nil {
 		return err
@@ -93,9 +95,24 @@ func run(out string) error {
 	}
 	v := &fit.Vocabulary{}
 	examples, found := cut(v, signs, rows)
-	for _, video := range videos {
-		f := leaveOut(video, v, rows, examples, found)
+	var written []corpus.Lesson
+	for i, video := range videos {
+		f, answers := leaveOut(video, v, rows, examples, found)
+		for _, a := range answers {
+			a.Fold = i
+			written = append(written, a)
+		}
 		log.Printf("%-10s F1 %.3f, precision %.3f, recall %.3f", video, f.f1(), f.precision(), f.recall())
+	}
+	if lessons != "" {
+		for _, r := range rows {
+			if !slices.Contains(videos, r.group) {
+				written = append(written, corpus.Lesson{Set: r.group, Lang: "en", Text: r.text, Task: "spam", Want: answer(r.spam), Fold: -1})
+			}
+		}
+		if err := corpus.WriteLessons(lessons, written); err != nil {
+			return err
+		}
 	}
 	head := fit.Train(v, examples, options)
 	sets := map[string][]row{}
@@ -119,8 +136,9 @@ func (f counts) precision() float64 { return float64(f.right) / float64(f.got) }
 func (f counts) recall() float64    { return float64(f.right) / float64(f.wanted) }
 func (f counts) f1() float64        { return 2 * float64(f.right) / float64(f.got+f.wanted) }
 
-// leaveOut trains without the comments under a video and measures with them.
-func leaveOut(video string, v *fit.Vocabulary, rows []row, examples []fit.Example, signs []sign.Found) (f counts) {
+// leaveOut trains without the comments under a video, measures with them and
+// says what was answered.
+func leaveOut(video string, v *fit.Vocabulary, rows []row, examples []fit.Example, signs []sign.Found) (f counts, answers []corpus.Lesson) {
 	var kept []fit.Example
 	for i := range rows {
 		if rows[i].group != video {
@@ -142,8 +160,16 @@ func leaveOut(video string, v *fit.Vocabulary, rows []row, examples []fit.Exampl
 		if got && r.spam {
 			f.right++
 		}
+		answers = append(answers, corpus.Lesson{Set: video, Lang: "en", Text: r.text, Task: "spam", Want: answer(r.spam), Got: answer(got)})
 	}
-	return f
+	return f, answers
+}
+
+func answer(spam bool) string {
+	if spam {
+		return "spam"
+	}
+	return "not_spam"
 }
 
 // alarms counts the posts that a head takes for spam.
