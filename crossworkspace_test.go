@@ -70,6 +70,21 @@ var crossWorkspace = map[string]string{
 	"SELECT workspace_id, id, version, place, name, query, monitor_id, tags, stop, paused, since, created, changed FROM tag_rule WHERE removed IS NULL AND paused = 0":                                                                                   "rules of all workspaces follow one log",
 	"SELECT workspace_id, id, state, reason, rule_id, query, monitor_id, since, until, tags, dropped, corrections, cursor, total, looked, changed, user_id, begun, written FROM tag_run WHERE state IN ('running', 'undoing') ORDER BY workspace_id, id": "the program looks which posts are to be tagged",
 
+	// copies and topics
+	"DELETE FROM consumer_dead_letter WHERE consumer = ?": "a consumer begins anew",
+	"DELETE FROM copy_post":                               "the derived tables are built anew",
+	"DELETE FROM copy_band":                               "likewise",
+	"DELETE FROM copy_text":                               "likewise",
+	"DELETE FROM topic_post":                              "likewise",
+	"UPDATE topic SET posts = 0, labelled = 0, live = CASE WHEN length(centroid) > 0 THEN 1 ELSE 0 END": "likewise",
+	"UPDATE topic_model SET revision = revision + 1, seq = 0, data = ?":                                 "likewise",
+
+	"SELECT p.workspace_id, p.seq, t.cluster FROM copy_post p JOIN copy_text t ON t.workspace_id = p.workspace_id AND t.id = p.text_id":                                                                                                                                              "verification",
+	"SELECT t.workspace_id, t.id, t.posts, (SELECT count(*) FROM topic_post p WHERE p.workspace_id = t.workspace_id AND p.topic_id = t.id) AS there FROM topic t ORDER BY t.workspace_id, t.id":                                                                                      "verification",
+	"SELECT count(*) FROM topic_post p WHERE NOT EXISTS (SELECT 1 FROM topic t WHERE t.workspace_id = p.workspace_id AND t.id = p.topic_id)":                                                                                                                                         "verification",
+	"DELETE FROM topic WHERE name = '' AND muted = 0 AND apart = 0 AND NOT (parent_id <> 0 AND live = 1) AND NOT EXISTS (SELECT 1 FROM topic c WHERE c.workspace_id = topic.workspace_id AND c.parent_id = topic.id AND (c.live = 1 OR c.name <> '' OR c.muted = 1 OR c.apart = 1))": "the derived tables are built anew, but for what people said",
+	"UPDATE topic SET parent_id = 0 WHERE parent_id <> 0 AND NOT EXISTS (SELECT 1 FROM topic p WHERE p.workspace_id = topic.workspace_id AND p.id = topic.parent_id)":                                                                                                                "likewise",
+
 	// quality
 	"SELECT workspace_id FROM quality_check_post GROUP BY workspace_id HAVING max(at) > coalesce((SELECT max(at) FROM quality_calibration c WHERE c.workspace_id = quality_check_post.workspace_id), 0) ORDER BY workspace_id": "the program looks where something new was judged",
 

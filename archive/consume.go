@@ -238,6 +238,20 @@ func (a *Archive) MoveConsumer(ctx context.Context, consumer string, from, to he
 	return a.db.Write(ctx, func(tx *db.Tx) error { return movePosition(tx, consumer, from, to) })
 }
 
+// Restart lets a consumer begin at the beginning of the log, in one transaction with
+// forget, which takes away what it has made. The consumer may not run meanwhile.
+func (a *Archive) Restart(ctx context.Context, consumer string, forget func(*db.Tx) error) error {
+	return a.db.Write(ctx, func(tx *db.Tx) error {
+		if _, err := tx.Exec("DELETE FROM consumer_position WHERE consumer = ?", consumer); err != nil {
+			return err
+		}
+		if _, err := tx.Exec("DELETE FROM consumer_dead_letter WHERE consumer = ?", consumer); err != nil { // all workspaces: it begins anew
+			return err
+		}
+		return forget(tx)
+	})
+}
+
 // Position is the last row that a consumer has taken in, 0 if none.
 func (a *Archive) Position(ctx context.Context, consumer string) (hearth.Seq, error) {
 	var seq int64

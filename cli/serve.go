@@ -156,12 +156,13 @@ type doctorCommand struct {
 	kong.Plugins
 	Deep    bool `help:"Also read everything that is stored: every row, its checksum, the search index and the counts. Needs the server stopped."`
 	Reindex bool `help:"Rebuild the search index first. Needs the server stopped."`
+	Rebuild bool `help:"Find copies and topics anew first, from all that is stored. What people said of them stays. Needs the server stopped."`
 	Accept  bool `help:"Go on with what is here where a start refuses files that do not belong together. What is missing stays missing."`
 }
 
 func (c *doctorCommand) Run(s *session) error {
 	line := s.statusLine()
-	findings := s.tools.Doctor(s.ctx, s.given(), DoctorOptions{Deep: c.Deep, Reindex: c.Reindex, Accept: c.Accept,
+	findings := s.tools.Doctor(s.ctx, s.given(), DoctorOptions{Deep: c.Deep, Reindex: c.Reindex, Rebuild: c.Rebuild, Accept: c.Accept,
 		Progress: func(stage string, share float64) { line.set(stage + "  " + bar(share)) }})
 	line.clear()
 	for _, f := range findings {

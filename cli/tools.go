@@ -100,6 +100,7 @@ type Setting struct {
 type DoctorOptions struct {
 	Deep     bool                              // read everything that is stored
 	Reindex  bool                              // rebuild the search index first
+	Rebuild  bool                              // find copies and topics anew first
 	Accept   bool                              // take stores that do not belong together for an installation
 	Progress func(stage string, share float64) // of what takes long
 }

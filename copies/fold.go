@@ -13,6 +13,7 @@ import (
 	"hearth/analysis/duplicate"
 	"hearth/archive"
 	"hearth/db"
+	"hearth/fault"
 	"hearth/query"
 	"hearth/text"
 )
@@ -49,6 +50,9 @@ func (f *folder) apply(_ context.Context, tx *db.Tx, rows []archive.Stored) erro
 		}
 	}
 	if err := b.mend(); err != nil {
+		return err
+	}
+	if err := fault.Point("copies.fold.mended"); err != nil {
 		return err
 	}
 	return b.forget(rows)

@@ -29,8 +29,8 @@ type examination struct {
 }
 
 // doctor looks at everything that can be wrong and says what to do. It changes
-// nothing but a stale note of a server that is gone, and the search index if it
-// is to be rebuilt.
+// nothing but a stale note of a server that is gone, and the search index, copies
+// and topics if they are to be rebuilt.
 func (t tools) doctor(ctx context.Context, given cli.Given, o cli.DoctorOptions) []cli.Finding {
 	e := &examination{ctx: ctx, t: t, given: given, o: o}
 	if !e.settings() || !e.directory() {
@@ -142,7 +142,7 @@ func (e *examination) server() {
 		c, err := client.New(left.Address, client.Options{Key: left.Key})
 		if err == nil && probe(e.ctx, c) == nil {
 			e.good("server", "runs at %s (process %d)", left.Address, left.Process)
-			if e.o.Deep || e.o.Reindex {
+			if e.o.Deep || e.o.Reindex || e.o.Rebuild {
 				e.fair("data", "what is stored was not read: the server has it", "Damage would only show when somebody meets it.", "Stop the server first (kill "+fmt.Sprint(left.Process)+").")
 			}
 			e.ask(c)

@@ -26,10 +26,14 @@ func (e *examination) data(s *Server) {
 		}
 		e.good("index", "rebuilt")
 	}
+	if e.o.Rebuild && !e.rebuild(s) {
+		return
+	}
 	sound := e.structures(s)
 	if e.o.Deep {
 		if e.archive(s) && sound {
 			e.counts(s)
+			e.found(s)
 		}
 		return
 	}
@@ -143,5 +147,42 @@ func (e *examination) counts(s *Server) {
 	default:
 		e.bad("counts", hearth.Damaged, fmt.Sprintf("%d do not agree with a recount; the first: %s", len(different), different[0]),
 			"Charts and totals of monitors are wrong. Posts and mentions are not affected.", "This is a defect in Hearth, please report it.")
+	}
+}
+
+// rebuild finds copies and topics anew.
+func (e *examination) rebuild(s *Server) bool {
+	err := s.copies.Rebuild(e.ctx, func(share float64) { e.o.Progress("comparing all texts anew", share) })
+	if err == nil {
+		err = s.topics.Rebuild(e.ctx, func(share float64) { e.o.Progress("sorting all posts into topics anew", share) })
+	}
+	if err != nil {
+		e.bad("rebuild", hearth.ErrorCode(err), err.Error(), "Copies and topics lack posts; the posts themselves are not affected.", "Start the server, which goes on where this stopped, or try again.")
+		return false
+	}
+	e.good("rebuild", "copies and topics were found anew; names and what else people said of them stayed")
+	return true
+}
+
+// found compares copies and topics with what they follow from.
+func (e *examination) found(s *Server) {
+	const advice = "hearth doctor --rebuild finds them anew and keeps what people said."
+	different, err := s.copies.Verify(e.ctx, func(share float64) { e.o.Progress("comparing all texts beside", share) })
+	switch {
+	case err != nil:
+		e.bad("copies", hearth.ErrorCode(err), err.Error(), "They could not be compared with the posts.", "Try again.")
+	case different > 0:
+		e.fair("copies", fmt.Sprintf("%d posts are in another cluster than all posts that are left make", different), "Erasing posts can do that. Counts of distinct texts may differ by them.", advice)
+	default:
+		e.good("copies", "every cluster is as following the log anew makes it")
+	}
+	problems, err := s.topics.Verify(e.ctx)
+	switch {
+	case err != nil:
+		e.bad("topics", hearth.ErrorCode(err), err.Error(), "They could not be looked at.", "Try again.")
+	case len(problems) > 0:
+		e.bad("topics", hearth.Damaged, fmt.Sprintf("%d things are wrong; the first: %s", len(problems), problems[0]), "What topics say of their posts is wrong. Posts are not affected.", advice)
+	default:
+		e.good("topics", "their posts are as they say")
 	}
 }

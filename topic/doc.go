@@ -9,7 +9,8 @@
 //
 //   - A version of a post belongs to one topic or to none. What was sorted and the
 //     place in the log commit together; after a crash it goes on where it stood, and
-//     following the log again comes to the same.
+//     following the log again comes to the same, as far as nothing was erased since:
+//     what is gone teaches no words.
 //   - Numbers are counted from the mentions of the monitor as they stand, so what is
 //     edited, hidden or erased counts at once for what it is. With more than 50,000
 //     posts in a time the newest are counted, and that is said.

@@ -11,6 +11,7 @@ import (
 	groups "hearth/analysis/topic"
 	"hearth/archive"
 	"hearth/db"
+	"hearth/fault"
 	"hearth/query"
 	"hearth/text"
 )
@@ -83,12 +84,20 @@ func (t *Topics) rest(ctx context.Context, at hearth.Seq, more bool, worked time
 }
 
 // Catch sorts everything that is stored, and labels it. It is for tests and tools.
-func (t *Topics) Catch(ctx context.Context) error {
+func (t *Topics) Catch(ctx context.Context) error { return t.catch(ctx, func(float64) {}) }
+
+func (t *Topics) catch(ctx context.Context, progress func(share float64)) error {
+	head, err := t.o.Archive.Head(ctx)
+	if err != nil {
+		return err
+	}
 	f := &follower{t: t, models: map[hearth.WorkspaceID]*model{}}
 	for {
-		if _, more, err := f.round(ctx); err != nil || !more {
+		at, more, err := f.round(ctx)
+		if err != nil || !more {
 			return err
 		}
+		progress(min(1, float64(at)/float64(max(1, head))))
 	}
 }
 
@@ -175,7 +184,7 @@ func (f *follower) take(ctx context.Context, from, to hearth.Seq, rows []archive
 				return fmt.Errorf("workspace %d: %w", ws, err)
 			}
 		}
-		return nil
+		return fault.Point("topic.follow.written")
 	})
 	if err != nil {
 		clear(f.models) // they know more than what is stored
