@@ -22,7 +22,7 @@ var reading = set(`Sources.Get Sources.List Sources.Status Sources.StatusOf Sour
 Imports.Check Imports.Get Imports.List Uploads.Get Uploads.List
 Monitors.Get Monitors.List Monitors.Removed Monitors.Summaries Monitors.Versions Monitors.Mentions Monitors.Count Monitors.Preview Monitors.Follow
 Monitors.Filling Monitors.PreviewChange Monitors.Effect Monitors.EstimateFill Monitors.DeadLetters
-Posts.Search Posts.Get Posts.History Posts.Count Posts.Facets Charts.Series Charts.Tops Charts.Audience Charts.Voices Topics.List Topics.Get Topics.Posts Topics.Said Bots.Of Copies.Of Copies.Search Copies.Count Copies.Campaigns Comparisons.Compare Comparisons.Get Comparisons.List Lists.List Lists.Get Lists.Removed Tags.Runs Tags.Get Tags.Said Checks.Get Checks.Accuracy Calibrations.List Rules.List Rules.Try Trusted.List Queue.List Queue.Get Queue.Schedules
+Posts.Search Posts.Get Posts.See Posts.History Posts.Count Posts.Facets Charts.Series Charts.Tops Charts.Audience Charts.Voices Topics.List Topics.Get Topics.Posts Topics.Said Bots.Of Copies.Of Copies.Search Copies.Count Copies.Campaigns Comparisons.Compare Comparisons.Get Comparisons.List Lists.List Lists.Get Lists.Removed Tags.Runs Tags.Get Tags.Said Checks.Get Checks.Accuracy Calibrations.List Rules.List Rules.Try Trusted.List Queue.List Queue.Get Queue.Schedules
 Alerts.List Alerts.Get Alerts.Precision Alerts.Samples Alerts.Timeline Alerts.Notices Alerts.Rule
 Outbox.Channels Outbox.Channel Outbox.Dispatches Outbox.Dispatch Outbox.TestMessage Outbox.PushKey Outbox.Devices Outbox.Overview
 Incidents.List Incidents.Get Incidents.Publishing Incidents.Runbooks Incidents.Forecast

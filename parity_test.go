@@ -66,7 +66,7 @@ var routes = map[string]string{
 	"Outbox.Dispatches": "Dispatches", "Outbox.Dispatch": "Dispatch", "Outbox.Replay": "ReplayDispatch", "Outbox.Cancel": "CancelDispatch",
 	"Outbox.Settle": "SettleDispatch", "Outbox.SettleMany": "SettleDispatches", "Outbox.Pause": "PauseOutbox", "Outbox.Resume": "ResumeOutbox",
 
-	"Posts.Search": "Search", "Posts.Get": "Post", "Posts.History": "PostHistory", "Posts.Count": "Count", "Posts.Facets": "Facets", "Posts.Export": "Export",
+	"Posts.Search": "Search", "Posts.Get": "Post", "Posts.See": "Post", "Posts.History": "PostHistory", "Posts.Count": "Count", "Posts.Facets": "Facets", "Posts.Export": "Export",
 
 	"Charts.Series": "Series", "Charts.Tops": "Tops", "Charts.Audience": "Audience", "Charts.Voices": "Voices",
 	"Comparisons.Create": "AddComparison", "Comparisons.Change": "ChangeComparison", "Comparisons.Remove": "RemoveComparison",

@@ -45,7 +45,7 @@ const (
 // the stream comes to. What pages before have shown is remembered in the cursor, for
 // the last 150; behind that a text may be shown again.
 func (c *Copies) Search(ctx context.Context, by access.Actor, s monitor.PageSearch, show Show) (page Page, err error) {
-	if err := by.Check(access.ReadPosts); err != nil {
+	if err := by.CheckSome(access.ReadPosts); err != nil {
 		return page, err
 	}
 	if show != EachPost && show != EachText && show != EachPerson {
@@ -84,11 +84,16 @@ func (c *Copies) Search(ctx context.Context, by access.Actor, s monitor.PageSear
 
 // take adds those of some posts that are to be shown.
 func (c *Copies) take(ctx context.Context, by access.Actor, page *Page, seen *[]int64, posts []archive.Hit, show Show) error {
+	scope, err := by.Scope(access.ReadPosts)
+	if err != nil {
+		return err
+	}
 	seqs := make([]hearth.Seq, len(posts))
 	for i := range posts {
 		seqs[i] = posts[i].Seq
 	}
-	return c.o.Store.Read(ctx, func(tx *db.Tx) error {
+	first, clusters := len(page.Posts), []int64{}
+	err = c.o.Store.Read(ctx, func(tx *db.Tx) error {
 		known, err := clustersOf(tx, by.Workspace, seqs)
 		if err != nil {
 			return err
@@ -110,7 +115,7 @@ func (c *Copies) take(ctx context.Context, by access.Actor, page *Page, seen *[]
 				*seen = append(*seen, one)
 			}
 			item := Item{Hit: posts[i]}
-			if cluster != 0 {
+			if cluster != 0 && scope.Whole() {
 				sum, ok := summaries[cluster]
 				if !ok {
 					if sum, err = summary(tx, by.Workspace, cluster); err != nil {
@@ -121,9 +126,29 @@ func (c *Copies) take(ctx context.Context, by access.Actor, page *Page, seen *[]
 				item.Cluster = sum
 			}
 			page.Posts = append(page.Posts, item)
+			clusters = append(clusters, cluster)
 		}
 		return nil
 	})
+	if err != nil || scope.Whole() {
+		return err
+	}
+	summaries := map[int64]Cluster{}
+	for i, cluster := range clusters {
+		if cluster == 0 {
+			continue
+		}
+		item := &page.Posts[first+i]
+		sum, ok := summaries[cluster]
+		if !ok {
+			if sum, _, err = c.seenBy(ctx, by, item.Seq, 1); err != nil {
+				return err
+			}
+			summaries[cluster] = sum
+		}
+		item.Cluster = sum
+	}
+	return nil
 }
 
 // A cursor is that of the posts behind what was shown: "12.40.7|cursor".
@@ -174,7 +199,7 @@ const mostCounted = 10_000
 // Count says how many posts, distinct texts and distinct people a selection is; it
 // looks at 10,000 posts at most.
 func (c *Copies) Count(ctx context.Context, by access.Actor, s monitor.Selection) (d Distinct, err error) {
-	if err := by.Check(access.ReadPosts); err != nil {
+	if err := by.CheckSome(access.ReadPosts); err != nil {
 		return d, err
 	}
 	texts, people := map[int64]bool{}, map[int64]bool{}

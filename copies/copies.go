@@ -65,10 +65,13 @@ type Members struct {
 // mostMembers is how many posts of a cluster are given at most.
 const mostMembers = 200
 
+// mostLooked is how many of its posts are looked at for somebody who does not see all.
+const mostLooked = 500
+
 // Of gives the cluster of a post and its first posts, at most 200 (0: 50). A post
 // that nobody copied is a cluster of its own.
 func (c *Copies) Of(ctx context.Context, by access.Actor, key hearth.Key, limit int) (m Members, err error) {
-	if err := by.Check(access.ReadPosts); err != nil {
+	if err := by.CheckSome(access.ReadPosts); err != nil {
 		return m, err
 	}
 	if limit <= 0 {
@@ -79,22 +82,11 @@ func (c *Copies) Of(ctx context.Context, by access.Actor, key hearth.Key, limit 
 	if err != nil {
 		return m, err
 	}
-	var seqs []hearth.Seq
-	err = c.o.Store.Read(ctx, func(tx *db.Tx) error {
-		known, err := clustersOf(tx, by.Workspace, []hearth.Seq{post.Seq})
-		if err != nil || known[post.Seq] == 0 {
-			return err
-		}
-		if m.Cluster, err = summary(tx, by.Workspace, known[post.Seq]); err != nil {
-			return err
-		}
-		seqs, err = membersOf(tx, by.Workspace, known[post.Seq], limit)
-		return err
-	})
+	m.Cluster, m.List, err = c.seenBy(ctx, by, post.Seq, limit)
 	if err != nil {
 		return m, err
 	}
-	if len(seqs) == 0 {
+	if len(m.List) == 0 {
 		at := post.Post.Published
 		if at.IsZero() {
 			at = post.Received
@@ -103,9 +95,73 @@ func (c *Copies) Of(ctx context.Context, by access.Actor, key hearth.Key, limit 
 		m.List = []archive.Stored{post}
 		return m, nil
 	}
-	m.List, err = c.o.Archive.BySeq(ctx, by.Workspace, seqs)
-	m.More = m.Posts > int64(len(seqs))
-	return m, err
+	m.More = m.Posts > int64(len(m.List))
+	return m, nil
+}
+
+// seenBy gives the cluster of a post and its first posts; nothing where it is in none.
+// Whoever does not see the whole workspace is told of posts that they see only: of the
+// first of a cluster, as many as are looked at.
+func (c *Copies) seenBy(ctx context.Context, by access.Actor, seq hearth.Seq, limit int) (sum Cluster, list []archive.Stored, err error) {
+	scope, err := by.Scope(access.ReadPosts)
+	if err != nil {
+		return sum, nil, err
+	}
+	var seqs []hearth.Seq
+	var texts map[hearth.Seq]int64
+	err = c.o.Store.Read(ctx, func(tx *db.Tx) error {
+		known, err := clustersOf(tx, by.Workspace, []hearth.Seq{seq})
+		cluster := known[seq]
+		if err != nil || cluster == 0 {
+			return err
+		}
+		if scope.Whole() {
+			if sum, err = summary(tx, by.Workspace, cluster); err != nil {
+				return err
+			}
+			seqs, err = membersOf(tx, by.Workspace, cluster, limit)
+			return err
+		}
+		if seqs, err = membersOf(tx, by.Workspace, cluster, mostLooked); err != nil {
+			return err
+		}
+		texts, err = textsOf(tx, by.Workspace, cluster, mostLooked)
+		return err
+	})
+	if err != nil || len(seqs) == 0 {
+		return sum, nil, err
+	}
+	if list, err = c.o.Archive.BySeq(ctx, by.Workspace, seqs); err != nil || scope.Whole() {
+		return sum, list, err
+	}
+	if list, err = c.o.Posts.See(ctx, by, list); err != nil {
+		return sum, nil, err
+	}
+	return summaryOf(list, texts), list[:min(len(list), limit)], nil
+}
+
+// summaryOf is the cluster that some posts are, in the order in which they were told.
+func summaryOf(list []archive.Stored, texts map[hearth.Seq]int64) (c Cluster) {
+	worded, people := map[int64]bool{}, map[int64]bool{}
+	for i := range list {
+		s := &list[i]
+		at := s.Post.Published
+		if at.IsZero() {
+			at = s.Received
+		}
+		if i == 0 {
+			c.First, c.Last, c.Poster = at, at, s.Seq
+		}
+		if at.After(c.Last) {
+			c.Last = at
+		}
+		worded[texts[s.Seq]] = true
+		if author := authorOf(&s.Post); author != 0 {
+			people[author] = true
+		}
+	}
+	c.Posts, c.Texts, c.People = int64(len(list)), int64(len(worded)), int64(len(people))
+	return c
 }
 
 // clustersOf gives the clusters of some posts; posts that are in none are left out.
@@ -164,6 +220,23 @@ func membersOf(tx *db.Tx, ws hearth.WorkspaceID, cluster int64, limit int) (seqs
 		var seq hearth.Seq
 		err := rows.Scan(&seq)
 		seqs = append(seqs, seq)
+		return err
+	})
+}
+
+// textsOf are the ids of the texts of those.
+func textsOf(tx *db.Tx, ws hearth.WorkspaceID, cluster int64, limit int) (map[hearth.Seq]int64, error) {
+	rows, err := tx.Query(`SELECT p.seq, p.text_id FROM copy_text t JOIN copy_post p ON p.workspace_id = ? AND p.text_id = t.id
+		WHERE t.workspace_id = ? AND t.cluster = ? AND p.hidden = 0 ORDER BY p.at, p.seq LIMIT ?`, ws, ws, cluster, limit)
+	if err != nil {
+		return nil, err
+	}
+	texts := map[hearth.Seq]int64{}
+	return texts, db.EachRow(rows, func() error {
+		var seq hearth.Seq
+		var id int64
+		err := rows.Scan(&seq, &id)
+		texts[seq] = id
 		return err
 	})
 }

@@ -87,6 +87,29 @@ func (p *Posts) Get(ctx context.Context, by access.Actor, key hearth.Key) (archi
 	return *s, nil
 }
 
+// See leaves of stored posts those that the actor sees, and of each what they may know
+// of it. Hidden and erased ones are not seen.
+func (p *Posts) See(ctx context.Context, by access.Actor, rows []archive.Stored) (seen []archive.Stored, err error) {
+	sees, err := p.m.sight(ctx, by)
+	if err != nil {
+		return nil, err
+	}
+	for i := range rows {
+		one := rows[i]
+		if one.Hidden || one.Erased {
+			continue
+		}
+		visible, err := p.m.visible(ctx, by.Workspace, &sees, &one)
+		if err != nil {
+			return nil, err
+		}
+		if visible {
+			seen = append(seen, one)
+		}
+	}
+	return seen, nil
+}
+
 // Count counts a selection in intervals; 0 gives the total only.
 func (p *Posts) Count(ctx context.Context, by access.Actor, s Selection, interval time.Duration) (counts archive.Counts, err error) {
 	search, _, err := p.prepare(ctx, by, &s)

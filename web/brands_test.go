@@ -1,9 +1,12 @@
 package web_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
+	"time"
 
+	"hearth"
 	"hearth/access"
 )
 
@@ -54,15 +57,61 @@ func TestSomebodyWithABrandOnlyFindsTheirPages(t *testing.T) {
 		}
 	}
 	rail := ben.sees("/mentions")
-	for _, path := range []string{"/sources", "/topics", "/campaigns", "/status"} {
+	for _, path := range []string{"/sources", "/topics", "/status"} {
 		if strings.Contains(rail, `href="`+path+`"`) {
 			t.Errorf("the rail leads to %s, where they may not go", path)
 		}
 	}
-	holds(t, rail, `href="/monitors"`, `href="/voices"`, `href="/help"`)
+	holds(t, rail, `href="/monitors"`, `href="/voices"`, `href="/campaigns"`, `href="/help"`)
 	for _, path := range []string{"/sources", "/status", "/settings/team", "/settings/audit"} {
 		if answer, _ := ben.gets(path); answer.StatusCode != 403 {
 			t.Errorf("%s answers %d", path, answer.StatusCode)
 		}
+	}
+}
+
+// proves TN4 for copies: whoever has a brand only is told of the copies that its
+// monitors caught, and counts hold no others.
+func TestSomebodyWithABrandOnlyIsToldOfItsCopiesOnly(t *testing.T) {
+	t.Parallel()
+	h, ann := owned(t)
+	ben := ann.invited("ben", access.Viewer)
+	ann.follow("/settings/workspace/brands", "do", "add", "name", "Lumen")
+	ann.follow("/monitors/save", "name", "Of Lumen", "q", "tea", "of", "1")
+	ann.follow("/monitors/save", "name", "Of nobody", "q", "coffee", "of", "")
+	ann.follow("/settings/team/2", "do", "brand", "brand", "1", "role", "lead", "version", "1")
+	ann.follow("/settings/team/2", "do", "role", "role", "none", "version", "2")
+	ben.follow("/sign-in", "name", "ben", "password", secret)
+	var posts []hearth.Post
+	for i := range 10 {
+		what := "tea"
+		if i >= 6 {
+			what = "coffee"
+		}
+		posts = append(posts, hearth.Post{
+			Network: "bluesky", ID: fmt.Sprint(what, i), Author: hearth.Author{ID: fmt.Sprint("did:", what, i), Handle: fmt.Sprint(what, i, ".example")},
+			Text:      "Lumen gives away five hundred kettles for " + what + " today only! I got mine at the harbour, hurry and claim yours before it is over",
+			Published: now.Add(-time.Hour - time.Duration(i)*time.Minute), // the foreign ones first
+		})
+	}
+	h.arrive(posts...)
+	h.copied()
+	holds(t, ann.sees("/copies?network=bluesky&id=tea0"), "10 posts tell the same text", "10 people", "coffee9.example")
+	page := ben.sees("/copies?network=bluesky&id=tea0")
+	holds(t, page, "6 posts tell the same text", "6 people", "tea5.example")
+	shown := ben.sees("/mentions?monitor=1&show=texts")
+	holds(t, shown, "told 6 times by 6")
+	campaigns := ben.sees("/campaigns?monitor=1&period=30d&whole=1")
+	holds(t, campaigns, "6 posts", "6 accounts")
+	for _, page := range []string{page, shown, campaigns} {
+		if strings.Contains(page, "coffee6") || strings.Contains(page, "for coffee today") {
+			t.Error("they are told of posts that are not theirs")
+		}
+	}
+	if answer, _ := ben.gets("/copies?network=bluesky&id=coffee9"); answer.StatusCode != 404 {
+		t.Errorf("the copies of a post that is not theirs answer %d", answer.StatusCode)
+	}
+	if _, body := ben.gets("/campaigns/list?monitor=2&period=30d"); strings.Contains(body, "coffee6") || strings.Contains(body, "for coffee today") {
+		t.Error("they are told of the campaigns of a monitor that is not theirs")
 	}
 }

@@ -37,7 +37,7 @@ func rail() []district {
 			{Path: "/compare", Icon: "git-compare", Key: "nav.compare", Go: "c"},
 			{Path: "/topics", Whole: true, Icon: "message-circle", Key: "nav.topics", Go: "t"},
 			{Path: "/voices", Icon: "megaphone", Key: "nav.voices", Go: "v"},
-			{Path: "/campaigns", Whole: true, Icon: "layers", Key: "nav.campaigns", Go: "p"},
+			{Path: "/campaigns", Icon: "layers", Key: "nav.campaigns", Go: "p"},
 			{Path: "/audience", Icon: "users", Key: "nav.audience", Go: "d"},
 			{Path: "/wall", Icon: "tv-minimal", Key: "nav.wall", Go: "w"},
 			{Path: "/sources", Icon: "rss", Key: "nav.sources", Go: "u"},
