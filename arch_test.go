@@ -63,9 +63,9 @@ var imports = map[string][]string{
 	"monitor":   {".", "text", "query", "db", "bus", "match", "archive", "access", "jobs", "ingest", "network", "replay", "monitor/*"},
 	"monitor/*": {},
 
-	"topic":          {".", "fault", "text", "query", "db", "archive", "access", "monitor", "monitor/interval", "alert/detect", "analysis/topic"},
+	"topic":          {".", "text", "query", "db", "archive", "access", "monitor", "monitor/interval", "alert/detect", "analysis/topic"},
 	"tag":            {".", "query", "db", "match", "archive", "access", "monitor"},
-	"copies":         {".", "fault", "text", "query", "db", "archive", "access", "monitor", "analysis/duplicate", "copies/coordination"},
+	"copies":         {".", "text", "query", "db", "archive", "access", "monitor", "analysis/duplicate", "copies/coordination"},
 	"copies/*":       {},
 	"bots":           {".", "query", "db", "archive", "access", "monitor", "copies", "analysis/bot"},
 	"quality":        {".", "analysis", "db", "archive", "access", "monitor", "monitor/interval", "tag"},

@@ -13,7 +13,6 @@ import (
 	"hearth/analysis/duplicate"
 	"hearth/archive"
 	"hearth/db"
-	"hearth/fault"
 	"hearth/query"
 	"hearth/text"
 )
@@ -50,9 +49,6 @@ func (f *folder) apply(_ context.Context, tx *db.Tx, rows []archive.Stored) erro
 		}
 	}
 	if err := b.mend(); err != nil {
-		return err
-	}
-	if err := fault.Point("copies.fold.mended"); err != nil {
 		return err
 	}
 	return b.forget(rows)
