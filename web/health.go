@@ -150,7 +150,7 @@ func (v *visit) healthOfData(p *healthPart, view *View) {
 	case w == nil:
 		p.add(v, "window", "wait", v.say("health.window.off"))
 	case w.Trouble != "" || w.Damaged > 0:
-		p.add(v, "window", "bad", v.say("health.window.bad")).ask(gist(w.Trouble), dataPath, v.say("health.backup.where"))
+		p.add(v, "window", "bad", v.say("health.window.bad")).ask(v.gist(w.Trouble), dataPath, v.say("health.backup.where"))
 	default:
 		p.add(v, "window", "good", v.say("health.window.good", "span", v.span(w.To.Sub(w.From)), "size", v.size(w.Bytes), "limit", v.size(w.Limit)))
 	}

@@ -98,6 +98,25 @@ func TestNoEnglishIsLeftInAnotherLanguage(t *testing.T) {
 				}
 			}
 		}
+		said, err := filepath.Glob("../translation/catalog/*." + lang + ".json")
+		if err != nil || len(said) == 0 {
+			t.Fatal("no sentences of verbs are translated", err)
+		}
+		for _, name := range said {
+			text, err := os.ReadFile(name)
+			var sentences map[string]string
+			if err == nil {
+				err = json.Unmarshal(text, &sentences)
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, sentence := range sentences {
+				for _, w := range wordsOf(sentence) {
+					own[w] = true
+				}
+			}
+		}
 		foreign := map[string]string{} // words that are English only, and a key that has them
 		for key, forms := range english {
 			for _, form := range forms {
@@ -114,8 +133,8 @@ func TestNoEnglishIsLeftInAnotherLanguage(t *testing.T) {
 		seen := 0
 		for _, path := range paths {
 			answer, body := h.get(path, "Cookie", "lang="+lang)
-			if answer.StatusCode != http.StatusOK || !strings.HasPrefix(answer.Header.Get("Content-Type"), "text/html") {
-				continue // what an error says is the verb's; what is no page says nothing
+			if !strings.HasPrefix(answer.Header.Get("Content-Type"), "text/html") {
+				continue // what is no page says nothing
 			}
 			root, err := html.Parse(strings.NewReader(body))
 			if err != nil {

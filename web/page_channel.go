@@ -204,7 +204,7 @@ func (web *Web) dispatch(v *visit) error {
 	}
 	for i := len(d.Log) - 1; i >= 0; i-- {
 		t := &d.Log[i]
-		row := tryRow{Number: t.Number, Result: v.name("dispatch", string(t.Result)), Words: gist(t.Error), When: v.when(t.Begun)}
+		row := tryRow{Number: t.Number, Result: v.name("dispatch", string(t.Result)), Words: v.gist(t.Error), When: v.when(t.Begun)}
 		if t.Status != 0 && t.Error == "" {
 			row.Words = strconv.FormatInt(t.Status, 10)
 		}

@@ -110,7 +110,7 @@ var channelKinds = [...]outbox.Kind{outbox.Webhook, outbox.Chat, outbox.Mail}
 func (v *visit) channelRow(c *outbox.Channel) channelRow {
 	row := channelRow{
 		Link: channelPath(c.ID), Name: shorten(60, c.Name), Kind: v.name("channel-kind", string(c.Kind)), Address: shorten(80, c.Address), Paused: c.Paused,
-		Trouble: gist(c.Trouble), Waiting: c.Waiting, Dead: c.Dead, Dropped: c.Dropped, About: v.say("channels.everything"),
+		Trouble: v.gist(c.Trouble), Waiting: c.Waiting, Dead: c.Dead, Dropped: c.Dropped, About: v.say("channels.everything"),
 	}
 	if len(c.Events) > 0 {
 		var names []string
@@ -134,7 +134,7 @@ func (v *visit) dispatchRows(list []outbox.Dispatch, channels []outbox.Channel) 
 		d := &list[i]
 		row := dispatchRow{
 			Link: "/settings/dispatches/" + strconv.FormatInt(int64(d.ID), 10), Title: shorten(120, d.Title), Event: v.name("event", d.Event), State: string(d.State),
-			StateWords: v.name("dispatch", string(d.State)), Error: gist(d.Error), When: v.when(d.Created),
+			StateWords: v.name("dispatch", string(d.State)), Error: v.gist(d.Error), When: v.when(d.Created),
 		}
 		for k := range channels {
 			if channels[k].ID == d.Channel {

@@ -214,14 +214,14 @@ func (v *visit) importForm(typed url.Values) *importPart {
 	p := &importPart{Formats: []choice{{"", v.say("data.import.recognise"), typed.Get("format") == ""}}}
 	settings := map[string]bool{}
 	for _, f := range v.web.o.Uploads.Formats() {
-		p.Formats = append(p.Formats, choice{f.Name, f.Title, typed.Get("format") == f.Name})
+		p.Formats = append(p.Formats, choice{f.Name, v.ours(f.Title), typed.Get("format") == f.Name})
 		for i := range f.Fields {
 			one := &f.Fields[i]
 			if settings[one.Name] {
 				continue
 			}
 			settings[one.Name] = true
-			in := input{Name: settingField + one.Name, Label: one.Title, Help: one.Help, Value: typed.Get(settingField + one.Name)}
+			in := input{Name: settingField + one.Name, Label: v.ours(one.Title), Help: v.ours(one.Help), Value: typed.Get(settingField + one.Name)}
 			if len(one.Choices) > 0 {
 				in.Choices = append(in.Choices, choice{"", v.say("data.import.usual"), in.Value == ""})
 				for _, c := range one.Choices {

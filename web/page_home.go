@@ -98,7 +98,7 @@ func (v *visit) homeSources(p *homePage) (int, error) {
 		case mood(string(st.State)) == "bad":
 			p.Needs = append(p.Needs, need{
 				Icon: "rss", Title: v.say("home.source", "name", shorten(60, st.Name), "state", v.name("source", string(st.State))),
-				Detail: gist(st.Trouble), Link: sourcePath(st.ID), Action: v.say("home.look"),
+				Detail: v.gist(st.Trouble), Link: sourcePath(st.ID), Action: v.say("home.look"),
 			})
 		case st.State == ingest.Listening:
 			well++

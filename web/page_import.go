@@ -117,7 +117,7 @@ func (v *visit) fillImport(p *importPage, r *ingest.Report, waits bool) {
 		{Name: v.say("import.bad"), Value: v.number(r.Bad()), Explain: []string{v.say("import.bad.how")}},
 	}
 	if r.State == ingest.ImportStopped {
-		p.Trouble = gist(r.Reason)
+		p.Trouble = v.gist(r.Reason)
 	}
 	switch {
 	case !p.Write || waits && r.State == ingest.ImportRunning:
@@ -167,7 +167,7 @@ func (v *visit) fillSurvey(p *importPage, s *ingest.Survey) {
 		p.Reasons = append(p.Reasons, v.reasonRow(&r))
 	}
 	for _, r := range s.Rejects {
-		p.Refused = append(p.Refused, refusedRow{r.Row, gist(r.Reason), shorten(240, r.Raw)})
+		p.Refused = append(p.Refused, refusedRow{r.Row, v.gist(r.Reason), shorten(240, r.Raw)})
 	}
 	if int64(len(s.Rejects)) < s.Bad {
 		p.More = v.say("import.more", "n", s.Bad-int64(len(s.Rejects)))
@@ -175,7 +175,7 @@ func (v *visit) fillSurvey(p *importPage, s *ingest.Survey) {
 }
 
 func (v *visit) reasonRow(r *ingest.Reason) reasonRow {
-	row := reasonRow{Reason: gist(r.Reason), N: r.Count}
+	row := reasonRow{Reason: v.gist(r.Reason), N: r.Count}
 	for i, n := range r.First[:min(5, len(r.First))] {
 		if i > 0 {
 			row.First += ", "
@@ -193,7 +193,7 @@ func (v *visit) fillRefused(p *importPage) error {
 	}
 	for i := range letters.Letters {
 		d := &letters.Letters[i]
-		p.Refused = append(p.Refused, refusedRow{d.Line, gist(d.Reason), shorten(240, string(d.Raw))})
+		p.Refused = append(p.Refused, refusedRow{d.Line, v.gist(d.Reason), shorten(240, string(d.Raw))})
 	}
 	return nil
 }

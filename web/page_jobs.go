@@ -122,7 +122,7 @@ var jobStates = []jobs.State{jobs.Running, jobs.Waiting, jobs.Dead, jobs.Done, j
 
 func (v *visit) jobLine(j *jobs.Job) jobLine {
 	line := jobLine{
-		ID: int64(j.ID), Kind: v.name("job-kind", j.Kind), State: v.name("job-state", string(j.State)), Note: shorten(300, j.Progress.Note), Error: gist(j.Error),
+		ID: int64(j.ID), Kind: v.name("job-kind", j.Kind), State: v.name("job-state", string(j.State)), Note: shorten(300, j.Progress.Note), Error: v.gist(j.Error),
 		Percent: -1, Attempts: j.Attempts, Ending: j.Cancel && j.State == jobs.Running, Running: j.State == jobs.Running,
 	}
 	if j.Schedule != "" {

@@ -168,7 +168,7 @@ func (v *visit) fillRuns(p *listsPage) error {
 	for i := range runs[:min(len(runs), runsShown)] {
 		r := &runs[i]
 		row := runRow{
-			ID: r.ID, State: v.say("lists-run." + string(r.State)), Reason: shorten(200, r.Reason), Looked: r.Looked, Changed: r.Changed, When: v.when(r.Begun),
+			ID: r.ID, State: v.say("lists-run." + string(r.State)), Reason: shorten(200, v.ours(r.Reason)), Looked: r.Looked, Changed: r.Changed, When: v.when(r.Begun),
 			Going: r.State == tag.Running || r.State == tag.Undoing || r.State == tag.Paused,
 		}
 		var what []string

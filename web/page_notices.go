@@ -57,7 +57,7 @@ func (web *Web) notices(v *visit) error {
 }
 
 func (v *visit) noticeRow(n *alert.Notice, people map[int64]string) noticeRow {
-	row := noticeRow{ID: n.ID, Icon: "bell", Class: string(n.Class), When: v.when(n.At), Read: n.Read, To: "/notices", Title: shorten(300, n.Title), Text: shorten(500, n.Text)}
+	row := noticeRow{ID: n.ID, Icon: "bell", Class: string(n.Class), When: v.when(n.At), Read: n.Read, To: "/notices", Title: shorten(300, v.ours(n.Title)), Text: shorten(500, v.ours(n.Text))}
 	subject := isolated(200, n.Facts.Subject)
 	known := n.Facts.Subject != "" || len(n.Facts.Changes) > 0 // else an older version wrote it, in English
 	switch {
@@ -68,7 +68,7 @@ func (v *visit) noticeRow(n *alert.Notice, people map[int64]string) noticeRow {
 		}
 		if known {
 			row.Title += ": " + subject
-			row.Text = gist(n.Facts.Reason)
+			row.Text = v.gist(n.Facts.Reason)
 		}
 	case n.Kind == alert.IncidentOpened || n.Kind == alert.IncidentChanged:
 		row.Icon, row.To = "flag", "/incidents"

@@ -81,7 +81,7 @@ func (v *visit) sourceLetters(id hearth.SourceID) (*letterPart, error) {
 	if len(all) > 1 || p.Error != "" {
 		p.Errors = append(p.Errors, letterError{link{v.say("letters.all"), p.Link + "#letters", p.Error == ""}, total})
 		for _, e := range all[:min(len(all), shownErrors)] {
-			p.Errors = append(p.Errors, letterError{link{gist(e.Reason), lettersPath(id, e.Error, 0), e.Error == p.Error}, e.Count})
+			p.Errors = append(p.Errors, letterError{link{v.gist(e.Reason), lettersPath(id, e.Error, 0), e.Error == p.Error}, e.Count})
 		}
 	}
 	runs, err := v.web.o.Letters.List(v.ctx(), v.by, id)
@@ -108,7 +108,7 @@ func (v *visit) sourceLetters(id hearth.SourceID) (*letterPart, error) {
 	}
 	for i := range page.Letters {
 		d := &page.Letters[i]
-		p.Letters = append(p.Letters, letterShown{d.ID, gist(d.Reason), shorten(600, string(d.Raw)), v.size(d.Size), v.when(d.Noticed)})
+		p.Letters = append(p.Letters, letterShown{d.ID, v.gist(d.Reason), shorten(600, string(d.Raw)), v.size(d.Size), v.when(d.Noticed)})
 	}
 	if page.Next > 0 {
 		p.More = lettersPath(id, p.Error, page.Next) + "#letters"
@@ -134,7 +134,7 @@ func lettersPath(id hearth.SourceID, fault string, before int64) string {
 func (v *visit) letterRun(r *ingest.LetterRun) letterRun {
 	j := &r.Job
 	line := letterRun{
-		ID: int64(j.ID), Title: v.runTitle(r), Error: gist(r.Task.Error), State: v.name("job-state", string(j.State)), When: v.when(j.Created), Percent: -1,
+		ID: int64(j.ID), Title: v.runTitle(r), Error: v.gist(r.Task.Error), State: v.name("job-state", string(j.State)), When: v.when(j.Created), Percent: -1,
 		Undo: r.Task.Act == ingest.DismissLetters && (j.State == jobs.Done || j.State == jobs.Cancelled || j.State == jobs.Dead),
 	}
 	switch j.State {
@@ -142,7 +142,7 @@ func (v *visit) letterRun(r *ingest.LetterRun) letterRun {
 		line.Mood, line.Running, line.Cancel = "busy", true, !j.Cancel
 		line.Percent, line.Left = v.headway(&j.Progress, v.now.Sub(j.Created))
 	case jobs.Dead:
-		line.Mood, line.Trouble = "bad", gist(j.Error)
+		line.Mood, line.Trouble = "bad", v.gist(j.Error)
 	case jobs.Cancelled:
 		line.Mood = "wait"
 	default:
@@ -152,7 +152,7 @@ func (v *visit) letterRun(r *ingest.LetterRun) letterRun {
 			line.Result += " " + v.say("letters.stay", "n", r.Result.Failed)
 		}
 		for _, why := range r.Result.Reasons[:min(len(r.Result.Reasons), shownErrors)] {
-			line.Faults = append(line.Faults, counter{gist(why.Reason), why.Count})
+			line.Faults = append(line.Faults, counter{v.gist(why.Reason), why.Count})
 		}
 	}
 	return line

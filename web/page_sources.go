@@ -65,7 +65,7 @@ func (v *visit) sourceLine(st *ingest.Status) sourceLine {
 	c := &st.Progress.Counters
 	line := sourceLine{
 		ID: int64(st.ID), Name: shorten(60, st.Name), Network: st.Network, Link: sourcePath(st.ID), State: v.name("source", string(st.State)),
-		Mood: mood(string(st.State)), Trouble: gist(st.Trouble), Age: "–", Rate: v.rate(st.Rate.Read), Heard: c.Events, Kept: c.Stored,
+		Mood: mood(string(st.State)), Trouble: v.gist(st.Trouble), Age: "–", Rate: v.rate(st.Rate.Read), Heard: c.Events, Kept: c.Stored,
 		Rejected: c.Rejects + c.Poisoned, Gaps: c.Gaps, Paused: st.Paused,
 	}
 	if st.HasAge {
@@ -137,7 +137,7 @@ func (v *visit) newSourcePage(status int, name string, form *sourceForm) error {
 	slices.SortFunc(networks, func(a, b network.Network) int { return strings.Compare(a.Title, b.Title) })
 	for _, n := range networks {
 		free := !slices.ContainsFunc(n.Fields, func(f network.Field) bool { return f.Required && f.Make == nil })
-		p.Networks = append(p.Networks, networkOffer{n.Name, n.Title, addParameter("/sources/new", "network", n.Name), free, n.Name == name})
+		p.Networks = append(p.Networks, networkOffer{n.Name, v.ours(n.Title), addParameter("/sources/new", "network", n.Name), free, n.Name == name})
 	}
 	if n := v.web.network(name); n != nil && form == nil {
 		p.Form = v.sourceForm(n, ingest.Draft{}, nil)
@@ -151,7 +151,7 @@ func (v *visit) newSourcePage(status int, name string, form *sourceForm) error {
 // sourceForm is the form of a network, filled in with a draft. What is wrong
 // stands at its field.
 func (v *visit) sourceForm(n *network.Network, d ingest.Draft, wrong error) *sourceForm {
-	f := &sourceForm{Network: n.Name, Title: n.Title, Name: d.Name, Everything: d.KeepEverything, Write: v.by.Check(access.WriteSources) == nil}
+	f := &sourceForm{Network: n.Name, Title: v.ours(n.Title), Name: d.Name, Everything: d.KeepEverything, Write: v.by.Check(access.WriteSources) == nil}
 	field, why := faultOf(wrong)
 	for i := range n.Fields {
 		declared := &n.Fields[i]
@@ -311,7 +311,7 @@ func (v *visit) sourcePage(status int, id hearth.SourceID, form *sourceForm, mad
 		}
 	}
 	for _, g := range st.Gaps {
-		p.Gaps = append(p.Gaps, gapRow{shorten(60, g.From), shorten(60, g.To), shorten(240, g.Reason), v.when(g.Noticed)})
+		p.Gaps = append(p.Gaps, gapRow{shorten(60, g.From), shorten(60, g.To), shorten(240, v.ours(g.Reason)), v.when(g.Noticed)})
 	}
 	if st.Deliveries != nil {
 		p.Address, p.Example = hearth.Visible(st.Deliveries.Address), st.Deliveries.Example
@@ -327,7 +327,7 @@ func (v *visit) sourcePage(status int, id hearth.SourceID, form *sourceForm, mad
 	if n := v.web.network(st.Network); n != nil {
 		for _, f := range n.Fields {
 			if made[f.Name] != "" {
-				p.Made = append(p.Made, madeSecret{f.Title, made[f.Name]})
+				p.Made = append(p.Made, madeSecret{v.ours(f.Title), made[f.Name]})
 			}
 		}
 		if p.Form = form; form == nil {

@@ -59,7 +59,7 @@ func (web *Web) status(v *visit) error {
 		State: v.name("server", s.State), Good: s.State == "running", Started: v.when(s.Started), Version: s.Version, Dead: s.DeadLetters,
 	}
 	for _, t := range s.Trouble {
-		p.Trouble = append(p.Trouble, gist(t))
+		p.Trouble = append(p.Trouble, v.gist(t))
 	}
 	if p.Health, err = v.health(&view); err != nil {
 		return err
@@ -92,14 +92,14 @@ func (web *Web) status(v *visit) error {
 	p.More = s.MonitorsAll - int64(len(p.Monitors))
 	for i := range view.Letters {
 		d := &view.Letters[i]
-		p.Letters = append(p.Letters, letterRow{gist(d.Reason), shorten(160, d.Raw), v.when(d.Noted)})
+		p.Letters = append(p.Letters, letterRow{v.gist(d.Reason), shorten(160, d.Raw), v.when(d.Noted)})
 	}
 	return v.show("status", v.say("nav.status"), p)
 }
 
 func (v *visit) sourceRow(s *client.Source) sourceRow {
 	row := sourceRow{
-		Name: shorten(60, s.Name), Network: s.Network, State: v.name("source", s.State), Mood: mood(s.State), Trouble: gist(s.Trouble), Age: "–",
+		Name: shorten(60, s.Name), Network: s.Network, State: v.name("source", s.State), Mood: mood(s.State), Trouble: v.gist(s.Trouble), Age: "–",
 		Rate: v.rate(s.Rate.Read), Heard: s.Counters.Events, Kept: s.Counters.Stored, Rejected: s.Counters.Rejects, Missed: s.Counters.Gaps,
 	}
 	if s.DataAge != nil {
@@ -162,9 +162,9 @@ func (v *visit) size(n int64) string {
 
 // gist keeps the beginning and the end of a long message: the end is where the
 // cause stands.
-func gist(s string) string {
+func (w *words) gist(s string) string {
 	const head, tail = 80, 140
-	r := []rune(hearth.Visible(s))
+	r := []rune(hearth.Visible(w.ours(s)))
 	if len(r) <= head+tail {
 		return string(r)
 	}

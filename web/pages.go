@@ -78,7 +78,7 @@ func readPages(all map[string]*words, files *assets, pictures icons) (*pages, er
 	}
 	for lang, w := range all {
 		base := template.New("").Funcs(template.FuncMap{
-			"t": w.say, "name": w.name, "language": w.language, "number": w.number, "percent": w.percent, "decimal": w.decimal,
+			"t": w.say, "ours": w.ours, "name": w.name, "language": w.language, "number": w.number, "percent": w.percent, "decimal": w.decimal,
 			"icon": pictures.icon, "asset": files.address, "nonce": func() string { return p.mark },
 			"visible": hearth.Visible, "shorten": shorten, "initials": initials, "args": args,
 			"percentOf": func(n int) string { return w.percent(float64(n) / 100) },

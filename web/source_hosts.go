@@ -26,10 +26,10 @@ func (v *visit) sourceHosts(id hearth.SourceID) (rows []hostRow, err error) {
 			row := hostRow{Name: shorten(80, h.Name), Mood: "good", State: v.say("hosts.works"), Percent: -1}
 			switch {
 			case h.Breaker == "open" && h.RetryAt.After(v.now):
-				row.Mood, row.Why = "bad", gist(h.Reason)
+				row.Mood, row.Why = "bad", v.gist(h.Reason)
 				row.State = v.say("hosts.open", "span", v.span(h.RetryAt.Sub(v.now)))
 			case h.Breaker != "closed":
-				row.Mood, row.Why, row.State = "busy", gist(h.Reason), v.say("hosts.half")
+				row.Mood, row.Why, row.State = "busy", v.gist(h.Reason), v.say("hosts.half")
 			}
 			if l.Known && l.Limit.Limit > 0 {
 				row.Left = v.say("hosts.left", "left", v.number(int64(l.Remaining)), "of", v.number(int64(l.Limit.Limit)))

@@ -212,7 +212,7 @@ type trouble struct{ Title, Message string }
 func (v *visit) refuse(err error) {
 	code := hearth.ErrorCode(err)
 	status, ok := statuses[code]
-	message := err.Error()
+	message := v.ours(err.Error())
 	if !ok {
 		status, message = http.StatusInternalServerError, v.say("trouble.internal.message")
 		v.web.o.Log.Error("a page failed", "path", v.r.URL.Path, "error", err)

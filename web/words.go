@@ -11,6 +11,8 @@ import (
 	"golang.org/x/text/language"
 	"golang.org/x/text/language/display"
 	"golang.org/x/text/message"
+
+	"hearth/translation"
 )
 
 //go:embed locale/*.json
@@ -27,7 +29,8 @@ type words struct {
 	numbers   *message.Printer
 	names     display.Namer // of languages
 	known     map[string]bool
-	plain     map[string]string // messages without plural or place to fill
+	plain     map[string]string     // messages without plural or place to fill
+	sentences *translation.Language // of verbs and networks; nil: they are in the language already
 }
 
 // readWords reads all catalogs: locale/NAME.LANG.json, where a message is a text
@@ -39,12 +42,16 @@ func readWords() (map[string]*words, error) {
 	if err != nil {
 		return nil, err
 	}
+	sentences, err := translation.Read()
+	if err != nil {
+		return nil, err
+	}
 	all := map[string]*words{}
 	for _, lang := range languages {
 		tag := language.MustParse(lang)
 		all[lang] = &words{
 			lang: lang, numbers: message.NewPrinter(tag), names: display.Languages(tag),
-			known: map[string]bool{}, plain: map[string]string{},
+			known: map[string]bool{}, plain: map[string]string{}, sentences: sentences[lang],
 		}
 	}
 	for _, e := range entries {
@@ -108,6 +115,9 @@ func (w *words) say(key string, pairs ...any) string {
 	}
 	return s
 }
+
+// ours is a sentence of a verb, of a network or out of the stores, in the language.
+func (w *words) ours(sentence string) string { return w.sentences.Say(sentence) }
 
 // name is the word for a value of a closed set (sentiment.negative); a value
 // that the catalogs do not know is shown itself, made visible.
