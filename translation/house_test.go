@@ -8,7 +8,7 @@ import (
 // terms are words of ours that places of sentences are filled with, and titles
 // that are put together in steps.
 var terms = []string{
-	"The link", "The set-up link",
+	"The link", "The set-up link", "The invitation", "The set-up of the app", "The sign-in",
 	"waiting", "running", "done", "dead", "cancelled", // jobs
 	"queued", "sending", "sent", "failed", "unknown", // dispatches
 	"paused", "undoing", "undone", // runs

@@ -74,7 +74,6 @@ func TestNoEnglishIsLeftInAnotherLanguage(t *testing.T) {
 		Network: "demo", ID: "1", Text: "zwqx", Lang: "en", Published: now.Add(-time.Hour), Author: hearth.Author{ID: "qj", Name: "Qj Vx", Handle: "qjvx"},
 		Sentiment: hearth.Negative, Intent: []hearth.Intent{hearth.Complaint}, Hashtags: []string{"zwqx"}, Links: []string{"https://zwqx.example/"},
 	})
-	english := catalog(t, "en")
 	var paths []string
 	for _, r := range web.Routes() {
 		if r.Method != http.MethodGet || r.Class == web.Stream || strings.HasSuffix(r.Path, ".json") {
@@ -87,53 +86,11 @@ func TestNoEnglishIsLeftInAnotherLanguage(t *testing.T) {
 		paths = append(paths, path)
 	}
 	for _, lang := range []string{"de", "fi", "zh"} {
-		own := map[string]bool{"invented": true} // the network of the test
-		if lang == "de" {
-			own["service"] = true // a word of the templates of monitors
-		}
-		for _, forms := range catalog(t, lang) {
-			for _, form := range forms {
-				for _, w := range wordsOf(form) {
-					own[w] = true
-				}
-			}
-		}
-		said, err := filepath.Glob("../translation/catalog/*." + lang + ".json")
-		if err != nil || len(said) == 0 {
-			t.Fatal("no sentences of verbs are translated", err)
-		}
-		for _, name := range said {
-			text, err := os.ReadFile(name)
-			var sentences map[string]string
-			if err == nil {
-				err = json.Unmarshal(text, &sentences)
-			}
-			if err != nil {
-				t.Fatal(err)
-			}
-			for _, sentence := range sentences {
-				for _, w := range wordsOf(sentence) {
-					own[w] = true
-				}
-			}
-		}
-		foreign := map[string]string{} // words that are English only, and a key that has them
-		for key, forms := range english {
-			for _, form := range forms {
-				for _, w := range wordsOf(form) {
-					if len(w) > 2 && !own[w] {
-						foreign[w] = key
-					}
-				}
-			}
-		}
-		if len(foreign) < 200 {
-			t.Fatalf("%s: only %d words are English: the test looks for the wrong thing", lang, len(foreign))
-		}
+		foreign := englishOnly(t, lang)
 		seen := 0
 		for _, path := range paths {
 			answer, body := h.get(path, "Cookie", "lang="+lang)
-			if !strings.HasPrefix(answer.Header.Get("Content-Type"), "text/html") {
+			if answer.StatusCode/100 == 3 || !strings.HasPrefix(answer.Header.Get("Content-Type"), "text/html") {
 				continue // what is no page says nothing
 			}
 			root, err := html.Parse(strings.NewReader(body))
@@ -141,20 +98,77 @@ func TestNoEnglishIsLeftInAnotherLanguage(t *testing.T) {
 				t.Fatal(err)
 			}
 			seen++
-			told := map[string]bool{}
-			eachSaid(root, func(s string) {
-				for _, w := range wordsOf(s) {
-					if key, left := foreign[w]; left && !told[w] {
-						told[w] = true
-						t.Errorf("%s in %s: %q of %s is English, in %q", path, lang, w, key, s)
-					}
-				}
-			})
+			saysNo(t, root, foreign, path+" in "+lang)
 		}
 		if seen < len(paths)/2 {
 			t.Errorf("%s: only %d of %d pages were seen", lang, seen, len(paths))
 		}
 	}
+}
+
+// englishOnly are the words of the English catalogs that a language does not
+// have, each with a key that has it.
+func englishOnly(t *testing.T, lang string) map[string]string {
+	t.Helper()
+	english := catalog(t, "en")
+	own := map[string]bool{"invented": true} // the network of the test
+	if lang == "de" {
+		own["service"] = true // a word of the templates of monitors
+	}
+	for _, forms := range catalog(t, lang) {
+		for _, form := range forms {
+			for _, w := range wordsOf(form) {
+				own[w] = true
+			}
+		}
+	}
+	said, err := filepath.Glob("../translation/catalog/*." + lang + ".json")
+	if err != nil || len(said) == 0 {
+		t.Fatal("no sentences of verbs are translated", err)
+	}
+	for _, name := range said {
+		text, err := os.ReadFile(name)
+		var sentences map[string]string
+		if err == nil {
+			err = json.Unmarshal(text, &sentences)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, sentence := range sentences {
+			for _, w := range wordsOf(sentence) {
+				own[w] = true
+			}
+		}
+	}
+	foreign := map[string]string{} // words that are English only, and a key that has them
+	for key, forms := range english {
+		for _, form := range forms {
+			for _, w := range wordsOf(form) {
+				if len(w) > 2 && !own[w] {
+					foreign[w] = key
+				}
+			}
+		}
+	}
+	if len(foreign) < 200 {
+		t.Fatalf("%s: only %d words are English: the test looks for the wrong thing", lang, len(foreign))
+	}
+	return foreign
+}
+
+// saysNo finds fault with words that are foreign to a page.
+func saysNo(t *testing.T, root *html.Node, foreign map[string]string, where string) {
+	t.Helper()
+	told := map[string]bool{}
+	eachSaid(root, func(s string) {
+		for _, w := range wordsOf(s) {
+			if key, left := foreign[w]; left && !told[w] {
+				told[w] = true
+				t.Errorf("%s: %q of %s is English, in %q", where, w, key, s)
+			}
+		}
+	})
 }
 
 // eachSaid gives every text that the page itself says: what is read, and what is
