@@ -101,7 +101,8 @@ func (j *judgement) kept() bool {
 	before := j.before.Machine()
 	return slices.ContainsFunc(j.before.Post.Corrections, func(c hearth.Correction) bool {
 		f := archive.Field(c.Field)
-		return archive.Said(&before, f) != archive.Said(&j.says, f)
+		said := archive.Said(&j.says, f)
+		return said != archive.Said(&before, f) && said != archive.Said(&j.before.Post, f)
 	})
 }
 
