@@ -12,7 +12,6 @@ import (
 	"hearth/access"
 	"hearth/archive"
 	"hearth/db"
-	"hearth/fault"
 	"hearth/monitor"
 )
 
@@ -225,14 +224,8 @@ func (r *Reanalyses) step(ctx context.Context, ws hearth.WorkspaceID, one *Run, 
 		if end {
 			one.State, one.Total = Finished, one.Looked
 		}
-		if err := one.write(tx, ws, r.o.Clock()); err != nil {
-			return err
-		}
-		return fault.Point("reanalysis.page.written")
+		return one.write(tx, ws, r.o.Clock())
 	})
-	if err == nil {
-		err = fault.Point("reanalysis.page.committed")
-	}
 	return err
 }
 
@@ -308,10 +301,7 @@ func (r *Reanalyses) undo(ctx context.Context, ws hearth.WorkspaceID, one *Run, 
 		if one.back = at; looked == 0 {
 			one.State = Undone
 		}
-		if err := one.write(tx, ws, r.o.Clock()); err != nil {
-			return err
-		}
-		return fault.Point("reanalysis.undo.written")
+		return one.write(tx, ws, r.o.Clock())
 	})
 	return err
 }

@@ -430,7 +430,6 @@ func (w *world) travel(t *testing.T, plan string, posts int) *journey {
 	j.deliver()
 	j.tell()
 	j.work()
-	j.judgeAgain()
 	if posts == few {
 		j.backUp()
 	}
@@ -575,42 +574,6 @@ func (j *journey) work() {
 		}
 		return true, nil
 	})
-}
-
-// judgeAgain has every post judged anew, and goes back behind that.
-func (j *journey) judgeAgain() {
-	j.t.Helper()
-	j.step("judging anew", func(ctx context.Context) error {
-		_, err := j.client.StartReanalysis(ctx, client.ReanalysisDraft{})
-		if hearth.ErrorCode(err) == hearth.Conflict && j.deaths > 0 {
-			return nil // begun before the process died
-		}
-		return err
-	})
-	ended := func(state string) func(context.Context) (bool, error) {
-		return func(ctx context.Context) (bool, error) {
-			list, err := j.client.Reanalyses(ctx)
-			if err != nil || len(list) == 0 || list[0].State != state {
-				return false, err
-			}
-			if state == "done" && (list[0].Looked != list[0].Total || list[0].Looked == 0) {
-				j.t.Errorf("re-analysis ended with %+v", list[0])
-			}
-			return true, nil
-		}
-	}
-	j.until("it is done", ended("done"))
-	j.step("undoing it", func(ctx context.Context) error {
-		list, err := j.client.Reanalyses(ctx)
-		if err == nil && len(list) > 0 {
-			_, err = j.client.SteerReanalysis(ctx, list[0].ID, "undo")
-		}
-		if hearth.ErrorCode(err) == hearth.Conflict && j.deaths > 0 {
-			return nil
-		}
-		return err
-	})
-	j.until("it is undone", ended("undone"))
 }
 
 // backUp makes a backup, which is whole or not there, and puts it back.
