@@ -70,6 +70,7 @@ var imports = map[string][]string{
 	"copies/*":       {},
 	"bots":           {".", "query", "db", "archive", "access", "monitor", "copies", "analysis/bot"},
 	"quality":        {".", "analysis", "db", "archive", "access", "monitor", "monitor/interval", "tag"},
+	"reanalysis":     {".", "text", "query", "analysis", "db", "fault", "archive", "access", "ingest", "monitor"},
 	"outbox":         {".", "query", "db", "bus", "access", "jobs", "outbound", "fault"},
 	"alert/detect":   {},
 	"alert/forecast": {},
@@ -79,8 +80,8 @@ var imports = map[string][]string{
 
 	"client": {"."},
 	"cli":    {".", "jsonread", "client"},
-	"api":    {".", "jsonread", "text", "client", "access", "access/openid", "query", "network", "analysis", "bus", "ingest", "monitor", "monitor/*", "archive", "jobs", "backup", "alert", "outbox", "tag", "copies", "bots", "quality", "topic"},
-	"web":    {".", "manual", "manual/*", "docs", "text", "translation", "client", "access", "access/openid", "query", "network", "bus", "ingest", "monitor", "archive", "alert", "alert/forecast", "outbox", "jobs", "backup", "tag", "copies", "bots", "quality", "topic"},
+	"api":    {".", "jsonread", "text", "client", "access", "access/openid", "query", "network", "analysis", "bus", "ingest", "monitor", "monitor/*", "archive", "jobs", "backup", "alert", "outbox", "tag", "copies", "bots", "quality", "reanalysis", "topic"},
+	"web":    {".", "manual", "manual/*", "docs", "text", "translation", "client", "access", "access/openid", "query", "network", "bus", "ingest", "monitor", "archive", "alert", "alert/forecast", "outbox", "jobs", "backup", "tag", "copies", "bots", "quality", "reanalysis", "topic"},
 	"demo":   {".", "network", "network/*", "network/*/*", "client"},
 
 	"firehose":      {"*"},

@@ -22,7 +22,7 @@ var reading = set(`Sources.Get Sources.List Sources.Status Sources.StatusOf Sour
 Imports.Check Imports.Get Imports.List Uploads.Get Uploads.List
 Monitors.Get Monitors.List Monitors.Removed Monitors.Summaries Monitors.Versions Monitors.Mentions Monitors.Count Monitors.Preview Monitors.Follow
 Monitors.Filling Monitors.PreviewChange Monitors.Effect Monitors.EstimateFill Monitors.DeadLetters
-Posts.Search Posts.Get Posts.See Posts.History Posts.Count Posts.Facets Charts.Series Charts.Tops Charts.Audience Charts.Voices Topics.List Topics.Get Topics.Posts Topics.Said Bots.Of Copies.Of Copies.Search Copies.Count Copies.Campaigns Comparisons.Compare Comparisons.Get Comparisons.List Lists.List Lists.Get Lists.Removed Tags.Runs Tags.Get Tags.Said Checks.Get Checks.Accuracy Calibrations.List Rules.List Rules.Try Trusted.List Queue.List Queue.Get Queue.Schedules
+Posts.Search Posts.Get Posts.See Posts.History Posts.Count Posts.Facets Charts.Series Charts.Tops Charts.Audience Charts.Voices Topics.List Topics.Get Topics.Posts Topics.Said Bots.Of Copies.Of Copies.Search Copies.Count Copies.Campaigns Comparisons.Compare Comparisons.Get Comparisons.List Lists.List Lists.Get Lists.Removed Tags.Runs Tags.Get Tags.Said Checks.Get Checks.Accuracy Calibrations.List Reanalyses.List Reanalyses.Get Reanalyses.Try Reanalyses.Models Rules.List Rules.Try Trusted.List Queue.List Queue.Get Queue.Schedules
 Alerts.List Alerts.Get Alerts.Precision Alerts.Samples Alerts.Timeline Alerts.Notices Alerts.Rule
 Outbox.Channels Outbox.Channel Outbox.Dispatches Outbox.Dispatch Outbox.TestMessage Outbox.PushKey Outbox.Devices Outbox.Overview
 Incidents.List Incidents.Get Incidents.Publishing Incidents.Runbooks Incidents.Forecast
@@ -179,6 +179,7 @@ func walk(t *testing.T, c *client.Client) []step {
 	var list client.List
 	var tagged client.TagRun
 	var checked client.Check
+	var judged client.Reanalysis
 	var rule client.Rule
 	var source client.Source
 	var job client.Job
@@ -350,6 +351,14 @@ func walk(t *testing.T, c *client.Client) []step {
 			return err
 		}},
 		{verb: "Calibrations.Switch", line: "calibration.switch", do: func(ctx context.Context) error { return c.SwitchCalibration(ctx, 0) }},
+		{verb: "Reanalyses.Start", line: "reanalysis.start", do: func(ctx context.Context) (err error) {
+			judged, err = c.StartReanalysis(ctx, client.ReanalysisDraft{Search: client.Search{Query: "nothing"}})
+			return err
+		}},
+		{verb: "Reanalyses.Steer", line: "reanalysis.undo", do: func(ctx context.Context) error {
+			_, err := c.SteerReanalysis(ctx, judged.ID, "undo")
+			return err
+		}},
 		{verb: "Rules.Create", line: "rule.create", do: func(ctx context.Context) (err error) {
 			rule, err = c.AddRule(ctx, client.RuleDraft{Name: "vips", Query: "nothing", Tags: []string{"vip"}})
 			return err

@@ -338,6 +338,8 @@ func (w *cellWorld) furnish(t *testing.T, c *client.Client, at place, word strin
 		id("rule", rule.ID, err)
 		tagged, err := c.StartTagRun(ctx, client.TagRunDraft{Search: client.Search{Query: word}, TagChange: client.TagChange{Set: []string{word}}})
 		id("tag-run", tagged.ID, err)
+		judged, err := c.StartReanalysis(ctx, client.ReanalysisDraft{Search: client.Search{Query: word}})
+		id("reanalysis", judged.ID, err)
 		checked, err := c.StartCheck(ctx, client.CheckDraft{Monitor: m.ID, Field: "sentiment"})
 		id("check", checked.ID, err)
 		src, err := c.AddSource(ctx, client.SourceDraft{Network: "feed", Name: name, Settings: map[string]string{"url": "https://" + word + ".acme.example/" + tag}})

@@ -66,6 +66,9 @@ var crossWorkspace = map[string]string{
 	"DELETE FROM job WHERE state IN ('done', 'cancelled') AND ended < ? OR state = 'dead' AND ended < ?":                                           "old jobs are tidied away",
 	"SELECT workspace_id, state, count(*) FROM job WHERE state IN ('done', 'cancelled', 'dead') GROUP BY workspace_id, state HAVING count(*) > ?":  "likewise, where there are too many",
 
+	// archive
+	"SELECT coalesce(min(workspace_id), 0) FROM post_key WHERE workspace_id > ?": "a newer analysis judges the posts of all workspaces",
+
 	// tag
 	"SELECT workspace_id, id, version, place, name, query, monitor_id, tags, stop, paused, since, created, changed FROM tag_rule WHERE removed IS NULL AND paused = 0":                                                                                   "rules of all workspaces follow one log",
 	"SELECT workspace_id, id, state, reason, rule_id, query, monitor_id, since, until, tags, dropped, corrections, cursor, total, looked, changed, user_id, begun, written FROM tag_run WHERE state IN ('running', 'undoing') ORDER BY workspace_id, id": "the program looks which posts are to be tagged",
@@ -84,6 +87,8 @@ var crossWorkspace = map[string]string{
 	"SELECT count(*) FROM topic_post p WHERE NOT EXISTS (SELECT 1 FROM topic t WHERE t.workspace_id = p.workspace_id AND t.id = p.topic_id)":                                                                                                                                         "verification",
 	"DELETE FROM topic WHERE name = '' AND muted = 0 AND apart = 0 AND NOT (parent_id <> 0 AND live = 1) AND NOT EXISTS (SELECT 1 FROM topic c WHERE c.workspace_id = topic.workspace_id AND c.parent_id = topic.id AND (c.live = 1 OR c.name <> '' OR c.muted = 1 OR c.apart = 1))": "the derived tables are built anew, but for what people said",
 	"UPDATE topic SET parent_id = 0 WHERE parent_id <> 0 AND NOT EXISTS (SELECT 1 FROM topic p WHERE p.workspace_id = topic.workspace_id AND p.id = topic.parent_id)":                                                                                                                "likewise",
+	// reanalysis
+	"SELECT workspace_id, id, state, reason, whole, query, monitor_id, since, until, models, head, cursor, back, total, looked, same_models, changed, kept, skipped, user_id, begun, written FROM reanalysis_run WHERE state IN ('running', 'undoing') ORDER BY workspace_id, id": "the program looks which posts are to be judged anew",
 
 	// quality
 	"SELECT workspace_id FROM quality_check_post GROUP BY workspace_id HAVING max(at) > coalesce((SELECT max(at) FROM quality_calibration c WHERE c.workspace_id = quality_check_post.workspace_id), 0) ORDER BY workspace_id": "the program looks where something new was judged",

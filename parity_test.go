@@ -74,6 +74,7 @@ var routes = map[string]string{
 	"Lists.List": "Lists", "Lists.Removed": "RemovedLists", "Lists.Get": "List", "Lists.Create": "AddList", "Lists.Change": "ChangeList", "Lists.Remove": "RemoveList", "Lists.Restore": "RestoreList",
 	"Tags.Set": "Tag", "Tags.Start": "StartTagRun", "Tags.Runs": "TagRuns", "Tags.Get": "TagRun", "Tags.Steer": "SteerTagRun", "Tags.Said": "Annotations",
 	"Calibrations.List": "Calibrations", "Calibrations.Fit": "FitCalibration", "Calibrations.Switch": "SwitchCalibration",
+	"Reanalyses.List": "Reanalyses", "Reanalyses.Get": "Reanalysis", "Reanalyses.Start": "StartReanalysis", "Reanalyses.Try": "TryReanalysis", "Reanalyses.Steer": "SteerReanalysis", "Reanalyses.Models": "Models",
 	"Checks.Start": "StartCheck", "Checks.Get": "Check", "Checks.Answer": "AnswerCheck", "Checks.Accuracy": "Accuracy",
 	"Rules.List": "Rules", "Rules.Create": "AddRule", "Rules.Change": "ChangeRule", "Rules.Remove": "RemoveRule", "Rules.Try": "TryRule", "Rules.Apply": "ApplyRule",
 	"Bots.Of": "Automations", "Bots.Say": "SayAutomation",

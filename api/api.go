@@ -24,6 +24,7 @@ import (
 	"hearth/network"
 	"hearth/outbox"
 	"hearth/quality"
+	"hearth/reanalysis"
 	"hearth/tag"
 	"hearth/topic"
 )
@@ -42,6 +43,7 @@ type Options struct {
 	Bots         *bots.Bots
 	Checks       *quality.Checks
 	Calibrations *quality.Calibrations
+	Reanalyses   *reanalysis.Reanalyses
 	Topics       *topic.Topics
 	Backups      *backup.Backups
 	Jobs         *jobs.Queue
@@ -129,6 +131,7 @@ func New(o Options) *API {
 	a.tags()
 	a.checks()
 	a.calibrations()
+	a.reanalyses()
 	a.rules()
 	a.voices()
 	a.copies()

@@ -225,7 +225,12 @@ func (l *log) restand(c *current, base *hearth.Post, said []Annotation, catch Ca
 	if c.base != nil && sameMarks(&next.post, &c.post) {
 		return Result{Seq: c.seq, Stored: true}, nil
 	}
-	author, err := l.authorState(&prepared{content: next})
+	return l.stand(c, &next, catch)
+}
+
+// stand stores another version of a post that says something else of it.
+func (l *log) stand(c *current, next *content, catch Catch) (Result, error) {
+	author, err := l.authorState(&prepared{content: *next})
 	if err != nil {
 		return Result{}, err
 	}
@@ -238,7 +243,7 @@ func (l *log) restand(c *current, base *hearth.Post, said []Annotation, catch Ca
 			return Result{}, err
 		}
 	}
-	return l.storeVersion(l.annotated(Annotate, c.key, &next), c, c.seq, author)
+	return l.storeVersion(l.annotated(Annotate, c.key, next), c, c.seq, author)
 }
 
 // carry makes an edit by the network what people and rules say of the post.

@@ -115,6 +115,7 @@ func (a *Archive) prepare(ws hearth.WorkspaceID, entries []Entry) ([]prepared, e
 		p.op, p.catch = e.Op, e.Catch
 		p.content = content{
 			revision: e.Revision, at: e.At.UTC(), received: now, source: e.Source, monitors: e.Monitors,
+			judged: e.Judged,
 		}
 		post := e.Post
 		switch e.Op {

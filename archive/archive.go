@@ -35,7 +35,7 @@ const (
 	DeleteAuthor           // the author is gone: all posts are erased, late ones swallowed
 	Hide                   // one post is not shown any more
 	Show                   // and shown again
-	Annotate               // what people and rules say of it makes a new version; see Archive.Annotate
+	Annotate               // what people, rules or a newer analysis say of it makes a new version; see Annotate and Rejudge
 )
 
 // HasVersion says that a row holds a version of a post, unless it was erased.
@@ -61,6 +61,7 @@ type Entry struct {
 	Monitors []hearth.MonitorID // that matched it on arrival
 	Source   hearth.SourceID
 	At       time.Time // when it happened, by the network's clock
+	Judged   Judged    // by which models; the zero value if they did not judge it
 
 	// Catch is asked about an Update if annotations of the post make another one
 	// of it. Nil: Monitors as they are.
@@ -96,6 +97,9 @@ type Stored struct {
 
 	Hidden bool // as things stand now: it, or all its author's posts, is not shown. Not set by ReadLog
 	Erased bool // the content was taken away
+
+	Judged Judged // by which models
+	base   *hearth.Post
 }
 
 // Archive is open on one database. It may be used by many goroutines at once.

@@ -37,6 +37,8 @@ type content struct {
 	// base is what network and analysis left of what annotations may change; nil:
 	// nobody ever said anything of the post.
 	base *hearth.Post
+
+	judged Judged
 }
 
 // own makes the content independent of the memory that it came in.
@@ -55,8 +57,13 @@ func (c *content) own() {
 // postTable.
 const packedBody = 1
 
-// annotatedBody is the same with base behind it.
-const annotatedBody = 2
+// annotatedBody is the same with base behind it, judgedBody with judged behind it,
+// judgedAnnotatedBody with both.
+const (
+	annotatedBody       = 2
+	judgedBody          = 3
+	judgedAnnotatedBody = 4
+)
 
 // postTable holds what posts have in common: the shapes of ids and addresses
 // and the most frequent words of a dozen languages. It is trained on invented
@@ -83,7 +90,12 @@ func newPacker() (*packer, error) {
 func (p *packer) pack(dst, scratch []byte, c *content) (body, plain []byte) {
 	plain = appendContent(scratch[:0], c)
 	first := byte(packedBody)
-	if c.base != nil {
+	switch known := c.judged.Known(); {
+	case known && c.base != nil:
+		first = judgedAnnotatedBody
+	case known:
+		first = judgedBody
+	case c.base != nil:
 		first = annotatedBody
 	}
 	return p.table.Pack(append(dst, first), plain), plain
@@ -104,12 +116,15 @@ func appendContent(dst []byte, c *content) []byte {
 	if c.base != nil {
 		w.B = form.AppendPost(w.B, c.base)
 	}
+	if c.judged.Known() {
+		writeJudged(&w, &c.judged)
+	}
 	return w.B
 }
 
 // unpack reads a body. The strings of c own their memory.
 func (p *packer) unpack(body []byte, c *content) error {
-	if len(body) == 0 || body[0] != packedBody && body[0] != annotatedBody {
+	if len(body) == 0 || body[0] < packedBody || body[0] > judgedAnnotatedBody {
 		return form.ErrForm
 	}
 	plain, err := p.table.Unpack(nil, body[1:], maxBody)
@@ -131,9 +146,13 @@ func (p *packer) unpack(body []byte, c *content) error {
 	c.revision = r.Text()
 	r.Post(&c.post)
 	c.base = nil
-	if body[0] == annotatedBody {
+	if body[0] == annotatedBody || body[0] == judgedAnnotatedBody {
 		c.base = new(hearth.Post)
 		r.Post(c.base)
+	}
+	c.judged = Judged{}
+	if body[0] == judgedBody || body[0] == judgedAnnotatedBody {
+		c.judged = readJudged(&r)
 	}
 	if r.Err == nil && r.S != "" {
 		return form.ErrForm

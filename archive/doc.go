@@ -15,6 +15,8 @@
 //   - What people and rules say of a post (its tags) is a row of its own for ever,
 //     with its author and time. It makes a new version, outlives edits, can be
 //     taken back, and goes with the post.
+//   - A version says by which models it was judged. What newer ones say makes a new
+//     version, under what people say; the former one stays, so there is a way back.
 //   - Search returns exactly the visible posts for which query.Match holds. The
 //     token index only proposes; it can be dropped and rebuilt.
 //   - A consumer's effects and its position commit together: each row has its

@@ -95,6 +95,7 @@ func (r *row) stored(c *content) Stored {
 	return Stored{
 		Seq: r.seq, Workspace: r.workspace, Op: r.op, Replaces: r.replaces, Erased: r.body == nil,
 		Post: c.post, Revision: c.revision, Monitors: c.monitors, Source: c.source, At: c.at, Received: c.received,
+		Judged: c.judged, base: c.base,
 	}
 }
 

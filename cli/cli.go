@@ -52,6 +52,7 @@ type commands struct {
 	Correct     correctCmd       `cmd:"" help:"Correct what the analysis says."`
 	Calibration calibrationGroup `cmd:"" help:"What people taught the analysis."`
 	Account     accountGroup     `cmd:"" help:"How likely accounts are automated."`
+	Reanalyse   reanalyseGroup   `cmd:"" help:"Judging stored posts anew, by newer models."`
 	Rule        ruleGroup        `cmd:"" help:"Rules that tag what arrives."`
 	Topic       topicGroup       `cmd:"" help:"What posts are about."`
 	Trust       trustGroup       `cmd:"" help:"People whose responses count in full."`

@@ -122,7 +122,7 @@ func NewFlow(ctx context.Context, o FlowOptions) (*Flow, error) {
 		jobs: make(chan *job, queueLength), done: make(chan struct{}), failed: make(chan struct{}),
 	}
 	f.task = task{
-		analyzers: o.Analyzers, everything: o.Everything, log: o.Log, window: o.Window, workspace: o.Workspace, source: o.Source,
+		analyzers: o.Analyzers, models: Models(o.Analyzers), everything: o.Everything, log: o.Log, window: o.Window, workspace: o.Workspace, source: o.Source,
 	}
 	f.progress.Store(&o.begin)
 	w := &writer{f: f, o: &f.o, progress: o.begin, present: map[hearth.Key]struct{}{}, authors: map[author]struct{}{}}

@@ -12,6 +12,7 @@ import (
 
 	"hearth"
 	"hearth/analysis"
+	"hearth/archive"
 	"hearth/match"
 	"hearth/network"
 	"hearth/query"
@@ -63,6 +64,7 @@ type candidate struct {
 	monitors []hearth.MonitorID
 	revision string
 	row      int64 // of an import
+	judged   archive.Judged
 }
 
 // poison is an event that cannot be kept, and why.
@@ -79,6 +81,7 @@ type task struct {
 	rows       []int64 // of an import: the row of each event
 	set        *match.Set
 	analyzers  []analysis.Analyzer
+	models     archive.Judged // their versions
 	layer      *analysis.Layer
 	everything bool // keep what no query wants too
 	log        *slog.Logger
@@ -122,6 +125,7 @@ type held struct {
 	doc       *text.Doc
 	from, to  int // worker.wanted[from:to]
 	isPoisons bool
+	judged    archive.Judged
 }
 
 // chunk is how many events a worker takes at a time: enough to make analysis in
@@ -205,7 +209,7 @@ func (w *worker) cut(i int) {
 		return
 	}
 	post := e.Post
-	w.held = append(w.held, held{event: i, post: &post, doc: w.doc, from: from, to: len(w.wanted)})
+	w.held = append(w.held, held{event: i, post: &post, doc: w.doc, from: from, to: len(w.wanted), judged: t.models.By(&post)})
 	w.items = append(w.items, analysis.Item{Post: &post, Doc: w.doc, Layer: t.layer})
 	w.doc = w.docs.get()
 }
@@ -265,7 +269,7 @@ func (w *worker) decide(h *held) {
 	restring(h.doc, &post)
 	t.verdicts[h.event] = v
 	t.candidates[h.event] = &candidate{
-		op: e.Op, verdict: v, post: &post, doc: h.doc, row: t.row(h.event),
+		op: e.Op, verdict: v, post: &post, doc: h.doc, row: t.row(h.event), judged: h.judged,
 		monitors: append([]hearth.MonitorID(nil), w.ids...),
 	}
 }

@@ -301,7 +301,7 @@ func (w *writer) admit(c *candidate, there lookedUp) {
 		op = otherOps[c.op]
 	}
 	p.entries = append(p.entries, archive.Entry{
-		Op: op, Revision: c.revision, Post: c.post, Doc: c.doc, Monitors: c.monitors, Source: w.o.Source, At: c.at, Catch: w.catch,
+		Op: op, Revision: c.revision, Post: c.post, Doc: c.doc, Monitors: c.monitors, Source: w.o.Source, At: c.at, Judged: c.judged, Catch: w.catch,
 	})
 	p.docs = append(p.docs, c)
 	p.rows = append(p.rows, c.row)

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"hearth"
+	"hearth/archive"
 	"hearth/db"
 )
 
@@ -40,5 +41,44 @@ func (m *Monitors) Caught(ctx context.Context, ws hearth.WorkspaceID, id hearth.
 			return err
 		})
 	})
+	return list, err
+}
+
+// CaughtBy says of versions who has them: who caught them on arrival or later, without
+// those that are gone. It is for parts of the program that count by what they know
+// themselves; it asks nobody's permission.
+func (m *Monitors) CaughtBy(ctx context.Context, ws hearth.WorkspaceID, rows []archive.Stored) ([][]hearth.MonitorID, error) {
+	list := make([][]hearth.MonitorID, len(rows))
+	if len(rows) == 0 {
+		return list, nil
+	}
+	seqs := make(db.Ints, len(rows))
+	for i := range rows {
+		seqs[i] = int64(rows[i].Seq)
+	}
+	hits := map[hearth.Seq][]hearth.MonitorID{}
+	var purged map[hearth.MonitorID]bool
+	err := m.o.Store.Read(ctx, func(tx *db.Tx) (err error) {
+		if purged, err = readPurged(tx, ws); err != nil {
+			return err
+		}
+		found, err := tx.Query(`SELECT seq, monitor_id FROM monitor_hit WHERE workspace_id = ? AND seq IN (?...)`, ws, seqs)
+		if err != nil {
+			return err
+		}
+		return db.EachRow(found, func() error {
+			var seq hearth.Seq
+			var id hearth.MonitorID
+			err := found.Scan(&seq, &id)
+			hits[seq] = append(hits[seq], id)
+			return err
+		})
+	})
+	b := batch{known: map[hearth.WorkspaceID]*extras{ws: {hits: hits, purged: purged}}}
+	for i := range rows {
+		s := rows[i]
+		s.Workspace = ws
+		list[i] = b.monitorsOf(&s)
+	}
 	return list, err
 }

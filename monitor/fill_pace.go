@@ -8,10 +8,11 @@ import (
 	"hearth/ingest"
 )
 
-// pace lets live listening go first: it watches how much of the processors live
-// posts take, and says how many the search of the past may use and how long it
-// rests. Under full load it takes an eleventh of one processor.
-type pace struct {
+// Pace lets live listening go first: it watches how much of the processors live
+// posts take, and says how many work in the background may use and how long it
+// rests. Under full load it takes an eleventh of one processor. It is for one
+// goroutine.
+type Pace struct {
 	clock func() time.Time
 	past  *ingest.Past // nil: nothing else is known to work
 	at    time.Time
@@ -19,8 +20,9 @@ type pace struct {
 	load  float64
 }
 
-func newPace(m *Monitors) *pace {
-	p := &pace{clock: m.o.Clock, past: m.o.Past}
+// Pace begins to watch the load, for one work in the background.
+func (m *Monitors) Pace() *Pace {
+	p := &Pace{clock: m.o.Clock, past: m.o.Past}
 	p.watch()
 	return p
 }
@@ -34,7 +36,7 @@ const (
 )
 
 // watch works out the load since it was last asked.
-func (p *pace) watch() {
+func (p *Pace) watch() {
 	now := p.clock()
 	if p.past == nil {
 		return
@@ -46,8 +48,8 @@ func (p *pace) watch() {
 	p.at, p.busy = now, busy
 }
 
-// processors is how many may be used at once.
-func (p *pace) processors() int {
+// Processors is how many may be used at once.
+func (p *Pace) Processors() int {
 	switch n := runtime.GOMAXPROCS(0); {
 	case p.load < someLoad:
 		return n
@@ -57,8 +59,8 @@ func (p *pace) processors() int {
 	return 1
 }
 
-// rest waits as long as it must after having worked.
-func (p *pace) rest(ctx context.Context, worked time.Duration) error {
+// Rest waits as long as it must after having worked.
+func (p *Pace) Rest(ctx context.Context, worked time.Duration) error {
 	p.watch()
 	wait := time.Millisecond
 	switch {

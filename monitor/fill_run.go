@@ -22,7 +22,7 @@ type run struct {
 	query *query.Query
 	set   *match.Set // of the query alone
 	fill  Fill       // as it was last committed
-	pace  *pace
+	pace  *Pace
 	held  func(*db.Tx) error // see RunWhile
 
 	until, oldest time.Time // between which stored posts stand
@@ -41,7 +41,7 @@ func (m *Monitors) fill(ctx context.Context, mon *filling, held func(*db.Tx) err
 	if err != nil || f.State == FillDone || f.State == FillCancelled || f.State == FillPaused {
 		return err
 	}
-	r := &run{m: m, mon: mon, held: held, query: q, set: match.NewSet([]match.Standing{{ID: mon.ID, Query: q}}), fill: f, pace: newPace(m)}
+	r := &run{m: m, mon: mon, held: held, query: q, set: match.NewSet([]match.Standing{{ID: mon.ID, Query: q}}), fill: f, pace: m.Pace()}
 	defer m.announce(mon.workspace, mon.ID)
 	if err := r.measure(ctx); err != nil {
 		return fmt.Errorf("searching the past of monitor %d: %w", mon.ID, err)
@@ -60,7 +60,7 @@ func (m *Monitors) fill(ctx context.Context, mon *filling, held func(*db.Tx) err
 		if !more {
 			return r.end(ctx)
 		}
-		if err := r.pace.rest(ctx, m.o.Clock().Sub(begun)); err != nil {
+		if err := r.pace.Rest(ctx, m.o.Clock().Sub(begun)); err != nil {
 			return err
 		}
 	}

@@ -21,7 +21,7 @@ func (r *run) lookAtWindow(ctx context.Context) (more bool, err error) {
 			return false, hearth.Errorf(hearth.Damaged, "The place where a search of the past stood cannot be read (%v). Restore archive.db from a backup.", err)
 		}
 	}
-	n := r.pace.processors()
+	n := r.pace.Processors()
 	looked, err := r.m.o.Past.Look(ctx, r.mon.workspace, ingest.Look{
 		Queries: r.set, Before: before, Since: r.fill.Since, Blocks: windowBlocks * n, Processors: n,
 	})

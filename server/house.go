@@ -135,6 +135,13 @@ func (s *Server) sortTopics(ctx context.Context) error {
 	return s.process.Leases(s.store).Keep(ctx, "topics", func(ctx context.Context, _ *jobs.Lease) error { return s.topics.Run(ctx) })
 }
 
+// judgeAgain judges stored posts anew, unless another process does.
+func (s *Server) judgeAgain(ctx context.Context) error {
+	return s.process.Leases(s.store).Keep(ctx, "reanalysis", func(ctx context.Context, lease *jobs.Lease) error {
+		return s.again.Run(ctx, lease.Hold)
+	})
+}
+
 // work does jobs until ctx ends.
 func (s *Server) work(ctx context.Context) error {
 	err := s.state.Write(ctx, func(tx *db.Tx) error {

@@ -39,6 +39,7 @@ import (
 	"hearth/outbox"
 	"hearth/pairing"
 	"hearth/quality"
+	"hearth/reanalysis"
 	"hearth/replay"
 	"hearth/tag"
 	"hearth/topic"
@@ -71,6 +72,7 @@ type Server struct {
 	quality  *quality.Checks
 	taught   *quality.Calibrations
 	topics   *topic.Topics
+	again    *reanalysis.Reanalyses
 	backups  *backup.Backups
 	alerts   *alert.Alerts
 	outbox   *outbox.Outbox
@@ -188,7 +190,7 @@ func stateSchemas() []db.Schema {
 }
 
 func archiveSchemas() []db.Schema {
-	return []db.Schema{pairing.Schema(), jobs.LeaseSchema(), archive.Schema(), ingest.ArchiveSchema(), monitor.ArchiveSchema(), tag.ArchiveSchema(), copies.ArchiveSchema(), bots.ArchiveSchema()}
+	return []db.Schema{pairing.Schema(), jobs.LeaseSchema(), archive.Schema(), ingest.ArchiveSchema(), monitor.ArchiveSchema(), tag.ArchiveSchema(), copies.ArchiveSchema(), bots.ArchiveSchema(), reanalysis.Schema()}
 }
 
 // assemble makes the capabilities.
@@ -235,6 +237,10 @@ func (s *Server) assemble(ctx context.Context) (err error) {
 	}
 	judged := quality.Options{State: s.state, Archive: s.archive, Monitors: s.monitors, Tags: s.tags, Clock: s.config.Clock}
 	s.quality, s.taught = quality.New(judged), quality.NewCalibrations(judged, score())
+	s.again = reanalysis.New(reanalysis.Options{
+		State: s.state, Store: s.store, Archive: s.archive, Monitors: s.monitors, Analyzers: standard.Analyzers(), Layer: s.taught.Layer,
+		Room: s.disk.RoomForHistory, Clock: s.config.Clock, Log: s.log,
+	})
 	if err := s.openOutbox(sealer); err != nil {
 		return err
 	}
@@ -257,7 +263,7 @@ func (s *Server) serveFaces() error {
 	s.gate = newGate(s.key, s.access, &s.config.Settings)
 	s.gate.open = s.config.openPages
 	s.face = api.New(api.Options{
-		Version: s.config.Version, Access: s.access, Sources: s.sources, Imports: s.imports, Uploads: s.uploads, LetterRuns: s.letters, Monitors: s.monitors, Tags: s.tags, Topics: s.topics, Copies: s.copies, Bots: s.bots, Checks: s.quality, Calibrations: s.taught, Jobs: s.jobs, Backups: s.backups, Alerts: s.alerts, Incidents: alert.NewIncidents(s.alerts), Outbox: s.outbox, Formats: all.Formats(), Detect: all.Detect,
+		Version: s.config.Version, Access: s.access, Sources: s.sources, Imports: s.imports, Uploads: s.uploads, LetterRuns: s.letters, Monitors: s.monitors, Tags: s.tags, Topics: s.topics, Copies: s.copies, Bots: s.bots, Checks: s.quality, Calibrations: s.taught, Reanalyses: s.again, Jobs: s.jobs, Backups: s.backups, Alerts: s.alerts, Incidents: alert.NewIncidents(s.alerts), Outbox: s.outbox, Formats: all.Formats(), Detect: all.Detect,
 		Clock: s.config.Clock, Log: s.log, Actor: s.gate.narrowed, State: s.look, Consumers: s.consumers, Stopping: s.stopping, Room: s.disk.Room,
 	})
 	mux := http.NewServeMux()
@@ -299,7 +305,7 @@ func (s *Server) view(r *http.Request) (v web.View, err error) {
 
 // Capabilities are the structs whose methods are the verbs.
 func (s *Server) Capabilities() []any {
-	return []any{s.access, s.sources, s.imports, s.uploads, s.letters, s.monitors, s.backups, monitor.NewPosts(s.monitors), monitor.NewCharts(s.monitors), monitor.NewComparisons(s.monitors), monitor.NewTrusted(s.monitors), monitor.NewLists(s.monitors), s.tags, s.topics, tag.NewRules(s.tags), s.copies, s.bots, s.quality, s.taught, s.jobs, s.alerts, alert.NewIncidents(s.alerts), s.outbox}
+	return []any{s.access, s.sources, s.imports, s.uploads, s.letters, s.monitors, s.backups, monitor.NewPosts(s.monitors), monitor.NewCharts(s.monitors), monitor.NewComparisons(s.monitors), monitor.NewTrusted(s.monitors), monitor.NewLists(s.monitors), s.tags, s.topics, tag.NewRules(s.tags), s.copies, s.bots, s.quality, s.taught, s.again, s.jobs, s.alerts, alert.NewIncidents(s.alerts), s.outbox}
 }
 
 // OpenAPI describes every route.
@@ -404,6 +410,7 @@ func (s *Server) Run(ctx context.Context, ready func(address string)) error {
 	group.Go(func() error { return s.fail(stopWork, "telling queries of bots", s.bots.Follow(work)) })
 	group.Go(func() error { return s.fail(stopWork, "tagging", s.tagPosts(work)) })
 	group.Go(func() error { return s.fail(stopWork, "sorting posts into topics", s.sortTopics(work)) })
+	group.Go(func() error { return s.fail(stopWork, "judging the archive anew", s.judgeAgain(work)) })
 	group.Go(func() error { return s.fail(stopWork, "sending", s.outbox.Run(work)) })
 	group.Go(func() error { return s.fail(stopWork, "watching for alerts", s.watchForAlerts(work)) })
 	group.Go(func() error { return s.fail(stopWork, "following the monitors", s.watchMonitors(work)) })
