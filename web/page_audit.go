@@ -205,7 +205,7 @@ func (v *visit) auditObject(object string) string {
 // auditNouns are the kinds of what verbs are done to, as they are chosen from.
 var auditNouns = []string{
 	"monitor", "source", "posts", "import", "alert", "incident", "publishing", "channel", "dispatch", "outbox", "comparison", "trusted",
-	"user", "session", "identity", "passkey", "provider", "invitation", "team", "key", "brand", "workspace", "audit", "job", "schedule", "backup",
+	"user", "session", "identity", "passkey", "provider", "invitation", "team", "key", "brand", "workspace", "approval", "four-eyes", "audit", "job", "schedule", "backup",
 }
 
 // verb words a verb of the log: "Monitor: changed".
