@@ -3,6 +3,7 @@ package web
 import (
 	"encoding/json"
 	"errors"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -92,10 +93,40 @@ func (v *visit) approvalsPage(status int, wrong error, typed url.Values) error {
 
 func (v *visit) approvalRow(r *access.Approval) approvalRow {
 	return approvalRow{
-		Link: approvalPath(r.ID), What: v.verb(r.Verb), Object: shorten(60, r.Object.ID), Actor: shorten(60, r.Actor), State: v.name("approval-state", string(r.State)),
+		Link: approvalPath(r.ID), What: v.toDo(r.Verb), Object: shorten(60, r.Object.ID), Actor: shorten(60, r.Actor), State: v.name("approval-state", string(r.State)),
 		Class: approvalClass(r.State), Asked: v.when(r.Asked), Mine: r.MayApprove,
 	}
 }
+
+// toDo words what is asked for: "Connect a source".
+func (v *visit) toDo(verb string) string {
+	if v.known["approval-verb."+verb] {
+		return v.name("approval-verb", verb)
+	}
+	return v.verb(verb)
+}
+
+// wanted is everything that is asked for: what stays as well, since it says of whom
+// or what the rest is.
+func (v *visit) wanted(was, now string) (list []auditChange) {
+	before, after := v.properties(was, mostWantedValue), v.properties(now, mostWantedValue)
+	names := maps.Clone(before)
+	if names == nil {
+		names = map[string]string{}
+	}
+	maps.Copy(names, after)
+	for _, name := range slices.Sorted(maps.Keys(names)) {
+		c := auditChange{shorten(40, name), before[name], after[name]}
+		if c.Was == c.Now {
+			c.Was = ""
+		}
+		list = append(list, c)
+	}
+	return list[:min(len(list), mostWanted)]
+}
+
+// What somebody approves they see whole, up to what the audit log keeps.
+const mostWanted, mostWantedValue = 40, 4096
 
 // approvalClass is the colour of a state.
 func approvalClass(s access.ApprovalState) string {
@@ -164,7 +195,7 @@ func (v *visit) approvalPage(status int, id access.ApprovalID, wrong error, type
 	p := &approvalPage{
 		approvalRow: v.approvalRow(&r), ID: int64(r.ID), Area: v.name("approval-area", string(r.Area)), Kind: v.name("actor-kind", string(r.Kind)), Why: shorten(1000, r.Why),
 		Waits: r.State == access.ApprovalWaiting, Approved: r.State == access.ApprovalGiven, Ready: r.Form != nil, Own: r.Own, May: r.MayApprove, Refuse: r.MayRefuse,
-		Withdraw: r.Own && r.Open(), Expires: v.when(r.Expires), Decider: shorten(60, r.Decider), Note: shorten(1000, r.Note), Changes: v.changes(r.Was, r.Now),
+		Withdraw: r.Own && r.Open(), Expires: v.when(r.Expires), Decider: shorten(60, r.Decider), Note: shorten(1000, r.Note), Changes: v.wanted(r.Was, r.Now),
 	}
 	if !r.Decided.IsZero() {
 		p.Decided = v.when(r.Decided)
