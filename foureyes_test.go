@@ -86,7 +86,7 @@ func TestEveryVerbThatTakesFourEyesWaitsForThem(t *testing.T) {
 			return err
 		}},
 		{"source.add", func(ctx context.Context) error {
-			_, err := ann.AddSource(ctx, client.SourceDraft{Network: "feed", Settings: map[string]string{"url": "https://more.acme.example/feed"}})
+			_, err := ann.AddSource(ctx, client.SourceDraft{Network: "feed", Name: "more news", Settings: map[string]string{"url": "https://more.acme.example/feed"}})
 			return err
 		}},
 		{"source.change", func(ctx context.Context) error {
