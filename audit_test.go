@@ -26,7 +26,7 @@ Posts.Search Posts.Get Posts.See Posts.History Posts.Count Posts.Facets Charts.S
 Alerts.List Alerts.Get Alerts.Precision Alerts.Samples Alerts.Timeline Alerts.Notices Alerts.Rule
 Outbox.Channels Outbox.Channel Outbox.Dispatches Outbox.Dispatch Outbox.TestMessage Outbox.PushKey Outbox.Devices Outbox.Overview
 Incidents.List Incidents.Get Incidents.Publishing Incidents.Runbooks Incidents.Forecast
-Access.Users Access.Invitations Access.Teams Access.Workspaces Access.Brands Access.Keys Access.AuditLog Access.AuditChoices Access.VerifyAudit Access.Account Access.Sessions Access.Passkeys Access.Providers Access.TryProvider Access.PasswordSignIn Access.Identities`)
+Access.Users Access.Invitations Access.Teams Access.Workspaces Access.Brands Access.Keys Access.AuditLog Access.AuditChoices Access.VerifyAudit Access.Account Access.Sessions Access.Passkeys Access.Providers Access.TryProvider Access.PasswordSignIn Access.Identities Access.FourEyes Access.Approvals Access.Approval`)
 
 // elsewhere is the verbs whose line is proved in their own room, or that say
 // nothing about anybody's data.
@@ -46,7 +46,8 @@ var elsewhere = map[string]string{
 	"Access.RemoveIdentity": "package access", "Access.BeginProof": "asks a question", "Access.ProveByPasskey": "package access", "Access.BeginPasskey": "asks a question that does not count yet", "Access.AddPasskey": "package access", "Access.RenamePasskey": "package access", "Access.RemovePasskey": "package access", "Access.DisableAuthenticator": "package access",
 	"Access.EnterWorkspace": "package access", "Access.JoinWorkspace": "package access", "Access.RestoreWorkspace": "package access",
 	"Access.ArchiveWorkspace": "package access",
-	"Topics.Change":           "needs a topic; package topic", "Topics.Merge": "likewise", "Topics.Split": "likewise",
+	"Access.Approve":          "takes a second person; package access", "Access.RefuseApproval": "likewise", "Access.WithdrawApproval": "likewise", "Access.ExplainApproval": "likewise",
+	"Topics.Change": "needs a topic; package topic", "Topics.Merge": "likewise", "Topics.Split": "likewise",
 }
 
 func set(words string) map[string]bool {
@@ -216,6 +217,10 @@ func walk(t *testing.T, c *client.Client) []step {
 		{verb: "Access.SetUpLink", line: "set-up.link", do: func(ctx context.Context) (err error) { link, err = c.SetUpLink(ctx); return err }},
 		{verb: "set up", line: "session.begin", do: func(ctx context.Context) error {
 			_, err := ann.SetUp(ctx, client.NewUser{Token: link.Token, Name: "ann", Password: password})
+			return err
+		}},
+		{verb: "Access.SetFourEyes", line: "four-eyes.change", do: func(ctx context.Context) error {
+			_, err := c.SetFourEyes(ctx, client.FourEyesChange{Areas: []string{}})
 			return err
 		}},
 		{verb: "Monitors.Create", line: "monitor.create", do: func(ctx context.Context) (err error) {

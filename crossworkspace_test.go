@@ -3,6 +3,7 @@ package hearth_test
 // crossWorkspace lists the statements that serve all workspaces at once, with
 // who asks them. None of them answers a person.
 var crossWorkspace = map[string]string{
+	"DELETE FROM approval WHERE expires < ?": "requests that ended more than a year ago, of whichever workspace",
 	// archive
 	"SELECT seq, workspace_id, op, replaces, body, sum FROM post WHERE seq > ? ORDER BY seq LIMIT ?":                                   "consumers read the log of all; each row carries its workspace",
 	"SELECT coalesce(max(seq), 0) FROM post":                                                                                           "the start compares the log with its head",

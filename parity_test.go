@@ -25,6 +25,8 @@ var routes = map[string]string{
 	"Access.Brands": "Brands", "Access.AddBrand": "AddBrand", "Access.RenameBrand": "RenameBrand", "Access.MoveBrand": "MoveBrand", "Access.ArchiveBrand": "ArchiveBrand", "Access.RestoreBrand": "RestoreBrand",
 	"Access.Keys": "Keys", "Access.AddKey": "AddKey", "Access.RevokeKey": "RevokeKey",
 	"Access.AuditLog": "AuditLog", "Access.ExportAudit": "ExportAudit", "Access.VerifyAudit": "VerifyAudit", "Access.AuditChoices": "AuditChoices",
+	"Access.FourEyes": "FourEyes", "Access.SetFourEyes": "SetFourEyes", "Access.Approvals": "Approvals", "Access.Approval": "Approval", "Access.Approve": "Approve",
+	"Access.RefuseApproval": "RefuseApproval", "Access.WithdrawApproval": "WithdrawApproval", "Access.ExplainApproval": "ExplainApproval",
 	"Access.Account": "Account", "Access.ChangeAccount": "ChangeAccount", "Access.SignOutUser": "SignOutUser", "Access.Sessions": "Sessions", "Access.EndSession": "EndSession", "Access.EndOtherSessions": "EndOtherSessions",
 	"Access.Prove": "Prove", "Access.ChangePassword": "ChangePassword", "Access.BeginAuthenticator": "BeginAuthenticator", "Access.EnableAuthenticator": "EnableAuthenticator", "Access.DisableAuthenticator": "DisableAuthenticator",
 	"Access.Passkeys": "Passkeys", "Access.BeginPasskey": "BeginPasskey", "Access.AddPasskey": "AddPasskey", "Access.RenamePasskey": "RenamePasskey", "Access.RemovePasskey": "RemovePasskey", "Access.BeginProof": "BeginProof", "Access.ProveByPasskey": "ProveByPasskey",

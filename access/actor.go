@@ -36,6 +36,8 @@ type Actor struct {
 	within map[BrandID]bool    // what is looked at, by choice; nil: everything
 	at     BrandID             // the uppermost of within
 	proved time.Time           // when the person last proved who they are
+	why    string              // they ask, where it takes four eyes; see Because
+	form   string              // sealed, by which they came; see Access.Through
 	known  bool
 }
 

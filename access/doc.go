@@ -19,6 +19,9 @@
 //   - a question to a passkey is good once, for minutes, at one origin; a key whose
 //     counter goes back was copied, is refused, and that is on record;
 //   - there is always an owner, and no password that somebody else chose;
+//   - what a workspace wants done with four eyes is done once somebody else has
+//     approved exactly that, and still might, judged in the transaction that does it
+//     (Claim);
 //   - every verb of the house leaves one line of the audit log in its own
 //     transaction (Record), each line sealed to the one before it.
 //

@@ -78,7 +78,7 @@ func (a *Access) Invite(ctx context.Context, by Actor, d InvitationDraft) (i Inv
 	}
 	now := a.o.Clock()
 	i = Invitation{Mail: d.Mail, Role: d.Role, Brand: d.Brand, By: by.User, Created: now, Expires: now.Add(d.Life)}
-	err = a.o.State.Write(ctx, func(tx *db.Tx) error {
+	err = Guarded(ctx, a.o.State, func(tx *db.Tx) error {
 		if i.Brand != 0 {
 			if err := by.reachesBrand(tx, i.Brand); err != nil {
 				return err
@@ -93,6 +93,12 @@ FROM invitation WHERE workspace_id = ?1`, int64(by.Workspace), db.Micros(now)).S
 		}
 		if open >= mostInvitations {
 			return hearth.Errorf(hearth.Invalid, "There are %d open invitations already; withdraw some first.", open)
+		}
+		err = Claim(tx, now, by, Action{
+			Area: AreaRoles, Verb: "invitation.add", Object: Object{Kind: "invitation"}, Needs: WriteUsers, Gives: []Role{i.Role}, Now: i.state(), Bound: d,
+		})
+		if err != nil {
+			return err
 		}
 		_, err = tx.Exec(`
 INSERT INTO invitation (workspace_id, id, hash, mail, role, brand_id, invited_by, created, expires, used, used_by, withdrawn)

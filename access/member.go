@@ -4,6 +4,8 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"maps"
+	"slices"
 	"time"
 
 	"hearth"
@@ -67,11 +69,16 @@ func (a *Access) Still(ctx context.Context, ws hearth.WorkspaceID, user hearth.U
 	if hearth.ErrorCode(err) == hearth.NotFound {
 		return false, nil
 	}
-	may := m.Role.May(p)
+	return err == nil && m.mayStill(p), err
+}
+
+// mayStill says whether somebody may come in and do something in the whole workspace.
+func (m *Member) mayStill(p Permission) bool {
+	may := m.Disabled.IsZero() && m.Role.May(p)
 	for _, role := range m.Brands {
 		may = may && (!p.OfBrands() || role.May(p))
 	}
-	return err == nil && m.Disabled.IsZero() && may, err
+	return may
 }
 
 // Users lists the people of the workspace by name.
@@ -142,6 +149,22 @@ type memberState struct {
 
 func (m *Member) state() memberState {
 	return memberState{m.Name, m.Role, m.Brands, !m.Disabled.IsZero()}
+}
+
+// action is a change of a member that may take four eyes.
+func (m *Member) action(verb string, version int64, was memberState) Action {
+	now := m.state()
+	a := Action{Area: AreaRoles, Verb: verb, Object: Of("user", m.User), Needs: WriteUsers, Gives: []Role{was.Role, now.Role}, Was: was, Now: now}
+	for _, brand := range slices.Sorted(maps.Keys(now.Brands)) {
+		if role := now.Brands[brand]; role != was.Brands[brand] {
+			a.Gives = append(a.Gives, role)
+		}
+	}
+	a.Bound = struct {
+		Version int64
+		Now     memberState
+	}{version, now}
+	return a
 }
 
 // ChangeRole gives somebody another role in the workspace; None leaves them only
@@ -220,7 +243,7 @@ func (a *Access) editMember(ctx context.Context, by Actor, verb string, user hea
 	if err := by.Check(WriteUsers); err != nil {
 		return m, err
 	}
-	err = a.o.State.Write(ctx, func(tx *db.Tx) error {
+	err = Guarded(ctx, a.o.State, func(tx *db.Tx) error {
 		if m, err = readMember(tx, by.Workspace, user); err != nil {
 			return err
 		}
@@ -242,6 +265,15 @@ func (a *Access) editMember(ctx context.Context, by Actor, verb string, user hea
 			return err
 		} else if n == 0 && was.Role == Owner {
 			return hearth.Errorf(hearth.Conflict, "%s is the last owner; make somebody else an owner first.", m.Name)
+		} else if was.Role == Owner {
+			if err := keepsOwners(tx, by.Workspace, n); err != nil {
+				return err
+			}
+		}
+		if m.Disabled.IsZero() { // to keep somebody out takes nobody else
+			if err := Claim(tx, a.o.Clock(), by, m.action(verb, version, was)); err != nil {
+				return err
+			}
 		}
 		if err := a.bump(tx, user); err != nil {
 			return err

@@ -28,11 +28,13 @@ const (
 	ReadAudit       Permission = "audit.read"
 	WriteWorkspaces Permission = "workspaces.write" // make, rename and archive
 	WriteProviders  Permission = "providers.write"  // how people sign in
+	ReadApprovals   Permission = "approvals.read"   // one's own requests, and what takes four eyes
+	WriteApprovals  Permission = "approvals.write"  // decide what others ask for and one may do oneself
 )
 
 // ofBrands is the permissions that a role for a brand gives for what belongs to
 // that brand. Every other one is of the whole workspace or of nothing.
-var ofBrands = [...]Permission{ReadPosts, TagPosts, ReadMonitors, WriteMonitors, ReadAlerts, WriteAlerts, ReadBrands}
+var ofBrands = [...]Permission{ReadPosts, TagPosts, ReadMonitors, WriteMonitors, ReadAlerts, WriteAlerts, ReadBrands, ReadApprovals}
 
 // OfBrands says whether somebody can have a permission for a brand only.
 func (p Permission) OfBrands() bool { return slices.Contains(ofBrands[:], p) }
@@ -85,6 +87,8 @@ func Grants() []Grant {
 		{ReadAudit, "read and export the audit log", []Role{Owner, Admin, Lead}},
 		{WriteWorkspaces, "rename and archive the workspace; in the first one, make others", []Role{Owner}},
 		{WriteProviders, "in the first workspace, decide by which providers people sign in", []Role{Owner}},
+		{ReadApprovals, "see what takes four eyes here, and one's own requests", everybody},
+		{WriteApprovals, "approve or refuse what others ask for, where one may do it oneself", []Role{Owner, Admin, Lead}},
 	}
 }
 

@@ -142,6 +142,7 @@ func (a *Access) Tidy(ctx context.Context) error {
 		{`DELETE FROM ticket WHERE expires < ?`, []any{before(ticketsKept)}},
 		{`DELETE FROM attempt WHERE began < ?`, []any{before(attemptsKept)}},
 		{`DELETE FROM familiar WHERE seen < ?`, []any{before(familiarFor)}},
+		{`DELETE FROM approval WHERE expires < ?`, []any{before(keptRequests)}},
 	} {
 		err := a.o.State.Write(ctx, func(tx *db.Tx) error {
 			_, err := tx.Exec(step.statement, step.args...)

@@ -106,7 +106,7 @@ func New(o Options) *API {
 	exactNames()
 	a := &API{o: o, mux: http.NewServeMux(), heavy: make(chan struct{}, heavyAtOnce), open: map[string]bool{}}
 	config := huma.DefaultConfig("Hearth", o.Version)
-	config.Info.Description = "Everything that the screens and the command line do. Errors are problem documents; lists go by cursors; streams are NDJSON. With the header Hearth-Brand: NUMBER a request looks at that brand, and those below it, only."
+	config.Info.Description = "Everything that the screens and the command line do. Errors are problem documents; lists go by cursors; streams are NDJSON. With the header Hearth-Brand: NUMBER a request looks at that brand, and those below it, only. What takes four eyes is answered with a problem of the field approval and the number of a request; once somebody else has approved it, send the same again. The header Hearth-Because says why, percent-encoded."
 	config.DocsPath, config.SchemasPath, config.CreateHooks = "", "", nil
 	config.OpenAPIPath = "/openapi"
 	config.RejectUnknownQueryParameters = true
@@ -153,6 +153,7 @@ func New(o Options) *API {
 	a.workspaces()
 	a.keys()
 	a.audit()
+	a.approvals()
 	a.mux.HandleFunc("/api/", func(w http.ResponseWriter, r *http.Request) {
 		writeProblem(w, http.StatusNotFound, problemOf(hearth.Errorf(hearth.NotFound, "There is nothing at %s %s. See /api/openapi.json.", r.Method, r.URL.Path)))
 	})

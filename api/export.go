@@ -20,8 +20,8 @@ import (
 
 // export streams posts for as long as whoever asks may have them (TN6). An export
 // that cannot be finished breaks the connection off, so that nobody takes a part
-// for the whole; where nothing was sent yet the answer says why.
-func (a *API) export(w http.ResponseWriter, r *http.Request, by access.Actor, format string, each func(context.Context, func(*archive.Stored) error) error) {
+// for the whole; where nothing was sent yet it is an error, which is the answer.
+func (a *API) export(w http.ResponseWriter, r *http.Request, by access.Actor, format string, each func(context.Context, func(*archive.Stored) error) error) error {
 	steps := http.NewResponseController(w)
 	steps.SetReadDeadline(hearth.SystemClock().Add(forever))
 	kind := ndjson
@@ -56,16 +56,15 @@ func (a *API) export(w http.ResponseWriter, r *http.Request, by access.Actor, fo
 	if cause := context.Cause(ctx); err != nil && cause != nil {
 		err = cause
 	}
-	if err != nil {
+	if err != nil && way.begun {
 		a.o.Log.Warn("an export broke off", "error", err)
-		if !way.begun {
-			w.Header().Del("Content-Disposition")
-			p := problemOf(err)
-			writeProblem(w, p.Status, p)
-			return
-		}
 		panic(http.ErrAbortHandler)
 	}
+	if err != nil {
+		w.Header().Del("Content-Disposition")
+		w.Header().Del("Content-Type")
+	}
+	return err
 }
 
 // ExportFor streams a selection as a file that a browser keeps, csv or ndjson.
@@ -80,10 +79,9 @@ func (a *API) ExportFor(w http.ResponseWriter, r *http.Request, by access.Actor,
 	}
 	defer leave()
 	posts := monitor.NewPosts(a.o.Monitors)
-	a.export(w, r, by, format, func(ctx context.Context, each func(*archive.Stored) error) error {
+	return a.export(w, r, by, format, func(ctx context.Context, each func(*archive.Stored) error) error {
 		return posts.Export(ctx, by, s, each)
 	})
-	return nil
 }
 
 // patientWriter gives every write its own deadline, and writes nothing once its

@@ -137,9 +137,14 @@ func (a *API) streams(posts *monitor.Posts) {
 		return &huma.StreamResponse{Body: func(hctx huma.Context) {
 			defer leave()
 			r, w := humago.Unwrap(hctx)
-			a.export(w, r, by, in.Body.Format, func(ctx context.Context, each func(*archive.Stored) error) error {
+			err := a.export(w, r, by, in.Body.Format, func(ctx context.Context, each func(*archive.Stored) error) error {
 				return posts.Export(ctx, by, selection(&in.Body.Search), each)
 			})
+			if err != nil {
+				a.o.Log.Warn("an export was refused", "error", err)
+				p := problemOf(err)
+				writeProblem(w, p.Status, p)
+			}
 		}}, nil
 	})
 

@@ -29,6 +29,7 @@ type commands struct {
 	JSON    bool   `name:"json" help:"Answer in JSON, one document a line."`
 	Quiet   bool   `short:"q" help:"No progress, no notices; only the answer and errors."`
 	NoColor bool   `name:"no-color" help:"No colours. NO_COLOR does the same."`
+	Because string `name:"because" placeholder:"REASON" help:"Why you ask, where it takes four eyes."`
 	Of      string `name:"of" placeholder:"BRAND" help:"Look at a brand, and those below it, only."`
 
 	Serve       serveCommand     `cmd:"" help:"Listen, keep what matters and serve it: run Hearth."`
@@ -68,6 +69,7 @@ type commands struct {
 	Key         keyGroup         `cmd:"" help:"API keys, with which programs act."`
 	Workspace   workspaceGroup   `cmd:"" help:"The walls between tenants."`
 	Brand       brandGroup       `cmd:"" help:"Names under which you speak."`
+	Approval    approvalGroup    `cmd:"" help:"What takes four eyes, and who asks for it."`
 	Audit       auditGroup       `cmd:"" help:"Who did what."`
 	Backup      backupCommand    `cmd:"" help:"Copy everything into a directory, while Hearth runs, and read it again."`
 	Restore     restoreCommand   `cmd:"" help:"Put a backup into a fresh data directory."`
@@ -86,6 +88,7 @@ type session struct {
 	json  bool
 	quiet bool
 	of    string // brand that is looked at; "": all
+	why   string // for whoever approves it
 
 	out, err terminal // what stdout and stderr are
 	style    style    // for stdout
@@ -127,7 +130,7 @@ func Run(ctx context.Context, env Env, tools *Tools) int {
 		}
 		return ExitUsage
 	}
-	s := &session{env: env, tools: tools, ctx: ctx, json: all.JSON, quiet: all.Quiet, of: all.Of, kong: parsed}
+	s := &session{env: env, tools: tools, ctx: ctx, json: all.JSON, quiet: all.Quiet, of: all.Of, why: all.Because, kong: parsed}
 	s.out, s.err = look(env.Stdout, env.Getenv), look(env.Stderr, env.Getenv)
 	s.style = style{s.out.color && !all.NoColor && !all.JSON}
 	s.errStyle = style{s.err.color && !all.NoColor}
@@ -197,6 +200,9 @@ func (s *session) connect(create bool, do func(*client.Client) error) error {
 			return errors.Join(err, done())
 		}
 		c = c.OfBrand(brand)
+	}
+	if s.why != "" {
+		c = c.Because(s.why)
 	}
 	return errors.Join(do(c), done())
 }

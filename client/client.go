@@ -18,8 +18,9 @@ import (
 type Client struct {
 	base string // without a closing slash, with /api
 	key  string
-	in   int64 // workspace; 0: the first
-	of   int64 // brand; 0: all
+	in   int64  // workspace; 0: the first
+	of   int64  // brand; 0: all
+	why  string // see Because
 	http *http.Client
 }
 
@@ -104,6 +105,9 @@ func (c *Client) send(ctx context.Context, method, path string, body io.Reader, 
 	}
 	if c.in != 0 {
 		r.Header.Set("Hearth-Workspace", strconv.FormatInt(c.in, 10))
+	}
+	if c.why != "" {
+		r.Header.Set("Hearth-Because", url.QueryEscape(c.why))
 	}
 	if c.of != 0 {
 		r.Header.Set("Hearth-Brand", strconv.FormatInt(c.of, 10))

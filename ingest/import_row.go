@@ -56,7 +56,7 @@ func (im *Imports) Undo(ctx context.Context, by access.Actor, id string) (erased
 		return 0, hearth.Errorf(hearth.Conflict, "This import is still at work; wait until it has ended.")
 	}
 	defer im.end(key)
-	if err := access.Note(ctx, im.s.o.State, im.s.o.Clock(), by, "import.undo", access.Of("import", id), nil, nil); err != nil {
+	if err := im.noteUndo(ctx, by, key); err != nil {
 		return 0, err
 	}
 	if err := im.mark(ctx, key, ImportUndoing); err != nil {
@@ -72,6 +72,26 @@ func (im *Imports) Undo(ctx context.Context, by access.Actor, id string) (erased
 			return erased, im.mark(ctx, key, ImportUndone)
 		}
 	}
+}
+
+// noteUndo leaves the line of the audit log, once somebody else has approved where
+// that is wanted. Who goes on with what broke off needs nobody again.
+func (im *Imports) noteUndo(ctx context.Context, by access.Actor, key importKey) error {
+	var was Report
+	err := im.s.o.Store.Read(ctx, func(tx *db.Tx) (err error) {
+		was, err = readImport(tx, key)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	now, object := im.s.o.Clock(), access.Of("import", key.id)
+	if was.State == ImportUndoing {
+		return access.Note(ctx, im.s.o.State, now, by, "import.undo", object, nil, nil)
+	}
+	return access.NoteClaimed(ctx, im.s.o.State, now, by, access.Action{
+		Area: access.AreaErasure, Verb: "import.undo", Object: object, Needs: access.WritePosts,
+	})
 }
 
 func (im *Imports) mark(ctx context.Context, key importKey, state string) error {

@@ -56,6 +56,7 @@ func (s *Sources) Add(ctx context.Context, by access.Actor, d Draft) (Source, er
 	if !ok {
 		return Source{}, &hearth.Error{Code: hearth.Invalid, Field: "network", Message: "There is no network " + quote(d.Network) + " here."}
 	}
+	given := d
 	made, err := s.makeSecrets(n, &d)
 	if err != nil {
 		return Source{}, err
@@ -69,7 +70,7 @@ func (s *Sources) Add(ctx context.Context, by access.Actor, d Draft) (Source, er
 		Version: 1, Network: n.Name, Name: name, Settings: settings,
 		KeepEverything: d.KeepEverything, Created: now, Changed: now,
 	}
-	err = s.o.State.Write(ctx, func(tx *db.Tx) error {
+	err = access.Guarded(ctx, s.o.State, func(tx *db.Tx) error {
 		var living int64
 		err := tx.QueryRow(`
 			SELECT coalesce(max(id), 0) + 1, count(*) FILTER (WHERE removed IS NULL)
@@ -93,6 +94,12 @@ func (s *Sources) Add(ctx context.Context, by access.Actor, d Draft) (Source, er
 		if err == nil && n.Webhook != nil && s.o.Sealer != nil {
 			err = s.writePath(tx, sourceKey{by.Workspace, src.ID})
 		}
+		if err != nil {
+			return err
+		}
+		err = access.Claim(tx, now, by, access.Action{
+			Area: access.AreaSources, Verb: "source.add", Object: access.Object{Kind: "source"}, Needs: access.WriteSources, Now: s.state(src), Secret: given,
+		})
 		if err != nil {
 			return err
 		}
@@ -136,7 +143,8 @@ func (s *Sources) makeSecrets(n *network.Network, d *Draft) (made map[string]str
 // it stands. A secret given as Kept stays as it is. Version is the one the change was made on; if the source has
 // another by now, nothing is changed and the error is a Conflict.
 func (s *Sources) Change(ctx context.Context, by access.Actor, id hearth.SourceID, version int64, d Draft) (Source, error) {
-	return s.edit(ctx, by, "source.change", id, func(src *Source) error {
+	bound := changeBound{version, d}
+	return s.edit(ctx, by, "source.change", id, &bound, func(src *Source) error {
 		if src.Version != version {
 			return hearth.Errorf(hearth.Conflict, "The source %s was changed by somebody else meanwhile (it is at version %d, you saw %d). Look at it again.",
 				quote(src.Name), src.Version, version)
@@ -160,13 +168,13 @@ func (s *Sources) Change(ctx context.Context, by access.Actor, id hearth.SourceI
 
 // Pause stops reading; the place is kept. Pausing a paused source does nothing.
 func (s *Sources) Pause(ctx context.Context, by access.Actor, id hearth.SourceID) (Source, error) {
-	return s.edit(ctx, by, "source.pause", id, func(src *Source) error { src.Paused = true; return nil })
+	return s.edit(ctx, by, "source.pause", id, nil, func(src *Source) error { src.Paused = true; return nil })
 }
 
 // Resume goes on reading where the source stopped. What the network cannot
 // give any more becomes a gap.
 func (s *Sources) Resume(ctx context.Context, by access.Actor, id hearth.SourceID) (Source, error) {
-	return s.edit(ctx, by, "source.resume", id, func(src *Source) error { src.Paused = false; return nil })
+	return s.edit(ctx, by, "source.resume", id, nil, func(src *Source) error { src.Paused = false; return nil })
 }
 
 // Remove forgets a source and its place; its posts stay.
@@ -247,12 +255,19 @@ func (s *Sources) state(src Source) state {
 
 // edit changes a source in one transaction; what changes nothing writes
 // nothing.
-func (s *Sources) edit(ctx context.Context, by access.Actor, verb string, id hearth.SourceID, change func(*Source) error) (Source, error) {
+// changeBound is what decides what a change does.
+type changeBound struct {
+	Version int64
+	Draft   Draft
+}
+
+// edit changes a source; bound, where given, is for what may take four eyes.
+func (s *Sources) edit(ctx context.Context, by access.Actor, verb string, id hearth.SourceID, bound *changeBound, change func(*Source) error) (Source, error) {
 	if err := by.Check(access.WriteSources); err != nil {
 		return Source{}, err
 	}
 	var src Source
-	err := s.o.State.Write(ctx, func(tx *db.Tx) error {
+	err := access.Guarded(ctx, s.o.State, func(tx *db.Tx) error {
 		var err error
 		if src, err = readSource(tx, by.Workspace, id); err != nil {
 			return err
@@ -273,6 +288,14 @@ func (s *Sources) edit(ctx context.Context, by access.Actor, verb string, id hea
 			by.Workspace, id)
 		if err != nil {
 			return err
+		}
+		if bound != nil {
+			err := access.Claim(tx, src.Changed, by, access.Action{
+				Area: access.AreaSources, Verb: verb, Object: access.Of("source", id), Needs: access.WriteSources, Was: was, Now: s.state(src), Secret: bound,
+			})
+			if err != nil {
+				return err
+			}
 		}
 		return access.Record(tx, src.Changed, by, verb, access.Of("source", id), was, s.state(src))
 	})

@@ -190,7 +190,10 @@ func (p *Posts) Export(ctx context.Context, by access.Actor, s Selection, each f
 		From    time.Time        `json:"from,omitzero"`
 		To      time.Time        `json:"to,omitzero"`
 	}{s.Query, s.Monitor, s.From, s.To}
-	if err := access.Note(ctx, p.m.o.State, p.m.o.Clock(), by, "posts.export", access.Of("workspace", by.Workspace), nil, what); err != nil {
+	err = access.NoteClaimed(ctx, p.m.o.State, p.m.o.Clock(), by, access.Action{
+		Area: access.AreaExports, Verb: "posts.export", Object: access.Of("workspace", by.Workspace), Needs: access.ReadPosts, Now: what, Bound: s,
+	})
+	if err != nil {
 		return err
 	}
 	if s.Monitor == 0 {

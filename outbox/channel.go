@@ -170,8 +170,14 @@ func (o *Outbox) AddChannel(ctx context.Context, by access.Actor, d ChannelDraft
 	}
 	c.Created = o.o.Clock()
 	c.Changed = c.Created
-	err = o.o.State.Write(ctx, func(tx *db.Tx) error {
+	err = access.Guarded(ctx, o.o.State, func(tx *db.Tx) error {
 		if err := o.insert(tx, &c, target, secret, ""); err != nil {
+			return err
+		}
+		err := access.Claim(tx, c.Created, by, access.Action{
+			Area: access.AreaChannels, Verb: "channel.add", Object: access.Object{Kind: "channel"}, Needs: access.WriteChannels, Now: c.shown(), Secret: d,
+		})
+		if err != nil {
 			return err
 		}
 		return access.Record(tx, c.Created, by, "channel.add", access.Of("channel", c.ID), nil, c.shown())
@@ -305,7 +311,11 @@ func newSecret() string {
 // ChangeChannel changes a channel. Version is the one that whoever asks has
 // seen.
 func (o *Outbox) ChangeChannel(ctx context.Context, by access.Actor, id ChannelID, version int64, e ChannelEdit) (c Channel, err error) {
-	return o.editChannel(ctx, by, id, "channel.change", func(tx *db.Tx, c *Channel) error {
+	bound := &editBound{version, e}
+	if e.pausesOnly() {
+		bound = nil
+	}
+	return o.editChannel(ctx, by, id, "channel.change", bound, func(tx *db.Tx, c *Channel) error {
 		if c.Version != version {
 			return hearth.Errorf(hearth.Conflict, "Somebody changed the channel meanwhile: it is version %d, you saw %d. Look at it again.", c.Version, version)
 		}
@@ -360,7 +370,7 @@ func (o *Outbox) apply(c *Channel, e *ChannelEdit) (target string, err error) {
 // RotateSecret gives a webhook another secret, which is shown this once. For a
 // day everything is signed with the old one, too.
 func (o *Outbox) RotateSecret(ctx context.Context, by access.Actor, id ChannelID) (c Channel, secret string, err error) {
-	c, err = o.editChannel(ctx, by, id, "channel.rotate", func(tx *db.Tx, c *Channel) error {
+	c, err = o.editChannel(ctx, by, id, "channel.rotate", nil, func(tx *db.Tx, c *Channel) error {
 		if c.Kind != Webhook {
 			return wrong("id", "Only webhooks have a secret.")
 		}
@@ -376,11 +386,25 @@ func (o *Outbox) RotateSecret(ctx context.Context, by access.Actor, id ChannelID
 	return c, secret, err
 }
 
-func (o *Outbox) editChannel(ctx context.Context, by access.Actor, id ChannelID, verb string, change func(*db.Tx, *Channel) error) (c Channel, err error) {
+// editBound is what decides what a change does.
+type editBound struct {
+	Version int64
+	Edit    ChannelEdit
+}
+
+// pausesOnly says whether a change does nothing but stop sending: that waits for
+// nobody.
+func (e *ChannelEdit) pausesOnly() bool {
+	return e.Paused != nil && *e.Paused && e.Name == nil && e.Address == nil && e.Format == nil && e.Events == nil && e.Monitors == nil &&
+		e.Query == nil && e.Class == nil
+}
+
+// editChannel changes a channel; bound, where given, is for what may take four eyes.
+func (o *Outbox) editChannel(ctx context.Context, by access.Actor, id ChannelID, verb string, bound *editBound, change func(*db.Tx, *Channel) error) (c Channel, err error) {
 	if err := by.Check(access.WriteChannels); err != nil {
 		return c, err
 	}
-	err = o.o.State.Write(ctx, func(tx *db.Tx) error {
+	err = access.Guarded(ctx, o.o.State, func(tx *db.Tx) error {
 		if c, err = readShared(tx, by.Workspace, id); err != nil {
 			return err
 		}
@@ -394,6 +418,14 @@ func (o *Outbox) editChannel(ctx context.Context, by access.Actor, id ChannelID,
 		}
 		if err := countWaiting(tx, &c); err != nil {
 			return err
+		}
+		if bound != nil {
+			err := access.Claim(tx, c.Changed, by, access.Action{
+				Area: access.AreaChannels, Verb: verb, Object: access.Of("channel", id), Needs: access.WriteChannels, Was: was, Now: c.shown(), Secret: bound,
+			})
+			if err != nil {
+				return err
+			}
 		}
 		tx.AfterCommit(func() {
 			o.wake()

@@ -5,6 +5,7 @@ import (
 	"crypto/subtle"
 	"net"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -36,9 +37,16 @@ const workspaceHeader = "Hearth-Workspace"
 // brandHeader lets whoever asks the API look at a brand only.
 const brandHeader = "Hearth-Brand"
 
+// becauseHeader says, percent-encoded, why whoever asks does what may take four
+// eyes.
+const becauseHeader = "Hearth-Because"
+
 // narrowed is who asks, looking at the brand that the request names, if any.
 func (g *gate) narrowed(r *http.Request) (access.Actor, error) {
 	by, err := g.actor(r)
+	if why, bad := url.QueryUnescape(r.Header.Get(becauseHeader)); bad == nil {
+		by = by.Because(why)
+	}
 	named := r.Header.Get(brandHeader)
 	if err != nil || named == "" {
 		return by, err

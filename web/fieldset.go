@@ -44,6 +44,9 @@ func secretField(name string) bool {
 // refused puts what is wrong with an answer to its field, and keeps what was
 // typed. False: the error is none that a form can show.
 func (f *fieldset) refused(err error, typed url.Values) (status int, shown bool) {
+	if asked := (*access.Asked)(nil); errors.As(err, &asked) {
+		return 0, false
+	}
 	status, known := statuses[hearth.ErrorCode(err)]
 	if !known || errors.Is(err, access.ErrProve) || errors.Is(err, access.ErrSignedOut) || hearth.ErrorCode(err) == hearth.NotFound {
 		return 0, false

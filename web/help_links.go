@@ -40,6 +40,7 @@ var helpLinks = map[string]string{
 	"/settings/keys":      "access#api-keys",
 	"/settings/workspace": "access#workspaces-and-brands",
 	"/settings/audit":     "access#the-audit-log",
+	"/settings/approvals": "access#four-eyes",
 	"/settings/sign-in":   "access#single-sign-on",
 
 	"/settings":      "access",

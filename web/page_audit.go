@@ -205,7 +205,7 @@ func (v *visit) auditObject(object string) string {
 // auditNouns are the kinds of what verbs are done to, as they are chosen from.
 var auditNouns = []string{
 	"monitor", "source", "posts", "import", "alert", "incident", "publishing", "channel", "dispatch", "outbox", "comparison", "trusted",
-	"user", "session", "identity", "passkey", "provider", "invitation", "team", "key", "brand", "workspace", "audit", "job", "schedule", "backup",
+	"user", "session", "identity", "passkey", "provider", "invitation", "team", "key", "brand", "workspace", "approval", "four-eyes", "audit", "job", "schedule", "backup",
 }
 
 // verb words a verb of the log: "Monitor: changed".
@@ -249,7 +249,7 @@ const shownChanges, shownValue = 12, 160
 // changes are the properties that differ between what was and what is. Of
 // something new or gone, all are.
 func (v *visit) changes(was, now string) (list []auditChange) {
-	before, after := v.properties(was), v.properties(now)
+	before, after := v.properties(was, shownValue), v.properties(now, shownValue)
 	names := map[string]bool{}
 	for name := range before {
 		names[name] = true
@@ -268,48 +268,48 @@ func (v *visit) changes(was, now string) (list []auditChange) {
 	return list
 }
 
-// properties reads a state of the log; what is no object has one property.
-func (v *visit) properties(state string) map[string]string {
+// properties reads a state of the log, at most so many characters of each; what is no object has one property.
+func (v *visit) properties(state string, most int) map[string]string {
 	if state == "" {
 		return nil
 	}
 	var fields map[string]json.RawMessage
 	if json.Unmarshal([]byte(state), &fields) != nil {
-		return map[string]string{"": shorten(shownValue, state)}
+		return map[string]string{"": shorten(most, state)}
 	}
 	read := make(map[string]string, len(fields))
 	for name, raw := range fields {
-		read[name] = v.inWords(raw)
+		read[name] = v.inWords(raw, most)
 	}
 	return read
 }
 
 // inWords writes a value of the log for people: texts without quotes, lists with
 // commas, times in their zone.
-func (v *visit) inWords(raw json.RawMessage) string {
+func (v *visit) inWords(raw json.RawMessage, most int) string {
 	var text string
 	if json.Unmarshal(raw, &text) == nil {
 		if at, err := time.Parse(time.RFC3339Nano, text); err == nil {
 			return v.when(at).Exact
 		}
-		return shorten(shownValue, text)
+		return shorten(most, text)
 	}
 	var list []json.RawMessage
 	if json.Unmarshal(raw, &list) == nil {
 		var parts []string
 		for _, one := range list[:min(len(list), shownChanges)] {
-			parts = append(parts, v.inWords(one))
+			parts = append(parts, v.inWords(one, most))
 		}
 		if len(list) > shownChanges {
 			parts = append(parts, "…")
 		}
-		return shorten(shownValue, strings.Join(parts, ", "))
+		return shorten(most, strings.Join(parts, ", "))
 	}
 	var compact bytes.Buffer
 	if json.Compact(&compact, raw) != nil {
-		return shorten(shownValue, string(raw))
+		return shorten(most, string(raw))
 	}
-	return shorten(shownValue, compact.String())
+	return shorten(most, compact.String())
 }
 
 // chainPage says whether the log is as it was written.

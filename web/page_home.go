@@ -72,8 +72,12 @@ func (web *Web) home(v *visit) error {
 			p.Newest = append(p.Newest, v.newCard(h.Seq, &h.Post, nil, 200))
 		}
 	}
-	if bell := v.bell(); bell != nil && bell.Unread > 0 {
-		p.Needs = append([]need{{Icon: "bell", Title: v.say("notices.unread", "n", bell.Unread), Link: "/notices", Action: v.say("home.look")}}, p.Needs...)
+	waiting := v.toApprove()
+	if bell := v.bell(); bell != nil && bell.Unread > waiting {
+		p.Needs = append([]need{{Icon: "bell", Title: v.say("notices.unread", "n", bell.Unread-waiting), Link: "/notices", Action: v.say("home.look")}}, p.Needs...)
+	}
+	if waiting > 0 {
+		p.Needs = append([]need{{Icon: "eye", Title: v.say("approvals.wait-for-you", "n", waiting), Link: approvalsPath, Action: v.say("home.look")}}, p.Needs...)
 	}
 	if p.Next, err = v.nextStep(sources, monitors); err != nil {
 		return err

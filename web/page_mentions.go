@@ -116,7 +116,13 @@ func (web *Web) mentions(v *visit) error {
 // mentionsExport gives everything of a look as a file.
 func (web *Web) mentionsExport(v *visit) error {
 	format := strings.TrimPrefix(path.Ext(v.r.URL.Path), ".")
-	return web.o.Export(v.w, v.r, v.by, readLook(v.r.URL.Query(), v.now).selection(), format)
+	l := readLook(v.r.URL.Query(), v.now)
+	l.From, l.To = l.span() // what is asked for, should it take four eyes, is of this time
+	if l.Period != "" && !l.From.IsZero() {
+		l.Period = ""
+	}
+	v.remember(again{Path: l.at(v.r.URL.Path)})
+	return web.o.Export(v.w, v.r, v.by, l.selection(), format)
 }
 
 // fillChips words the choices that the address holds.

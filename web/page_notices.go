@@ -19,6 +19,7 @@ type noticesPage struct {
 	None   *emptyState
 	Done   string
 	Tell   *devicePart // nil: whoever looks is nobody by name
+	Asked  string      // requests that wait for whoever looks, in words; "": none
 }
 
 type noticeRow struct {
@@ -50,7 +51,10 @@ func (web *Web) notices(v *visit) error {
 	if page.Next != 0 {
 		p.Older = "/notices?before=" + strconv.FormatInt(page.Next, 10)
 	}
-	if len(p.Rows) == 0 {
+	if n := v.toApprove(); n > 0 {
+		p.Asked = v.say("approvals.wait-for-you", "n", n)
+	}
+	if len(p.Rows) == 0 && p.Asked == "" {
 		p.None = &emptyState{Title: v.say("notices.none.title"), Sentence: v.say("notices.none.sentence"), Action: v.say("alerts.none.action"), Link: "/watching"}
 	}
 	return v.show("notices", v.say("notices.title"), p)
@@ -124,7 +128,7 @@ func (v *visit) bell() *bell {
 		v.web.o.Log.Warn("unread notices cannot be counted", "error", err)
 		return nil
 	}
-	return &bell{page.Unread}
+	return &bell{page.Unread + v.toApprove()}
 }
 
 // unread is what an event of the bell's stream says.
@@ -146,7 +150,7 @@ func (web *Web) noticesLive(v *visit) error {
 			if err != nil {
 				return err
 			}
-			u := unread{Unread: page.Unread}
+			u := unread{Unread: page.Unread + v.toApprove()}
 			if len(page.Notices) > 0 {
 				row := v.noticeRow(&page.Notices[0], nil)
 				u.Latest, u.Title, u.To = row.ID, plain(row.Title), row.To

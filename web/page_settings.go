@@ -32,6 +32,7 @@ var settingsPlaces = []struct {
 	{"people", []struct{ path, icon, name string }{
 		{teamPath, "users", "team"},
 		{"/settings/roles", "shield", "roles"},
+		{approvalsPath, "eye", "approvals"},
 		{workspacePath, "building-2", "workspace"},
 		{providersPath, "lock", "sign-in"},
 	}},

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -107,7 +108,15 @@ func (v *visit) form() (url.Values, error) {
 	if in := v.r.PostForm.Get(inWorkspace); in != "" && v.by.Kind == access.User && in != v.by.Workspace.String() {
 		return nil, hearth.Errorf(hearth.Conflict, "You have switched to another workspace meanwhile, so nothing was done. Switch back, or open the page again here.")
 	}
+	v.remember(again{v.r.URL.RequestURI(), withoutSecrets(v.r.PostForm)})
 	return v.r.PostForm, nil
+}
+
+// withoutSecrets is a form without the secrets of the person who sent it.
+func withoutSecrets(form url.Values) url.Values {
+	form = maps.Clone(form)
+	maps.DeleteFunc(form, func(name string, _ []string) bool { return secretField(name) })
+	return form
 }
 
 // inWorkspace is the field that says for which workspace a form was made.
@@ -210,6 +219,9 @@ type trouble struct{ Title, Message string }
 
 // refuse answers an error with a page, or a part of one, that says it.
 func (v *visit) refuse(err error) {
+	if v.waits(err) {
+		return
+	}
 	code := hearth.ErrorCode(err)
 	status, ok := statuses[code]
 	message := v.ours(err.Error())
