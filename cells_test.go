@@ -295,7 +295,7 @@ var pageNames = []string{"monitor", "id", "source", "letter", "user", "brand", "
 // kindBefore is the kind of thing that a path names: what stands before it.
 func kindBefore(path, name string) string {
 	kinds := map[string]string{
-		"sessions": "session", "alerts": "alert", "brands": "brand", "channels": "channel", "comparisons": "comparison", "lists": "list", "rules": "rule", "tag-runs": "tag-run", "reanalyses": "reanalysis", "checks": "check", "dead-letters": "letter",
+		"sessions": "session", "alerts": "alert", "approvals": "approval", "brands": "brand", "channels": "channel", "comparisons": "comparison", "lists": "list", "rules": "rule", "tag-runs": "tag-run", "reanalyses": "reanalysis", "checks": "check", "dead-letters": "letter",
 		"dispatches": "dispatch", "imports": "import", "incidents": "incident", "invitations": "invitation", "jobs": "job", "keys": "key",
 		"monitor-letters": "monitor-letter", "monitors": "monitor", "schedules": "schedule", "sources": "source", "teams": "team", "users": "user", "team": "user",
 		"workspaces": "workspace", "post": "post", "uploads": "upload", "topics": "topic", "passkeys": "passkey", "devices": "device", "identities": "identity", "providers": "provider",

@@ -441,6 +441,8 @@ func (w *cellWorld) insert(t *testing.T, ws int64, word string) map[string]strin
 	row(state, "alert", "alert", first, map[string]any{"id": first, "version": 1, "monitor_id": monitor, "class": "act", "state": "open",
 		"began": now, "raised": now, "last": now, "evidence": `{"kinds":["volume"],"sentence":"` + word + `"}`})
 	row(state, "notice", "", first, map[string]any{"id": first, "kind": "alert.raised", "class": "act", "title": word, "text": word, "alert_id": first, "at": now})
+	row(state, "approval", "approval", first, map[string]any{"id": first, "area": "exports", "verb": "posts.export", "object_kind": "workspace", "object_id": ws, "needs": "posts.read",
+		"digest": []byte(word), "now": `"` + word + `"`, "why": word, "kind": "user", "user_id": w.things["user"][at], "actor": word, "asked": now, "expires": now + (7 * 24 * time.Hour).Microseconds(), "state": "waiting"})
 	row(state, "topic", "topic", first+9000, map[string]any{"id": first + 9000, "version": 1, "label": word, "phrases": `[{"text":"` + word + `"}]`, "first": now})
 	row(state, "job", "job", first, map[string]any{"id": first, "kind": "backup", "args": `{"directory":"/nowhere/` + word + `"}`, "state": "dead", "error": word, "created": now, "ended": now})
 	row(archive, "dead_letter", "letter", first, map[string]any{"id": first, "source_id": w.things["source"][at], "kind": "raw", "reason": word, "raw": []byte(word), "size": 9, "noticed": now})

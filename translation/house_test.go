@@ -12,6 +12,7 @@ var terms = []string{
 	"waiting", "running", "done", "dead", "cancelled", // jobs
 	"queued", "sending", "sent", "failed", "unknown", // dispatches
 	"paused", "undoing", "undone", // runs
+	"approved", "refused", "withdrawn", "void", "expired", // requests for approval
 	"nothing", "null", "true or false", "a number", "a string", "an array", "an object", // jsonread.Kind
 	"a whole number", "a time", "none here", "a channel like UC… or @acme", "a video like dQw4w9WgXcQ",
 	"Hearth does not guess anyone's gender", "write url:reddit.com/r/NAME", "write authorid:", "posts in Hearth do not carry it",

@@ -103,11 +103,10 @@ func (v *visit) withoutBots(l look) (*withoutBots, error) {
 	}
 	all := l.with(func(l *look) { l.NoBots = false }).selection()
 	left, exact, err := v.fromBots(all)
-	key := "bots.left"
+	w.Left = v.say("bots.left", "n", left, "posts", v.number(int64(left)))
 	if !exact {
-		key = "bots.left.about"
+		w.Left = v.say("bots.left.about", "n", left, "posts", v.number(int64(left)))
 	}
-	w.Left = v.say(key, "n", left, "posts", v.number(int64(left)))
 	return w, err
 }
 
