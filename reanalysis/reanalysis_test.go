@@ -41,7 +41,6 @@ type house struct {
 	store    *db.DB
 	archive  *archive.Archive
 	monitors *monitor.Monitors
-	counting archive.Consumer
 }
 
 func open(t *testing.T) *house {

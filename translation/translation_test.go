@@ -47,7 +47,7 @@ func TestSentencesAreKnownAgain(t *testing.T) {
 func TestNamesWithinSentencesAreNotTranslated(t *testing.T) {
 	t.Parallel()
 	l := read(t)["de"]
-	for _, name := range []string{"Password", "There is no job 1.", "{1}", "{1=}", "%s", "a” already; give", "\x00‮", strings.Repeat("x", 1500)} {
+	for _, name := range []string{"Password", "There is no job 1.", "{1}", "{1=}", "%s", "a” already; give", "\x00\u202e", strings.Repeat("x", 1500)} {
 		said := l.Say("There is a list “" + name + "” already; give this one another name.")
 		if !strings.HasPrefix(said, "Es gibt schon eine Liste „"+name+"“") {
 			t.Errorf("%q became %.200q", name, said)
