@@ -105,12 +105,19 @@ func (w *Window) Before(ctx context.Context, ws hearth.WorkspaceID, id int64, si
 	if err != nil {
 		return false, err
 	}
-	b.key, b.sum, b.rules = blockKey{ws, b.ID}, uint32(sum), int(rules) == w.o.Rules
+	b.key, b.sum = blockKey{ws, b.ID}, uint32(sum)
 	b.entries.r.S, b.entries.r.Err, b.entries.r.Reuse = "", nil, true
-	b.bits, err = w.packer.unpack(small, packedBits, b.bits)
-	if err != nil || len(b.bits) != 8<<summaryBits {
-		b.rules = false // never passed over, then
-		return true, nil
+	w.summarise(b, rules, packedBits)
+	return true, nil
+}
+
+// summarise sets the summary of a block. One that cannot be read never has its block
+// passed over.
+func (w *Window) summarise(b *Block, rules int64, packed []byte) {
+	var err error
+	b.bits, err = w.packer.unpack(small, packed, b.bits)
+	if b.rules = int(rules) == w.o.Rules && err == nil && len(b.bits) == 8<<summaryBits; !b.rules {
+		return
 	}
 	if b.summary == nil {
 		b.summary = newSummary()
@@ -118,20 +125,27 @@ func (w *Window) Before(ctx context.Context, ws hearth.WorkspaceID, id int64, si
 	for i := range b.summary {
 		b.summary[i] = binary.LittleEndian.Uint64(b.bits[8*i:])
 	}
-	return true, nil
 }
 
 // MayHold says whether a post of the block may have the key; false is certain.
 func (b *Block) MayHold(key uint64) bool { return !b.rules || b.summary.holds(key) }
 
-// Load reads the block's posts for Next. It reports false where there are none:
-// the block was dropped meanwhile, or it is damaged, which is noted.
+// Load reads the block's posts for Next, and its summary anew if it grew since Before.
+// It reports false where there are none: the block was dropped meanwhile, or it is
+// damaged, which is noted.
 func (w *Window) Load(ctx context.Context, b *Block) (bool, error) {
-	var body []byte
+	var body, packedBits []byte
+	var rules int64
 	err := w.d.Read(ctx, func(tx *db.Tx) error {
 		var sum, how int64
 		err := tx.QueryRow(`SELECT checksum, plain, codec, body FROM replay_block WHERE workspace_id = ? AND id = ?`, b.key.workspace, b.key.id).
 			Scan(&sum, &b.plain, &how, &body)
+		if err != nil {
+			return err
+		}
+		if uint32(sum) != b.sum {
+			err = tx.QueryRow(`SELECT rules, summary FROM replay_block WHERE workspace_id = ? AND id = ?`, b.key.workspace, b.key.id).Scan(&rules, &packedBits)
+		}
 		b.sum, b.codec = uint32(sum), codec(how)
 		return err
 	})
@@ -140,6 +154,9 @@ func (w *Window) Load(ctx context.Context, b *Block) (bool, error) {
 	}
 	if err != nil {
 		return false, err
+	}
+	if packedBits != nil {
+		w.summarise(b, rules, packedBits)
 	}
 	if !w.unpack(b, body) {
 		return false, nil
