@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"time"
 
 	"hearth"
@@ -235,34 +236,26 @@ type first struct {
 	at, another int64
 }
 
+// heard takes in when somebody told it.
+func (f *first) heard(author, at int64) {
+	switch {
+	case f.author == 0:
+		f.author, f.at = author, at
+	case author == f.author:
+		f.at = min(f.at, at)
+	case at < f.at:
+		f.author, f.at, f.another = author, at, f.at
+	case f.another == 0 || at < f.another:
+		f.another = at
+	}
+}
+
 // firstOf is when somebody else than an author told a text first, in words of their own.
 func firstOf(tx *db.Tx, key firstKey, author int64, known map[firstKey]first) (at int64, there bool, err error) {
 	f, ok := known[key]
 	if !ok {
-		type teller struct{ author, at int64 }
-		var list []teller
-		rows, err := tx.Query(`SELECT c.author, min(c.at) FROM copy_text t
-			JOIN copy_post c ON c.workspace_id = t.workspace_id AND c.text_id = t.id
-			LEFT JOIN bot_post p ON p.workspace_id = c.workspace_id AND p.seq = c.seq
-			WHERE t.workspace_id = ? AND t.cluster = ? AND c.hidden = 0 AND c.author <> 0 AND coalesce(p.text, 1) = 1
-			GROUP BY c.author ORDER BY min(c.at), c.author LIMIT 2`, key.ws, key.cluster)
-		if err != nil {
+		if f, err = readFirst(tx, key); err != nil {
 			return 0, false, err
-		}
-		err = db.EachRow(rows, func() error {
-			var t teller
-			err := rows.Scan(&t.author, &t.at)
-			list = append(list, t)
-			return err
-		})
-		if err != nil {
-			return 0, false, err
-		}
-		if len(list) > 0 {
-			f.author, f.at = list[0].author, list[0].at
-		}
-		if len(list) > 1 {
-			f.another = list[1].at
 		}
 		known[key] = f
 	}
@@ -271,4 +264,58 @@ func firstOf(tx *db.Tx, key firstKey, author int64, known map[firstKey]first) (a
 		at = f.another
 	}
 	return at, at != 0, nil
+}
+
+// textsRead is how many texts of a cluster are looked at at once.
+const textsRead = 20
+
+// readFirst reads the posts of a cluster's texts, the texts that were told first before
+// others, until no later one can have been told earlier: a cluster may have thousands.
+func readFirst(tx *db.Tx, key firstKey) (f first, err error) {
+	type text struct{ id, first int64 }
+	last := text{math.MinInt64, math.MinInt64}
+	for {
+		var texts []text
+		rows, err := tx.Query(`SELECT id, first FROM copy_text WHERE workspace_id = ?1 AND cluster = ?2 AND (first > ?3 OR first = ?3 AND id > ?4)
+			ORDER BY first, id LIMIT ?5`, key.ws, key.cluster, last.first, last.id, textsRead)
+		if err != nil {
+			return f, err
+		}
+		err = db.EachRow(rows, func() error {
+			err := rows.Scan(&last.id, &last.first)
+			texts = append(texts, last)
+			return err
+		})
+		if err != nil {
+			return f, err
+		}
+		for _, t := range texts {
+			if f.another != 0 && t.first >= f.another {
+				return f, nil
+			}
+			if err := readTellers(tx, key.ws, t.id, &f); err != nil {
+				return f, err
+			}
+		}
+		if len(texts) < textsRead {
+			return f, nil
+		}
+	}
+}
+
+// readTellers reads the two who told one text first.
+func readTellers(tx *db.Tx, ws hearth.WorkspaceID, text int64, f *first) error {
+	rows, err := tx.Query(`SELECT c.author, min(c.at) FROM copy_post c
+		LEFT JOIN bot_post p ON p.workspace_id = c.workspace_id AND p.seq = c.seq
+		WHERE c.workspace_id = ? AND c.text_id = ? AND c.hidden = 0 AND c.author <> 0 AND coalesce(p.text, 1) = 1
+		GROUP BY c.author ORDER BY min(c.at), c.author LIMIT 2`, ws, text)
+	if err != nil {
+		return err
+	}
+	return db.EachRow(rows, func() error {
+		var author, at int64
+		err := rows.Scan(&author, &at)
+		f.heard(author, at)
+		return err
+	})
 }

@@ -93,10 +93,16 @@ func TestClocksThatJumpStealNoSourceAndLoseNoSchedule(t *testing.T) {
 		}
 		fired += fires
 		var src client.Source
+		var due client.Schedule
+		t.Cleanup(func() {
+			if t.Failed() {
+				t.Logf("%s: %d things were said, fired should be %d; %+v, %+v, %v", what, said, fired, src, due, walls[other].clock())
+			}
+		})
 		eventually(t, what+": everything is kept and what is due is done", func() bool {
 			src = source(servers[reader])
-			s := schedule()
-			return src.Counters.Stored >= int64(said) && s.Fired >= fired && !s.Last.After(walls[other].clock())
+			due = schedule()
+			return src.Counters.Stored >= int64(said) && due.Fired >= fired && !due.Last.After(walls[other].clock())
 		})
 		// Those that must not fire had their time while what was said was kept; the
 		// last step below is one that fires, and counts all that came before it.
