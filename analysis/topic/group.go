@@ -25,6 +25,8 @@ type Group struct {
 
 	centroid vector
 	frozen   vector // by which posts are compared, where somebody gave it a name; empty: by the centroid
+
+	settled bool // it was compared with all others as it is, and is like none
 }
 
 // vector is weights of terms, rising by bucket.
@@ -40,10 +42,10 @@ func (g *Group) Frozen() bool { return len(g.frozen) > 0 }
 
 // Freeze lets posts be compared with what the group is now, whatever comes; Thaw
 // lets them be compared with what it has become.
-func (g *Group) Freeze() { g.frozen = slices.Clone(g.centroid) }
+func (g *Group) Freeze() { g.frozen, g.settled = slices.Clone(g.centroid), false }
 
 // Thaw is the contrary of Freeze.
-func (g *Group) Thaw() { g.frozen = nil }
+func (g *Group) Thaw() { g.frozen, g.settled = nil, false }
 
 // Drift is how far the posts have moved away from what the group was frozen as: 0
 // not at all, 1 altogether.
@@ -77,6 +79,7 @@ func (g *Group) take(v vector, at int64) {
 	g.centroid = sum(g.centroid, v, float32(share))
 	g.Mass += share
 	g.Count++
+	g.settled = false
 }
 
 // absorb takes another group in.
@@ -89,6 +92,7 @@ func (g *Group) absorb(o *Group) {
 	g.centroid = sum(g.centroid, o.centroid, float32(share))
 	g.Mass += share * o.Mass
 	g.Count += o.Count
+	g.settled = false
 }
 
 func (g *Group) scale(by float64) {

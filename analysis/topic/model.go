@@ -256,9 +256,12 @@ type Merging struct{ Into, From int64 }
 
 // Merge makes groups one that have become alike, the later one into the earlier, or
 // into that which is frozen; two that are frozen stay apart, and so do those of
-// which apart says so. Call it about every hour.
+// which apart says so. Call it about every hour. Two that did not change since they
+// were compared are not compared again.
 func (m *Model) Merge(apart func(a, b *Group) bool) (done []Merging) {
-	for _, g := range m.Groups() {
+	all := m.Groups()
+	again := map[*Group]bool{} // are to be compared the next time too
+	for _, g := range all {
 		if m.groups[g.ID] == nil || g.Frozen() {
 			continue
 		}
@@ -268,13 +271,22 @@ func (m *Model) Merge(apart func(a, b *Group) bool) (done []Merging) {
 		clear(m.seen)
 		for _, bucket := range terms[:n] {
 			for _, o := range m.index[bucket] {
-				if _, ok := m.seen[o]; ok || o == g || o.ID > g.ID && !o.Frozen() {
+				if g.settled && o.settled || o == g || o.ID > g.ID && !o.Frozen() {
+					continue
+				}
+				if _, ok := m.seen[o]; ok {
 					continue
 				}
 				m.seen[o] = struct{}{}
-				if like := g.Likeness(o); like > likeness && !apart(o, g) {
-					into, likeness = o, like
+				like := g.Likeness(o)
+				if like <= likeness {
+					continue
 				}
+				if apart(o, g) { // perhaps not for ever
+					again[o], again[g] = true, true
+					continue
+				}
+				into, likeness = o, like
 			}
 		}
 		if into == nil {
@@ -283,8 +295,12 @@ func (m *Model) Merge(apart func(a, b *Group) bool) (done []Merging) {
 		m.Drop(g.ID)
 		m.strike(into)
 		into.absorb(g)
+		again[into] = true
 		m.enlist(into)
 		done = append(done, Merging{into.ID, g.ID})
+	}
+	for _, g := range all {
+		g.settled = !again[g]
 	}
 	return done
 }
