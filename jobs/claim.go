@@ -27,7 +27,7 @@ func newClaims(q *Queue, kinds []Kind) *claims {
 	}
 	c.next = `
 		SELECT workspace_id, id FROM job AS j
-		WHERE state = 'waiting' AND (due <= ? OR attempts > 0 AND due > ?)
+		WHERE state = 'waiting' AND (due <= ? OR due = created OR attempts > 0 AND due > ?)
 			AND kind IN (''` + strings.Repeat(", ?", len(kinds)) + `)
 			AND (serial_key = '' OR NOT EXISTS (
 				SELECT 1 FROM job AS r WHERE r.workspace_id = j.workspace_id AND r.serial_key = j.serial_key AND r.state = 'running' AND r.serial_key <> ''))
@@ -36,7 +36,8 @@ func newClaims(q *Queue, kinds []Kind) *claims {
 }
 
 // find looks for the next job to run, without a write. A retry that is further
-// away than any wait is due: the clock was put back.
+// away than any wait is due, and so is whatever was to be done at once: the clock was
+// put back.
 func (c *claims) find(tx *db.Tx, now time.Time, busy map[string]int) (ws, id int64, err error) {
 	args := []any{now.UnixMicro(), now.Add(longestWait).UnixMicro()}
 	for _, name := range c.names {

@@ -300,6 +300,26 @@ func TestARetryDoesNotWaitForAClockThatWasPutBack(t *testing.T) {
 	h.becomes(m, id, jobs.Done)
 }
 
+// What was to be done at once does not wait for a clock that was put back either.
+//
+// proves F12
+func TestWhatIsToBeDoneAtOnceDoesNotWaitForAClockThatWasPutBack(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	w := newWall()
+	h.clock = w.clock
+	m := h.join("one")
+	w.move(365 * 24 * time.Hour)
+	id := h.add(m, jobs.Draft{Kind: "greet"})
+	later := h.add(m, jobs.Draft{Kind: "greet", At: w.clock().Add(time.Hour)})
+	w.move(-365 * 24 * time.Hour)
+	h.work(m, jobs.Handle("greet", func(context.Context, *jobs.Run, any) error { return nil }))
+	h.becomes(m, id, jobs.Done)
+	if j := h.job(m, later); j.State != jobs.Waiting {
+		t.Errorf("what was for later is %s", j.State)
+	}
+}
+
 func TestWorkspacesSeeTheirOwnJobsOnlyAndPermissionsAreAsked(t *testing.T) {
 	t.Parallel()
 	h := open(t)
