@@ -59,7 +59,7 @@ var crossWorkspace = map[string]string{
 	"DELETE FROM alert_bin WHERE start < ?":                                                                               "old counts are tidied away",
 
 	// jobs
-	"SELECT workspace_id, id FROM job AS j WHERE state = 'waiting' AND (due <= ? OR attempts > 0 AND due > ?) AND kind IN (''":                     "a process looks for its next job",
+	"SELECT workspace_id, id FROM job AS j WHERE state = 'waiting' AND (due <= ? OR due = created OR attempts > 0 AND due > ?) AND kind IN (''":    "a process looks for its next job",
 	"SELECT count(*) FROM job WHERE state = 'running' AND process_id NOT IN (SELECT id FROM process)":                                              "jobs of dead processes are freed",
 	"UPDATE job SET state = 'waiting', process_id = '', error = ?, due = ? WHERE state = 'running' AND process_id NOT IN (SELECT id FROM process)": "likewise",
 	"SELECT coalesce(min(due), 0) FROM job WHERE state = 'waiting' AND due > ?":                                                                    "a process asks when to look again",
