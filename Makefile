@@ -38,7 +38,7 @@ peers:
 
 # The same crash and fault tests as `make test`, at full count.
 torture:
-	HEARTH_KILL_ROUNDS=100 $(GO) test -count=1 -timeout 180m ./db ./archive ./ingest ./monitor ./server ./cmd/hearth
+	HEARTH_KILL_ROUNDS=100 $(GO) test -count=1 -timeout 180m ./db ./archive ./ingest ./monitor ./copies ./topic ./server ./cmd/hearth
 	HEARTH_WALK=1000000 $(GO) test -count=1 -timeout 120m -run RandomWalks ./access
 	HEARTH_GUESSES=10000 $(GO) test -count=1 -run OfTenThousand ./access
 	HEARTH_CELLS_SHARE=1 $(GO) test -count=1 -timeout 60m -run TestNobodyReaches .

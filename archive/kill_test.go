@@ -20,14 +20,6 @@ import (
 	"hearth/db/dbtest"
 )
 
-// killRounds is how often the child is killed; `make torture` asks for more.
-func killRounds() int {
-	if n, err := strconv.Atoi(os.Getenv("HEARTH_KILL_ROUNDS")); err == nil {
-		return n
-	}
-	return 20
-}
-
 // A child appends, edits, deletes and consumes as fast as it can and says what
 // was acknowledged; it is killed at any moment and started again on the same
 // file. Nothing acknowledged may be lost, nothing doubled, the log has no hole,
@@ -43,7 +35,7 @@ func TestKillingLosesNothingThatWasAcknowledged(t *testing.T) {
 	path := dbtest.Location(t)
 	r := rand.New(rand.NewPCG(hearthSeed(t), 1))
 	l := &ledger{stored: map[int]bool{}, deleted: map[int]bool{}, tried: map[int]bool{}}
-	for round := range killRounds() {
+	for round := range dbtest.KillRounds(20) {
 		l.run(t, path, r, round)
 		l.check(t, path, round)
 		if t.Failed() {

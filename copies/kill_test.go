@@ -1,13 +1,8 @@
 package copies_test
 
 import (
-	"bufio"
 	"context"
-	"fmt"
-	"io"
 	"math/rand/v2"
-	"os"
-	"os/exec"
 	"slices"
 	"strconv"
 	"testing"
@@ -20,12 +15,9 @@ import (
 	"hearth/db/dbtest"
 )
 
-const childEnv = "HEARTH_COPIES_CHILD"
-
 // child stores, edits and erases posts of a crowd without an end, and folds them, until
 // it is killed.
-func child(dir string, round uint64) error {
-	ctx := context.Background()
+func child(ctx context.Context, dir string, round uint64, ready func()) error {
 	store, err := db.Open(ctx, db.At(dir, "archive"), db.Options{Schemas: []db.Schema{archive.Schema(), copies.ArchiveSchema()}})
 	if err != nil {
 		return err
@@ -34,10 +26,6 @@ func child(dir string, round uint64) error {
 	if err != nil {
 		return err
 	}
-	go func() { // not longer than the test that began it
-		io.Copy(io.Discard, os.Stdin)
-		os.Exit(0)
-	}()
 	go a.Consume(ctx, copies.Consumer())
 	random := rand.New(rand.NewPCG(round, 7))
 	for n := 0; ; n++ {
@@ -69,7 +57,7 @@ func child(dir string, round uint64) error {
 			time.Sleep(time.Millisecond)
 		}
 		if n == 5 {
-			fmt.Println("ready")
+			ready()
 		}
 	}
 }
@@ -77,36 +65,8 @@ func child(dir string, round uint64) error {
 // proves F1, I9 for copies: after any kill the clusters are those of an undisturbed
 // reading of the log, and building them anew gives the same.
 func TestKillingTheProcessLeavesTheClustersOfAnUndisturbedRun(t *testing.T) {
-	if round, err := strconv.ParseUint(os.Getenv(childEnv), 10, 64); err == nil {
-		fmt.Fprintln(os.Stderr, child(os.Getenv("HEARTH_COPIES_DIR"), round))
-		os.Exit(1)
-	}
 	t.Parallel()
-	dir, dice := dbtest.Home(t), rand.New(rand.NewPCG(3, 4))
-	binary, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for round := range kills() {
-		cmd := exec.Command(binary, "-test.run=^TestKillingTheProcessLeavesTheClustersOfAnUndisturbedRun$")
-		cmd.Env = append(os.Environ(), childEnv+"="+strconv.Itoa(round+1), "HEARTH_COPIES_DIR="+dir)
-		cmd.Stderr = os.Stderr
-		if _, err := cmd.StdinPipe(); err != nil { // it ends with this process
-			t.Fatal(err)
-		}
-		out, err := cmd.StdoutPipe()
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := cmd.Start(); err != nil {
-			t.Fatal(err)
-		}
-		if !bufio.NewScanner(out).Scan() {
-			t.Fatal("the child ended before it did anything")
-		}
-		time.AfterFunc(time.Duration(dice.IntN(150))*time.Millisecond, func() { cmd.Process.Kill() })
-		cmd.Wait()
-	}
+	dir := dbtest.Killed(t, 4, 150*time.Millisecond, child)
 	h := openIn(t, dir)
 	c := copies.New(copies.Options{State: h.state, Store: h.store, Archive: h.archive, Clock: func() time.Time { return h.now }})
 	quiet := func(float64) {}
@@ -131,7 +91,7 @@ func TestKillingTheProcessLeavesTheClustersOfAnUndisturbedRun(t *testing.T) {
 		t.Errorf("building anew gives %d clusters, not the %d there were", len(after), len(before))
 	}
 	undisturbed("built anew")
-	err = h.store.Write(t.Context(), func(tx *db.Tx) error {
+	err := h.store.Write(t.Context(), func(tx *db.Tx) error {
 		_, err := tx.Exec(`UPDATE copy_text SET cluster = id WHERE workspace_id = ?`, here)
 		return err
 	})
@@ -141,11 +101,4 @@ func TestKillingTheProcessLeavesTheClustersOfAnUndisturbedRun(t *testing.T) {
 	if n, err := c.Verify(t.Context(), quiet); n == 0 || err != nil {
 		t.Errorf("clusters that were torn apart are not noticed: %d, %v", n, err)
 	}
-}
-
-func kills() int {
-	if n, err := strconv.Atoi(os.Getenv("HEARTH_KILL_ROUNDS")); err == nil {
-		return n
-	}
-	return 4
 }

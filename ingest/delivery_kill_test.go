@@ -59,7 +59,7 @@ func TestKillingTheProcessBetweenAcknowledgingAndReadingLosesNothing(t *testing.
 	var mu sync.Mutex
 	acked := map[string]bool{} // the texts
 	sent := 0
-	for range rounds(4) {
+	for range dbtest.KillRounds(4) {
 		cmd := exec.Command(binary)
 		cmd.Env = append(os.Environ(), childEnv+"=hook", "HEARTH_INGEST_DIR="+dir)
 		cmd.Stderr = os.Stderr

@@ -109,14 +109,6 @@ func child(mode, dir, url string) error {
 	return sources.Run(ctx)
 }
 
-// rounds is how often a child is killed: more with HEARTH_KILL_ROUNDS.
-func rounds(normal int) int {
-	if n, err := strconv.Atoi(os.Getenv("HEARTH_KILL_ROUNDS")); err == nil {
-		return n
-	}
-	return normal
-}
-
 // killed runs a child, waits until it says that more than what is durable
 // already is, and kills it a random moment after that. It gives what the child
 // last called durable, and whether it ended by itself.
@@ -192,7 +184,7 @@ func TestKillingTheProcessWhileASourceRunsLosesAndDoublesNothing(t *testing.T) {
 		}
 	}()
 	var acked int64
-	for range rounds(4) {
+	for range dbtest.KillRounds(4) {
 		acked, _ = killed(t, "source", dir, server.URL, acked, time.Duration(dice.IntN(150))*time.Millisecond)
 	}
 	close(stop)
@@ -237,7 +229,7 @@ func TestKillingTheProcessWhileAFileIsImportedLosesAndDoublesNothing(t *testing.
 	}
 	var acked int64
 	kills := 0
-	for range rounds(4) {
+	for range dbtest.KillRounds(4) {
 		var ended bool
 		if acked, ended = killed(t, "import", dir, path, acked, time.Duration(dice.IntN(60))*time.Millisecond); ended {
 			break

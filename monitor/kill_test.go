@@ -1,14 +1,10 @@
 package monitor_test
 
 import (
-	"bufio"
 	"context"
 	"fmt"
-	"io"
 	"log/slog"
 	"math/rand/v2"
-	"os"
-	"os/exec"
 	"strconv"
 	"testing"
 	"time"
@@ -24,26 +20,9 @@ import (
 	"hearth/network"
 )
 
-// childEnv makes the test binary a child that ingests, counts and fills until
-// it is killed.
-const childEnv = "HEARTH_MONITOR_CHILD"
-
-func TestMain(m *testing.M) {
-	if round := os.Getenv(childEnv); round != "" {
-		n, _ := strconv.Atoi(round)
-		if err := child(n, os.Getenv("HEARTH_MONITOR_DIR")); err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			os.Exit(1)
-		}
-		return
-	}
-	os.Exit(m.Run())
-}
-
 // child lets a toy network report every kind of event without an end, with
 // monitors being made, changed and removed meanwhile.
-func child(round int, dir string) error {
-	ctx := context.Background()
+func child(ctx context.Context, dir string, round uint64, ready func()) error {
 	state, err := db.Open(ctx, db.At(dir, "hearth"), db.Options{Schemas: []db.Schema{access.StateSchema(), ingest.StateSchema(), monitor.StateSchema()}})
 	if err != nil {
 		return err
@@ -70,13 +49,9 @@ func child(round int, dir string) error {
 	if err != nil {
 		return err
 	}
-	go func() { // not longer than the test that began it
-		io.Copy(io.Discard, os.Stdin)
-		os.Exit(0)
-	}()
 	go func() { // however busy the machine, something is on the disk before the kill
 		if a.Wait(ctx, head+200) == nil {
-			fmt.Println("ready")
+			ready()
 		}
 	}()
 	go monitors.Run(ctx)
@@ -138,40 +113,11 @@ func happens(n int, e *network.Event) {
 	}
 }
 
-func rounds(normal int) int {
-	if n, err := strconv.Atoi(os.Getenv("HEARTH_KILL_ROUNDS")); err == nil {
-		return n
-	}
-	return normal
-}
-
 // proves F1, I9, I41: after any kill the numbers equal a recount, and building
 // them anew gives the same.
 func TestKillingTheProcessLeavesNumbersThatEqualARecount(t *testing.T) {
 	t.Parallel()
-	dir, dice := dbtest.Home(t), rand.New(rand.NewPCG(5, 6))
-	binary, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for round := range rounds(4) {
-		cmd := exec.Command(binary)
-		cmd.Env = append(os.Environ(), childEnv+"="+strconv.Itoa(round+1), "HEARTH_MONITOR_DIR="+dir)
-		cmd.Stderr = os.Stderr
-		if _, err := cmd.StdinPipe(); err != nil { // it ends with this process
-			t.Fatal(err)
-		}
-		out, err := cmd.StdoutPipe()
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := cmd.Start(); err != nil {
-			t.Fatal(err)
-		}
-		bufio.NewScanner(out).Scan() // ready
-		time.AfterFunc(time.Duration(dice.IntN(400))*time.Millisecond, func() { cmd.Process.Kill() })
-		cmd.Wait()
-	}
+	dir := dbtest.Killed(t, 4, 400*time.Millisecond, child)
 	h := openIn(t, dir)
 	h.run()
 	if err := h.archive.Settle(t.Context()); err != nil {

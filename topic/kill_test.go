@@ -1,14 +1,10 @@
 package topic_test
 
 import (
-	"bufio"
 	"context"
 	"fmt"
-	"io"
 	"log/slog"
 	"math/rand/v2"
-	"os"
-	"os/exec"
 	"strconv"
 	"strings"
 	"testing"
@@ -21,8 +17,6 @@ import (
 	"hearth/db/dbtest"
 	"hearth/topic"
 )
-
-const childEnv = "HEARTH_TOPIC_CHILD"
 
 // bare is topics without monitors, on the databases of a directory.
 type bare struct {
@@ -53,17 +47,11 @@ func openBare(ctx context.Context, dir, state string) (*bare, error) {
 
 // child stores and edits posts of the subjects without an end, and sorts them, until it
 // is killed. It erases none: what was erased teaches no words to a later run.
-func child(dir string, round uint64) error {
-	ctx := context.Background()
+func child(ctx context.Context, dir string, round uint64, ready func()) error {
 	b, err := openBare(ctx, dir, "hearth")
 	if err != nil {
 		return err
 	}
-	go func() { // not longer than the test that began it
-		io.Copy(io.Discard, os.Stdin)
-		os.Exit(0)
-	}()
-	go b.topics.Run(ctx)
 	dice := rand.New(rand.NewPCG(round, 5))
 	for n := 0; ; n++ {
 		var entries []archive.Entry
@@ -84,18 +72,11 @@ func child(dir string, round uint64) error {
 		if _, err := b.archive.Append(ctx, here, entries, nil); err != nil {
 			return err
 		}
-		head, err := b.archive.Head(ctx)
-		if err != nil {
+		if err := b.topics.Catch(ctx); err != nil {
 			return err
 		}
-		for at := hearth.Seq(0); at+30 < head; { // as fast as they are sorted
-			if at, err = b.topics.Place(ctx); err != nil {
-				return err
-			}
-			time.Sleep(time.Millisecond)
-		}
 		if n == 3 {
-			fmt.Println("ready")
+			ready()
 		}
 	}
 }
@@ -103,36 +84,8 @@ func child(dir string, round uint64) error {
 // proves F1, I9 for topics: after any kill the topics are those of an undisturbed
 // sorting of the same log.
 func TestKillingTheProcessLeavesTheTopicsOfAnUndisturbedRun(t *testing.T) {
-	if round, err := strconv.ParseUint(os.Getenv(childEnv), 10, 64); err == nil {
-		fmt.Fprintln(os.Stderr, child(os.Getenv("HEARTH_TOPIC_DIR"), round))
-		os.Exit(1)
-	}
 	t.Parallel()
-	dir, dice := dbtest.Home(t), rand.New(rand.NewPCG(8, 9))
-	binary, err := os.Executable()
-	if err != nil {
-		t.Fatal(err)
-	}
-	for round := range kills() {
-		cmd := exec.Command(binary, "-test.run=^TestKillingTheProcessLeavesTheTopicsOfAnUndisturbedRun$")
-		cmd.Env = append(os.Environ(), childEnv+"="+strconv.Itoa(round+1), "HEARTH_TOPIC_DIR="+dir)
-		cmd.Stderr = os.Stderr
-		if _, err := cmd.StdinPipe(); err != nil { // it ends with this process
-			t.Fatal(err)
-		}
-		out, err := cmd.StdoutPipe()
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := cmd.Start(); err != nil {
-			t.Fatal(err)
-		}
-		if !bufio.NewScanner(out).Scan() {
-			t.Fatal("the child ended before it did anything")
-		}
-		time.AfterFunc(time.Duration(dice.IntN(150))*time.Millisecond, func() { cmd.Process.Kill() })
-		cmd.Wait()
-	}
+	dir := dbtest.Killed(t, 3, 150*time.Millisecond, child)
 	sorted := func(state string) string {
 		t.Helper()
 		b, err := openBare(t.Context(), dir, state)
@@ -195,13 +148,6 @@ func dump(t *testing.T, state *db.DB) string {
 		t.Fatal(err)
 	}
 	return b.String()
-}
-
-func kills() int {
-	if n, err := strconv.Atoi(os.Getenv("HEARTH_KILL_ROUNDS")); err == nil {
-		return n
-	}
-	return 3
 }
 
 func TestSortingAnewKeepsWhatPeopleSaid(t *testing.T) {

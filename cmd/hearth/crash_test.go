@@ -28,19 +28,11 @@ import (
 
 	"hearth"
 	"hearth/client"
+	"hearth/db/dbtest"
 	networks "hearth/network"
 	"hearth/network/bluesky/fake"
 	shopfake "hearth/network/webhook/fake"
 )
-
-// seeds is how often each crash point is tried, and rounds how often a process
-// is killed at any moment; `make torture` asks for more.
-func seeds(normal int) int {
-	if n, err := strconv.Atoi(os.Getenv("HEARTH_KILL_ROUNDS")); err == nil {
-		return n
-	}
-	return normal
-}
 
 // dice are seeded anew each run, and the seed is said.
 func dice(t *testing.T) *rand.Rand {
@@ -672,7 +664,7 @@ func TestKilledAtAnyCrashPointTheProgramGoesOnWhereItWas(t *testing.T) {
 		if strings.HasPrefix(name, "db.schema.") {
 			continue // see the test below
 		}
-		for seed := range seeds(1) {
+		for seed := range dbtest.KillRounds(1) {
 			hit := 1 + r.IntN(max(1, control.seen[name]/2))
 			if trip.also != "" || trip.posts != 0 {
 				hit = 1

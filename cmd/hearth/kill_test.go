@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"hearth"
+	"hearth/db/dbtest"
 )
 
 // The real program is killed at any moment while a stream comes in, soon after a
@@ -21,7 +22,7 @@ func TestKilledAtAnyMomentTheProgramGoesOnWhereItWas(t *testing.T) {
 	k.furnish(s.Client)
 	k.begin()
 	acked, slowest := int64(0), time.Duration(0)
-	for range seeds(10) {
+	for range dbtest.KillRounds(10) {
 		eventually(t, "something more is kept", func() bool { return kept(s.Client) > acked })
 		time.Sleep(time.Duration(r.Int64N(int64(400 * time.Millisecond)))) // the moment of death
 		acked = max(acked, kept(s.Client))
@@ -39,5 +40,5 @@ func TestKilledAtAnyMomentTheProgramGoesOnWhereItWas(t *testing.T) {
 		}
 	}
 	k.settled(s.Client)
-	t.Logf("%d posts, %d processes, the slowest start took %v", k.said.Load(), seeds(10)+1, slowest)
+	t.Logf("%d posts, %d processes, the slowest start took %v", k.said.Load(), dbtest.KillRounds(10)+1, slowest)
 }
