@@ -28,6 +28,20 @@ var owners = map[string][]string{
 // OwnersOf names the brands that a monitor of Monitors belongs to.
 func OwnersOf(monitor string) []string { return owners[monitor] }
 
+// Comparison is monitors that belong side by side, by their names.
+type Comparison struct {
+	Name     string
+	Monitors []string
+}
+
+// Comparisons are those of the demo: the first is what Compare opens with.
+func Comparisons() []Comparison {
+	return []Comparison{
+		{"Kaffora and its rival", []string{"Kaffora", "Brightbean, the rival"}},
+		{"Our brands", []string{"Kaffora Go, the app", "Kaffora Home", "Kaffora Beans"}},
+	}
+}
+
 // Lists are the lists of the demo, which its rules use.
 func Lists() []client.ListDraft {
 	return []client.ListDraft{

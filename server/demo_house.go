@@ -32,19 +32,36 @@ func (d *show) addBrands(ctx context.Context) (map[string]int64, error) {
 	return numbers, nil
 }
 
-// addMonitors makes the monitors, each of its brands.
+// addMonitors makes the monitors, each of its brands, and the comparisons of them.
 func (d *show) addMonitors(ctx context.Context) error {
 	brands, err := d.addBrands(ctx)
 	if err != nil {
 		return err
 	}
+	made := map[string]int64{}
 	for _, draft := range demo.Monitors() {
 		for _, name := range demo.OwnersOf(draft.Name) {
 			draft.Brands = append(draft.Brands, brands[name])
 		}
-		_, err := d.api.AddMonitor(ctx, draft)
-		if err != nil && hearth.ErrorCode(err) != hearth.Conflict {
+		one, err := d.api.AddMonitor(ctx, draft)
+		if hearth.ErrorCode(err) == hearth.Conflict { // the demo goes on where it stood
+			continue
+		}
+		if err != nil {
 			return fmt.Errorf("making the monitor %s: %w", draft.Name, err)
+		}
+		made[draft.Name] = one.ID
+	}
+	if len(made) == 0 {
+		return nil
+	}
+	for _, c := range demo.Comparisons() {
+		draft := client.ComparisonDraft{Name: c.Name}
+		for _, name := range c.Monitors {
+			draft.Monitors = append(draft.Monitors, made[name])
+		}
+		if _, err := d.api.AddComparison(ctx, draft); err != nil && hearth.ErrorCode(err) != hearth.Conflict {
+			return fmt.Errorf("making the comparison %s: %w", c.Name, err)
 		}
 	}
 	return nil

@@ -8,7 +8,7 @@ import (
 )
 
 // tour is a step of the way through the demo; or, with no step, the offer to
-// show it.
+// show it, which stands on Home only, as it covers a corner of the page.
 type tour struct {
 	Step, Steps     int
 	Before, After   string // addresses; "": there is none
@@ -54,7 +54,7 @@ func (v *visit) tour() *tour {
 	t := &tour{Steps: len(tourStops), Back: back.RequestURI()}
 	step := int(v.queryNumber("tour"))
 	if step < 1 || step > len(tourStops) {
-		if cookie(v.r, "toured") != "" {
+		if cookie(v.r, "toured") != "" || back.Path != "/" {
 			return nil
 		}
 		t.After = tourAt(1)

@@ -22,11 +22,14 @@ func TestTheTourLeadsThroughFiveStepsAndEnds(t *testing.T) {
 	if step(false, "/mentions?tour=1", "") != nil {
 		t.Error("a house of its own shows the tour of the demo")
 	}
-	offer := step(true, "/status", "")
+	if step(true, "/mentions", "") != nil {
+		t.Error("it is offered where somebody is at work")
+	}
+	offer := step(true, "/", "")
 	if offer == nil || offer.Step != 0 || offer.After == "" {
 		t.Fatalf("the tour is not offered: %+v", offer)
 	}
-	if step(true, "/status", "toured=1") != nil {
+	if step(true, "/", "toured=1") != nil {
 		t.Error("it is offered again to somebody who wanted none")
 	}
 	at, steps := offer.After, 0
