@@ -3,7 +3,8 @@
 // Brightbean, the trade's paper, and four hundred people who live, drink coffee,
 // praise, complain, ask, wish and buy in eight languages. Sixty days of them are
 // known: the launch of a machine, late boxes, a small story that goes round, a
-// copied giveaway, a rival's prices. And now one of the machines has begun to
+// copied giveaway, a rival's prices, and the parcel service's program, which says
+// that it is one. And now one of the machines has begun to
 // smell, and more and more people say so.
 //
 // The world is seeded: the same seed and the same hour give the same people and

@@ -76,6 +76,7 @@ func (w *World) History(now time.Time) []Event { return w.LastDays(now, HistoryD
 func (w *World) LastDays(now time.Time, days int) []Event {
 	now = now.Truncate(time.Second)
 	begin := now.Add(-time.Duration(days) * day)
+	heap.Push(&w.pending, parcelNews(firstParcelNews(begin, now)))
 	var events []Event
 	for h := range days * 24 {
 		hour := begin.Add(time.Duration(h) * time.Hour)
@@ -193,6 +194,10 @@ func (w *World) due(events []Event, until time.Time) []Event {
 
 func (w *World) pop(now time.Time) Event {
 	e := heap.Pop(&w.pending).(Event)
+	if e.Post.Author.Bot == hearth.True { // nobody answers it, and it answers nobody
+		heap.Push(&w.pending, parcelNews(e.At.Truncate(parcelPause).Add(parcelPause)))
+		return e
+	}
 	if e.Kind == Posted {
 		e.Post.Published = now.Truncate(time.Millisecond)
 		w.remember(&e.Post)
