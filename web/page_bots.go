@@ -1,7 +1,9 @@
 package web
 
 import (
+	"math"
 	"net/url"
+	"strings"
 	"time"
 
 	"hearth"
@@ -18,12 +20,15 @@ type automation struct {
 	Band    string // likely, …
 	Shown   bool   // beside a name: declared, likely and possible are worth a word there
 	Basis   string
-	Reasons []string
+	Reasons []automationReason
 	Said    string // what a person says; "": nobody did
 	When    moment
 	SayAt   string // where it is said; "": not by this visitor
 	Says    string // human or automated, of what was said
 }
+
+// automationReason is one reason and the points it gives, "" for none.
+type automationReason struct{ Points, Words string }
 
 // automations are those of some accounts, in their order; nil where the visitor may
 // not see what the whole workspace keeps.
@@ -43,9 +48,16 @@ func (v *visit) automations(accounts []bots.Account) ([]automation, error) {
 		if l.Posts > 0 {
 			a.Basis = v.say("bots.basis", "n", l.Posts, "score", v.decimal(l.Score, 1))
 		}
+		if l.Judged.IsZero() {
+			a.Basis = v.say("bots.not-yet")
+		}
 		for k := range l.Reasons {
 			r := &l.Reasons[k]
-			a.Reasons = append(a.Reasons, v.say("bots.why."+string(r.Kind), "n", r.N, "of", r.Of, "site", shorten(60, r.Site), "step", v.span(r.Every.Round(time.Second))))
+			why := automationReason{Words: v.say("bots.why."+string(r.Kind), "n", r.N, "of", r.Of, "site", shorten(60, r.Site), "step", v.step(r.Every))}
+			if r.Points != 0 {
+				why.Points = v.signed(r.Points)
+			}
+			a.Reasons = append(a.Reasons, why)
 		}
 		if l.Said != bots.Nothing {
 			a.Says, a.When = string(l.Said), v.when(l.At)
@@ -53,6 +65,36 @@ func (v *visit) automations(accounts []bots.Account) ([]automation, error) {
 		}
 	}
 	return list, nil
+}
+
+// signed is points with their sign, and half ones with a digit more.
+func (v *visit) signed(points float64) string {
+	digits := 0
+	if points != math.Trunc(points) {
+		digits = 1
+	}
+	if points > 0 {
+		return "+" + v.decimal(points, digits)
+	}
+	return v.decimal(points, digits)
+}
+
+// step words the step of a beat, which a rounder length of time would make wrong: 1 h 30 min.
+func (v *visit) step(d time.Duration) string {
+	if d = d.Round(time.Second); d >= 10*time.Minute {
+		d = d.Round(time.Minute)
+	}
+	var words []string
+	for _, unit := range [...]struct {
+		of   time.Duration
+		name string
+	}{{time.Hour, "span.hours"}, {time.Minute, "span.minutes"}, {time.Second, "span.seconds"}} {
+		n := d / unit.of
+		if d -= n * unit.of; n > 0 {
+			words = append(words, v.say(unit.name, "n", int(n)))
+		}
+	}
+	return strings.Join(words, " ")
 }
 
 // fillAutomation says it of the author of a post.

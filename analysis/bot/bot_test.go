@@ -55,7 +55,10 @@ func TestVerdictsSayWhatTheyComeFrom(t *testing.T) {
 			"+0.0 the network says that it is automated\n+0.0 1 posts are too few to say anything"},
 		{"four copies", Account{}, human(4, 1, Seen{Text: true, Copied: true, Host: "gift.example"}), Unknown, 0, "+0.0 4 posts are too few to say anything"},
 		{"somebody with a timetable", Account{}, every(30, 24*time.Hour, Seen{Text: true}), Unlikely, 2.5,
-			"+2.0 29 of 29 pauses between posts are a multiple of 24 h, to the second\n+0.5 none of 30 posts answers anybody"},
+			"+2.0 29 of 29 pauses between posts are a multiple of 24 h, to the second\n+0.5 none of 30 posts answers anybody\n+0.0 one behaviour alone makes nobody a bot"},
+		{"somebody of few words who sleeps as people do", Account{}, slept(66, 9, Seen{Text: true, Copied: true, Repeated: true}), Unlikely, 3.5,
+			"+2.0 66 of 66 texts are near-copies of other accounts’ texts\n+1.0 66 of 66 texts are near-copies of each other\n" +
+				"+0.5 it posts day and night: 9 of 66 posts in its eight quietest hours\n+0.0 one behaviour alone makes nobody a bot"},
 		{"a fan who copies everything and talks", Account{}, append(human(15, 3, Seen{Text: true, Copied: true}), human(15, 4, Seen{Text: true, Reply: true})...), Unlikely, 0,
 			"+1.0 15 of 30 texts are near-copies of other accounts’ texts\n-1.0 15 of 30 posts answer somebody in words of their own"},
 		{"a shop that links to itself", Account{}, human(40, 5, Seen{Text: true, Host: "shop.example"}), Unlikely, 1.5,
@@ -79,6 +82,20 @@ func human(n int, seed uint64, post Seen) (list []Seen) {
 			at = at.Add(time.Duration(8-h) * time.Hour)
 		}
 		post.At = at
+		list = append(list, post)
+	}
+	return list
+}
+
+// slept gives n posts at odd times of as many days, some of them at night.
+func slept(n, night int, post Seen) (list []Seen) {
+	for i := range n {
+		hour := 8 + i*5%16
+		if i < night {
+			hour = i % 8
+		}
+		post.At = noon.Truncate(24*time.Hour).AddDate(0, 0, i/3).Add(time.Duration(hour)*time.Hour + time.Duration(i*i*197%3599)*time.Second)
+		post.Reply = i == 0 && post.Copied // none is a word of their own
 		list = append(list, post)
 	}
 	return list

@@ -41,6 +41,7 @@ const (
 	Converses Kind = "converses" // N of Of posts answer somebody in words of their own
 	Followers Kind = "followers" // it has N followers only
 	FewPosts  Kind = "few"       // only N posts are known
+	Alone     Kind = "alone"     // there are points enough, but of one behaviour
 )
 
 // Reason is why, with the figures that say so.
@@ -63,7 +64,7 @@ type Verdict struct {
 // Judge sums up. Shares count by the lower end of their interval.
 //
 //	beat       gaps that are a multiple of one step (8 and more)    ≥ 80 %: 2, ≥ 50 %: 1
-//	restless   posts in the quietest 8 hours (30 posts, 3 days)     ≥ 15 %: 2, ≥ 8 %: 1
+//	restless   posts in the quietest 8 hours (30 posts, 3 days)     ≥ 15 %: 2, ≥ 8 %: 0.5
 //	busy       posts within 24 hours                                ≥ 72: 1
 //	copies     texts that others tell, too (4 and more)             ≥ 50 %: 2, ≥ 25 %: 1
 //	repeats    texts that are alike (4 and more)                    ≥ 40 %: 1
@@ -73,7 +74,8 @@ type Verdict struct {
 //	converses  replies in words of their own                        ≥ 20 %: −1
 //
 // Likely is from 4 points, possible from 2.5; both need two reasons worth a point, of which
-// those about texts are one: who repeats what everybody says has both.
+// those about texts are one: who repeats what everybody says has both. Of people, one post
+// in ten falls into the hours in which they sleep, which is why 8 % is only a hint.
 func Judge(f *Figures) Verdict {
 	v := Verdict{Band: Unknown, Posts: f.Posts}
 	if f.Declared {
@@ -92,6 +94,9 @@ func Judge(f *Figures) Verdict {
 			signs++
 			texts = texts || ofTexts
 		}
+	}
+	if v.Score >= PossibleFrom && signs < leastSigns {
+		v.Reasons = append(v.Reasons, Reason{Kind: Alone})
 	}
 	switch {
 	case f.Declared:
@@ -126,7 +131,7 @@ func (v *Verdict) weigh(f *Figures) {
 	share(Reason{Kind: Repeats, N: f.Repeated, Of: f.Texts}, 4, .4, 1)
 	share(Reason{Kind: Beat, N: f.OnBeat, Of: f.Gaps, Every: f.Beat}, 8, .8, 2, .5, 1)
 	if f.Span >= 3*24*time.Hour {
-		share(Reason{Kind: Restless, N: f.Quiet, Of: f.Posts}, 30, .15, 2, .08, 1)
+		share(Reason{Kind: Restless, N: f.Quiet, Of: f.Posts}, 30, .15, 2, .08, .5)
 	}
 	if f.Busiest >= 72 {
 		v.Reasons = append(v.Reasons, Reason{Kind: Busy, N: f.Busiest, Points: 1})
@@ -176,6 +181,8 @@ func (r *Reason) String() string {
 		return fmt.Sprintf("%d of %d posts answer somebody in words of their own", r.N, r.Of)
 	case Followers:
 		return fmt.Sprintf("%d followers", r.N)
+	case Alone:
+		return "one behaviour alone makes nobody a bot"
 	case FewPosts:
 		return fmt.Sprintf("%d posts are too few to say anything", r.N)
 	}
