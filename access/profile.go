@@ -2,6 +2,7 @@ package access
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"net/mail"
 	"regexp"
@@ -160,3 +161,26 @@ const (
 	ticketsKept  = 24 * time.Hour
 	attemptsKept = 24 * time.Hour
 )
+
+// LanguageOf is the language that somebody chose to read; "": none, or there is no
+// such person.
+func LanguageOf(tx *db.Tx, user hearth.UserID) (lang string, err error) {
+	err = tx.QueryRow(`SELECT language FROM users WHERE id = ?`, int64(user)).Scan(&lang)
+	if errors.Is(err, sql.ErrNoRows) {
+		return "", nil
+	}
+	return lang, err
+}
+
+// LanguageAt is the language of whoever of a workspace has a mail address; "" where
+// nobody has it, or not all of them chose the same.
+func LanguageAt(tx *db.Tx, ws hearth.WorkspaceID, address string) (lang string, err error) {
+	var most string
+	err = tx.QueryRow(`
+SELECT coalesce(min(u.language), ''), coalesce(max(u.language), '') FROM member AS m JOIN users AS u ON u.id = m.user_id
+WHERE m.workspace_id = ? AND m.disabled = 0 AND lower(u.mail) = ?`, int64(ws), strings.ToLower(address)).Scan(&lang, &most)
+	if lang != most {
+		return "", err
+	}
+	return lang, err
+}

@@ -166,6 +166,7 @@ type Event struct {
 	Title string
 	Text  string
 	Path  string // of the page about it, such as /alerts/3
+	Facts Facts  // what Title and Text say; empty of a post
 	Data  any    // JSON for machines
 }
 

@@ -156,6 +156,7 @@ func (a *Alerts) notify(tx *db.Tx, ws hearth.WorkspaceID, e Event, n Notice) err
 		return err
 	}
 	tx.AfterCommit(func() { a.changes.Publish(ws, Change{Alert: n.Alert, Incident: n.Incident, Notice: id}) })
+	e.Facts = n.Facts
 	return a.publish(tx, ws, e)
 }
 

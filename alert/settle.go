@@ -337,6 +337,7 @@ func (w *watcher) end(ctx context.Context, one *Alert, now time.Time) error {
 		return w.a.publish(tx, one.Workspace, Event{
 			Type: AlertOver, Key: fmt.Sprintf("alert/%d/over", one.ID), Class: Watch, At: now, Monitors: []hearth.MonitorID{one.Monitor},
 			Title: "Over: " + clean(name), Text: one.Evidence.Sentence, Path: fmt.Sprintf("/alerts/%d", one.ID), Data: alertData(one, name),
+			Facts: alertFacts(one, name),
 		})
 	})
 }

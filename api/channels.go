@@ -32,7 +32,7 @@ func (a *API) outbox() {
 		func(ctx context.Context, by access.Actor, in *addInput) (client.Channel, error) {
 			d := in.Body
 			c, secret, err := o.AddChannel(ctx, by, outbox.ChannelDraft{Kind: outbox.Kind(d.Kind), Name: d.Name, Settings: outbox.Settings{
-				Address: d.Address, Format: d.Format, Events: d.Events, Monitors: monitorsNamed(d.Monitors), Query: d.Query, Class: d.Class}})
+				Address: d.Address, Format: d.Format, Events: d.Events, Monitors: monitorsNamed(d.Monitors), Query: d.Query, Class: d.Class, Language: d.Language}})
 			return withSecret(&c, secret), err
 		})
 	type changeInput struct {
@@ -43,7 +43,7 @@ func (a *API) outbox() {
 		func(ctx context.Context, by access.Actor, in *changeInput) (client.Channel, error) {
 			b := in.Body
 			c, err := o.ChangeChannel(ctx, by, outbox.ChannelID(in.ID), b.Version, outbox.ChannelEdit{Name: b.Name, Address: b.Address, Format: b.Format,
-				Events: b.Events, Monitors: monitorsNamed(b.Monitors), Query: b.Query, Class: b.Class, Paused: b.Paused})
+				Events: b.Events, Monitors: monitorsNamed(b.Monitors), Query: b.Query, Class: b.Class, Language: b.Language, Paused: b.Paused})
 			return channelDocument(&c), err
 		})
 	act(a, verb{id: "remove-channel", may: access.WriteChannels, method: http.MethodDelete, path: "/channels/{id}", tag: "channels", summary: "Take a channel away; what waits for it is not sent"},
@@ -150,7 +150,7 @@ func monitorsNamed(ids []int64) (list []hearth.MonitorID) {
 func channelDocument(c *outbox.Channel) client.Channel {
 	doc := client.Channel{
 		ID: int64(c.ID), Version: c.Version, Kind: string(c.Kind), Name: c.Name, Address: c.Address, Format: c.Format, Events: append([]string{}, c.Events...),
-		Monitors: []int64{}, Query: c.Query, Class: c.Class, Paused: c.Paused, Trouble: c.Trouble, Owner: int64(c.Owner), Waiting: c.Waiting, Dead: c.Dead,
+		Monitors: []int64{}, Query: c.Query, Class: c.Class, Language: c.Language, Paused: c.Paused, Trouble: c.Trouble, Owner: int64(c.Owner), Waiting: c.Waiting, Dead: c.Dead,
 		Dropped: c.Dropped, Created: c.Created, Changed: c.Changed,
 	}
 	for _, m := range c.Monitors {

@@ -27,7 +27,7 @@ func (a *API) devices() {
 	route(a, verb{id: "add-device", who: person, method: http.MethodPost, path: "/devices", tag: "devices", status: http.StatusCreated, small: true,
 		summary: "Let this browser tell you what happens"},
 		func(ctx context.Context, by access.Actor, in *addInput) (client.Device, error) {
-			d, err := o.AddDevice(ctx, by, outbox.DeviceDraft{Subscription: in.Body.Subscription, Name: in.Body.Name, Class: in.Body.Class})
+			d, err := o.AddDevice(ctx, by, outbox.DeviceDraft{Subscription: in.Body.Subscription, Name: in.Body.Name, Class: in.Body.Class, Language: in.Body.Language})
 			return document(&d), err
 		})
 	type renewInput struct{ Body client.DeviceRenewal }

@@ -90,11 +90,12 @@ type webhookAdd struct {
 	Monitors []string `placeholder:"MONITOR" help:"About these monitors only."`
 	Query    string   `help:"Of events about a post: only if it matches."`
 	Class    string   `enum:"watch,act,all-hands," default:"" placeholder:"CLASS" help:"At least so serious: watch, act or all-hands."`
+	Language string   `enum:"en,de,fi,zh," default:"" placeholder:"LANGUAGE" help:"Of mails and chats: en, de, fi or zh; left out, a mail is in the language of whoever gets it."`
 }
 
 func (c *webhookAdd) Run(s *session) error {
 	return s.with(func(api *client.Client) error {
-		draft := client.ChannelDraft{Kind: c.Kind, Name: c.Name, Address: c.Address, Format: c.Format, Events: c.Events, Query: c.Query, Class: c.Class}
+		draft := client.ChannelDraft{Kind: c.Kind, Name: c.Name, Address: c.Address, Format: c.Format, Events: c.Events, Query: c.Query, Class: c.Class, Language: c.Language}
 		for _, name := range c.Monitors {
 			m, err := s.monitor(api, name)
 			if err != nil {

@@ -20,6 +20,7 @@ type Channel struct {
 	Monitors []int64   `json:"monitors" nullable:"false" doc:"About these only; none: all"`
 	Query    string    `json:"query,omitempty" doc:"Of events about a post: only if it matches"`
 	Class    string    `json:"class,omitempty" doc:"At least so serious: watch, act, all-hands"`
+	Language string    `json:"language,omitempty" doc:"Of mails and chats: en, de, fi or zh; none: a mail as its receivers read, else English"`
 	Paused   bool      `json:"paused"`
 	Trouble  string    `json:"trouble,omitempty" doc:"Why Hearth paused it"`
 	Owner    int64     `json:"owner,omitempty"`
@@ -46,6 +47,7 @@ type ChannelDraft struct {
 	Monitors []int64  `json:"monitors,omitempty"`
 	Query    string   `json:"query,omitempty"`
 	Class    string   `json:"class,omitempty"`
+	Language string   `json:"language,omitempty" doc:"Of mails and chats: en, de, fi or zh"`
 }
 
 // ChannelChange changes a channel; what is left out stays.
@@ -58,6 +60,7 @@ type ChannelChange struct {
 	Monitors []int64  `json:"monitors,omitempty"`
 	Query    *string  `json:"query,omitempty"`
 	Class    *string  `json:"class,omitempty"`
+	Language *string  `json:"language,omitempty" doc:"Of mails and chats: en, de, fi or zh; empty: as its receivers read, else English"`
 	Paused   *bool    `json:"paused,omitempty"`
 }
 

@@ -27,6 +27,7 @@ type DeviceDraft struct {
 	Subscription string `json:"subscription" maxLength:"4096" doc:"The JSON that the browser gives"`
 	Name         string `json:"name,omitempty" maxLength:"256" doc:"What it calls itself"`
 	Class        string `json:"class,omitempty" doc:"At least so serious: watch, act, all-hands; left out: everything"`
+	Language     string `json:"language,omitempty" maxLength:"35" doc:"Of what it tells, if you chose none in your profile"`
 }
 
 // DeviceRenewal is a browser in which somebody has signed in again.

@@ -40,6 +40,7 @@ type Settings struct {
 	Monitors []hearth.MonitorID `json:"monitors,omitempty"` // about these only; none: all
 	Query    string             `json:"query,omitempty"`    // of events about a post: only if it matches
 	Class    string             `json:"class,omitempty"`    // at least so serious: watch, act, all-hands
+	Language string             `json:"language,omitempty"` // that messages are written in; "": of a mail or device that of whoever gets it, else English
 }
 
 // Channel is a place that things are sent to.
@@ -83,6 +84,7 @@ type ChannelEdit struct {
 	Monitors []hearth.MonitorID
 	Query    *string
 	Class    *string
+	Language *string
 	Paused   *bool
 }
 
@@ -262,6 +264,9 @@ func (o *Outbox) check(c *Channel) (target string, err error) {
 			return "", wrong("query", "The query has an error: "+problems[0].Message)
 		}
 	}
+	if err := o.checkLanguage(c); err != nil {
+		return "", err
+	}
 	switch c.Kind {
 	case Webhook:
 		_, err = webAddress(c.Address)
@@ -339,6 +344,7 @@ func (o *Outbox) apply(c *Channel, e *ChannelEdit) (target string, err error) {
 	set(&c.Format, e.Format)
 	set(&c.Settings.Query, e.Query)
 	set(&c.Class, e.Class)
+	set(&c.Language, e.Language)
 	if e.Events != nil {
 		c.Events = e.Events
 	}
@@ -396,7 +402,7 @@ type editBound struct {
 // nobody.
 func (e *ChannelEdit) pausesOnly() bool {
 	return e.Paused != nil && *e.Paused && e.Name == nil && e.Address == nil && e.Format == nil && e.Events == nil && e.Monitors == nil &&
-		e.Query == nil && e.Class == nil
+		e.Query == nil && e.Class == nil && e.Language == nil
 }
 
 // editChannel changes a channel; bound, where given, is for what may take four eyes.
@@ -512,8 +518,17 @@ func (o *Outbox) TestMessage(ctx context.Context, by access.Actor, id ChannelID)
 	if err != nil {
 		return d, err
 	}
-	e := testEvent(&c, o.o.Clock())
-	body, err := o.render(&c, &e)
+	var lang string
+	err = o.o.State.Read(ctx, func(tx *db.Tx) (err error) {
+		lang, err = o.spoken(tx, &c)
+		return err
+	})
+	if err != nil {
+		return d, err
+	}
+	plain := testEvent(&c, o.o.Clock())
+	e := o.in(lang, &plain)
+	body, err := o.render(lang, &c, &e)
 	return Dispatch{Channel: id, Kind: c.Kind, Event: e.Type, MessageID: messageID(&c, &e), Title: e.Title, Body: body, State: Queued, Due: e.At, Created: e.At}, err
 }
 

@@ -31,6 +31,7 @@ type DeviceDraft struct {
 	Subscription string // the JSON that the browser gives
 	Name         string // what it calls itself
 	Class        string // at least so serious: watch, act, all-hands; "": everything
+	Language     string // for whoever chose none in their profile; "": English
 }
 
 const (
@@ -96,7 +97,7 @@ func (o *Outbox) AddDevice(ctx context.Context, by access.Actor, d DeviceDraft) 
 	now := o.o.Clock()
 	c := Channel{
 		Version: 1, Kind: Push, Name: strings.TrimSpace(hearth.Visible(shorten(d.Name, 200))), Owner: by.User, Created: now, Changed: now,
-		Settings: Settings{Address: s.host, Events: o.o.Told, Class: d.Class}, workspace: by.Workspace, session: by.Session,
+		Settings: Settings{Address: s.host, Events: o.o.Told, Class: d.Class, Language: o.nearest(d.Language)}, workspace: by.Workspace, session: by.Session,
 	}
 	err = o.o.State.Write(ctx, func(tx *db.Tx) error {
 		known, err := devicesAt(tx, ` WHERE workspace_id = ? AND endpoint = ?`, int64(by.Workspace), endpointHash(s.Endpoint))

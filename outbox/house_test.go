@@ -106,6 +106,7 @@ func (h *house) build() {
 		},
 		Mail: h.mail, Push: &keys, Address: "https://hearth.acme.example", Random: func() float64 { return 0 },
 		Events: []string{"mention.created", "alert.raised"}, Told: []string{"alert.raised"},
+		Languages: []string{"de", "fi"}, Say: func(lang, sentence string) string { return "<" + lang + "> " + sentence },
 		Reached: func(ctx context.Context, ws hearth.WorkspaceID, user hearth.UserID, session access.SessionID) (bool, error) {
 			return h.access.Reaches(ctx, ws, user, session)
 		},

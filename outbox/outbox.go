@@ -53,6 +53,11 @@ type Options struct {
 	// Events are the types that channels may ask for; Told those that devices
 	// tell.
 	Events, Told []string
+
+	// Languages are those that messages are written in beside English. Say says a
+	// sentence of Hearth in one of them. None: everything is English.
+	Languages []string
+	Say       func(lang, sentence string) string
 }
 
 // Outbox is the channels and dispatches of all workspaces. It is safe for
@@ -103,6 +108,10 @@ type Event struct {
 	Text  string
 	Path  string // of its page, or an address
 	Data  any    // JSON for machines
+
+	// Words are title and text in another language. Nil: both are sentences that
+	// Say knows.
+	Words func(lang string) (title, text string)
 }
 
 // Wants says whether any channel asks for events of a type.
@@ -150,7 +159,12 @@ func (o *Outbox) enqueue(tx *db.Tx, c *Channel, e *Event) error {
 		_, err := tx.Exec(`UPDATE channel SET dropped = dropped + 1 WHERE workspace_id = ? AND id = ?`, int64(c.workspace), int64(c.ID))
 		return err
 	}
-	body, err := o.render(c, e)
+	lang, err := o.spoken(tx, c)
+	if err != nil {
+		return err
+	}
+	worded := o.in(lang, e)
+	body, err := o.render(lang, c, &worded)
 	if err != nil {
 		return err
 	}
@@ -168,7 +182,7 @@ func (o *Outbox) enqueue(tx *db.Tx, c *Channel, e *Event) error {
 			status, error, created, begun, ended)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'queued', ?, 0, 0, 0, '', ?, 0, 0)
 		ON CONFLICT (workspace_id, channel_id, event_key) DO NOTHING`,
-		int64(c.workspace), id, int64(c.ID), string(c.Kind), e.Type, e.Type+" "+e.Key, messageID(c, e), int64(e.Seq), shorten(e.Title, 300), body,
+		int64(c.workspace), id, int64(c.ID), string(c.Kind), e.Type, e.Type+" "+e.Key, messageID(c, e), int64(e.Seq), shorten(worded.Title, 300), body,
 		db.Micros(due), db.Micros(now))
 	if err != nil {
 		return err

@@ -51,20 +51,14 @@ const (
 	mostChat = 1800 // bytes; Discord takes 2,000 characters
 )
 
-// render makes the bytes that are sent.
-func (o *Outbox) render(c *Channel, e *Event) ([]byte, error) {
-	link := e.Path
-	if strings.HasPrefix(link, "/") {
-		link = ""
-		if o.o.Address != "" {
-			link = strings.TrimSuffix(o.o.Address, "/") + e.Path
-		}
-	}
+// render makes the bytes that are sent. The event is in the language already.
+func (o *Outbox) render(lang string, c *Channel, e *Event) ([]byte, error) {
+	link := o.link(e.Path)
 	switch c.Kind {
 	case Webhook:
 		return marshal(Envelope{Type: e.Type, Timestamp: e.At.UTC(), Workspace: c.workspace, Class: e.Class, Title: e.Title, Text: e.Text, Link: link, Data: e.Data})
 	case Chat:
-		return chatBody(c.Format, e.Title, shorten(e.Text, mostChat), link)
+		return chatBody(c.Format, e.Title, shorten(e.Text, mostChat), link, o.say(lang, "Open in Hearth"))
 	case Push:
 		return marshal(toldBy(c, e))
 	}
@@ -73,8 +67,23 @@ func (o *Outbox) render(c *Channel, e *Event) ([]byte, error) {
 	if link != "" {
 		b.WriteString("\n\n" + link)
 	}
-	fmt.Fprintf(&b, "\n\n-- \nYou get this because %q asks for %s. Hearth sends it.\n", c.Name, e.Type)
+	b.WriteString("\n\n-- \n" + o.say(lang, fmt.Sprintf("Hearth sends this because your address stands in the channel %q.", c.Name)) + "\n")
+	if about := o.link(fmt.Sprintf("/settings/channels/%d", c.ID)); about != "" {
+		b.WriteString(about + "\n")
+	}
 	return []byte(b.String()), nil
+}
+
+// link is an address that leads from outside to one of our pages; "": nobody
+// knows where they are. Other addresses stay as they are.
+func (o *Outbox) link(path string) string {
+	if !strings.HasPrefix(path, "/") {
+		return path
+	}
+	if o.o.Address == "" {
+		return ""
+	}
+	return strings.TrimSuffix(o.o.Address, "/") + path
 }
 
 func marshal(v any) ([]byte, error) {
@@ -96,8 +105,9 @@ var slackSafe = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;")
 // markdownSafe does the same where Markdown is read.
 var markdownSafe = strings.NewReplacer(`\`, `\\`, "*", `\*`, "_", `\_`, "`", "\\`", "[", `\[`, "]", `\]`, "<", `\<`, "#", `\#`, "~", `\~`, "|", `\|`, "@", "@\u200b")
 
-// chatBody is a message in the form that a chat takes.
-func chatBody(format, title, text, link string) ([]byte, error) {
+// chatBody is a message in the form that a chat takes; follow is what a button
+// that leads to the link says.
+func chatBody(format, title, text, link, follow string) ([]byte, error) {
 	switch format {
 	case "discord":
 		content := "**" + markdownSafe.Replace(title) + "**\n" + markdownSafe.Replace(text)
@@ -109,7 +119,7 @@ func chatBody(format, title, text, link string) ([]byte, error) {
 			Mentions map[string][]string `json:"allowed_mentions"`
 		}{shorten(content, 2000), map[string][]string{"parse": {}}})
 	case "teams":
-		return marshal(teamsMessage(title, text, link))
+		return marshal(teamsMessage(title, text, link, follow))
 	case "mattermost":
 		content := "**" + markdownSafe.Replace(title) + "**\n" + markdownSafe.Replace(text)
 		if link != "" {
@@ -161,13 +171,13 @@ type teamsDocument struct {
 }
 
 // teamsMessage is what a Teams workflow posts: an adaptive card.
-func teamsMessage(title, text, link string) teamsDocument {
+func teamsMessage(title, text, link, follow string) teamsDocument {
 	card := adaptiveCard{Schema: "http://adaptivecards.io/schemas/adaptive-card.json", Type: "AdaptiveCard", Version: "1.4", Body: []adaptiveBlock{
 		{Type: "TextBlock", Text: markdownSafe.Replace(title), Wrap: true, Weight: "Bolder"},
 		{Type: "TextBlock", Text: markdownSafe.Replace(text), Wrap: true},
 	}}
 	if link != "" {
-		card.Actions = []adaptiveAction{{Type: "Action.OpenUrl", Title: "Open", URL: link}}
+		card.Actions = []adaptiveAction{{Type: "Action.OpenUrl", Title: follow, URL: link}}
 	}
 	return teamsDocument{Type: "message", Attachments: []teamsAttachment{{ContentType: "application/vnd.microsoft.card.adaptive", Content: card}}}
 }

@@ -14,6 +14,8 @@ import (
 	"hearth/db"
 	"hearth/ingest"
 	"hearth/outbox"
+	"hearth/translation"
+	"hearth/web"
 )
 
 // pushFile is the key by which browsers know this Hearth.
@@ -37,10 +39,16 @@ func (s *Server) openOutbox(sealer *ingest.Sealer) error {
 	if server != nil {
 		keys.Contact = server.From
 	}
+	wording, err := web.ReadWording()
+	if err != nil {
+		return err
+	}
+	s.wording = wording
 	s.outbox = outbox.New(outbox.Options{
 		State: s.state, Out: s.out, Clock: s.config.Clock, Log: s.log, Seal: sealer.Seal, Open: sealer.Open,
 		Leases: s.process.Leases(s.store), Mail: server, Push: &keys, Address: s.config.Address, Events: alert.EventTypes(), Shown: s.shown,
 		Told: alert.NoticeTypes(), Reached: s.access.Reaches,
+		Languages: translation.Languages[:], Say: wording.Sentence,
 		May: func(ctx context.Context, ws hearth.WorkspaceID, user hearth.UserID) (bool, error) {
 			return s.access.Still(ctx, ws, user, access.WriteChannels)
 		},
@@ -49,7 +57,8 @@ func (s *Server) openOutbox(sealer *ingest.Sealer) error {
 		State: s.state, Archive: s.archive, Monitors: s.monitors, Clock: s.config.Clock, Log: s.log, Troubles: s.troubles, Wants: s.outbox.Wants,
 		Publish: func(tx *db.Tx, ws hearth.WorkspaceID, e alert.Event) error {
 			return s.outbox.Publish(tx, ws, outbox.Event{Type: e.Type, Key: e.Key, Class: string(e.Class), At: e.At, Before: e.Quiet, Monitors: e.Monitors,
-				Seq: e.Seq, Post: e.Post, Title: e.Title, Text: e.Text, Path: e.Path, Data: e.Data})
+				Seq: e.Seq, Post: e.Post, Title: e.Title, Text: e.Text, Path: e.Path, Data: e.Data,
+				Words: func(lang string) (title, text string) { return wording.Event(lang, &e) }})
 		},
 	})
 	return nil

@@ -76,6 +76,7 @@ type Server struct {
 	backups  *backup.Backups
 	alerts   *alert.Alerts
 	outbox   *outbox.Outbox
+	wording  *web.Wording
 	disk     *disk.Guard
 	hooks    hooks
 	out      *outbound.Outbound
@@ -274,6 +275,7 @@ func (s *Server) serveFaces() error {
 		Comparisons: monitor.NewComparisons(s.monitors), Trusted: monitor.NewTrusted(s.monitors), Lists: monitor.NewLists(s.monitors), Tags: s.tags, Topics: s.topics, Copies: s.copies, Bots: s.bots, Rules: tag.NewRules(s.tags), Checks: s.quality,
 		Alerts: s.alerts, Incidents: alert.NewIncidents(s.alerts), Outbox: s.outbox,
 		Actor: s.gate.reader, Look: s.view, Demo: s.config.openPages, Description: func() ([]byte, error) { return json.Marshal(s.face.OpenAPI()) }, Export: s.face.ExportFor, Stopping: s.stopping, Random: s.config.Random,
+		Wording: s.wording,
 	})
 	if err != nil {
 		return fmt.Errorf("making the pages: %w", err)

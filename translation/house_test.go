@@ -17,7 +17,7 @@ var terms = []string{
 	"a whole number", "a time", "none here", "a channel like UC… or @acme", "a video like dQw4w9WgXcQ",
 	"Hearth does not guess anyone's gender", "write url:reddit.com/r/NAME", "write authorid:", "posts in Hearth do not carry it",
 	"At byte %d: %s", "New mention on %s", "New mention on %s by @%s",
-	"All scheduled publishing is held back.", "All scheduled publishing goes on.",
+	"All scheduled publishing is held back.", "Open in Hearth", "All scheduled publishing goes on.",
 }
 
 // TestEverySentenceIsTranslatedAndNoOther reads what Hearth says out of its source.

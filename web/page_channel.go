@@ -114,6 +114,9 @@ func (web *Web) saveChannel(v *visit) error {
 	if v.r.PostForm.Has("format") {
 		e.Format = &s.Format
 	}
+	if v.r.PostForm.Has("language") {
+		e.Language = &s.Language
+	}
 	_, err = web.o.Outbox.ChangeChannel(v.ctx(), v.by, id, version, e)
 	if code := hearth.ErrorCode(err); code == hearth.Invalid || code == hearth.Conflict {
 		f := &channelForm{Name: name, Address: s.Address, Wrong: map[string]string{}}

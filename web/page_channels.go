@@ -52,6 +52,7 @@ type channelForm struct {
 	Formats     []choice
 	Events      []choice
 	Classes     []choice
+	Languages   []choice
 	Monitors    []choice
 	Query       string
 	Wrong       map[string]string
@@ -170,6 +171,10 @@ func (v *visit) fillChannelForm(f *channelForm, s *outbox.Settings) error {
 		}
 		f.Classes = append(f.Classes, choice{string(c), label, string(c) == s.Class})
 	}
+	f.Languages = []choice{{"", v.say("channels.language.any"), s.Language == ""}}
+	for _, lang := range v.shellLanguages() {
+		f.Languages = append(f.Languages, choice{lang.Value, lang.Label, lang.Value == s.Language})
+	}
 	monitors, err := v.web.o.Monitors.List(v.ctx(), v.by)
 	if err != nil {
 		return err
@@ -188,7 +193,7 @@ func settingsOf(v *visit) (outbox.Settings, error) {
 		return outbox.Settings{}, err
 	}
 	s := outbox.Settings{
-		Address: strings.TrimSpace(form.Get("address")), Format: form.Get("format"), Events: append([]string{}, form["event"]...), Class: form.Get("class"),
+		Address: strings.TrimSpace(form.Get("address")), Format: form.Get("format"), Events: append([]string{}, form["event"]...), Class: form.Get("class"), Language: form.Get("language"),
 		Query: strings.TrimSpace(form.Get("query")), Monitors: []hearth.MonitorID{},
 	}
 	for _, text := range form["monitor"] {
@@ -221,7 +226,7 @@ func (web *Web) addChannel(v *visit) error {
 
 func (f *channelForm) refuse(err error) {
 	field, why := faultOf(err)
-	if slices.Contains([]string{"name", "address", "query", "format", "events", "monitors", "class"}, field) {
+	if slices.Contains([]string{"name", "address", "query", "format", "events", "monitors", "class", "language"}, field) {
 		f.Wrong[field] = why
 		return
 	}

@@ -82,7 +82,7 @@ func (web *Web) addDevice(v *visit) error {
 		return err
 	}
 	_, err = web.o.Outbox.AddDevice(v.ctx(), v.by, outbox.DeviceDraft{
-		Subscription: form.Get("subscription"), Name: shorten(200, v.r.UserAgent()), Class: form.Get("class"),
+		Subscription: form.Get("subscription"), Name: shorten(200, v.r.UserAgent()), Class: form.Get("class"), Language: v.lang,
 	})
 	if err != nil {
 		f := &fieldset{}

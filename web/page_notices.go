@@ -62,34 +62,19 @@ func (web *Web) notices(v *visit) error {
 
 func (v *visit) noticeRow(n *alert.Notice, people map[int64]string) noticeRow {
 	row := noticeRow{ID: n.ID, Icon: "bell", Class: string(n.Class), When: v.when(n.At), Read: n.Read, To: "/notices", Title: shorten(300, v.ours(n.Title)), Text: shorten(500, v.ours(n.Text))}
-	subject := isolated(200, n.Facts.Subject)
-	known := n.Facts.Subject != "" || len(n.Facts.Changes) > 0 // else an older version wrote it, in English
+	if title, text, known := v.noticed(n.Kind, n.Class, &n.Facts, people); known {
+		row.Title, row.Text = title, text
+	}
 	switch {
 	case n.Source != 0:
 		row.Icon, row.To = "rss", sourcePath(n.Source)
-		if known || n.Kind == alert.SourceRecovered {
-			row.Title, row.Text = v.name("notice", n.Kind), ""
-		}
-		if known {
-			row.Title += ": " + subject
-			row.Text = v.gist(n.Facts.Reason)
-		}
 	case n.Kind == alert.IncidentOpened || n.Kind == alert.IncidentChanged:
 		row.Icon, row.To = "flag", "/incidents"
 		if n.Incident != 0 {
 			row.To = incidentPath(n.Incident)
 		}
-		if known {
-			row.Title, row.Text = v.name("notice", n.Kind), v.facts(n.Facts.Changes, people)
-		}
-		if n.Facts.Subject != "" {
-			row.Title += ": " + subject
-		}
 	case n.Alert != 0:
 		row.Icon, row.To = "siren", alertPath(n.Alert)
-		if n.Facts.Alert != nil {
-			row.Title, row.Text = v.alertTitle(n.Class, n.Facts.Alert.Kinds, n.Facts.Subject), v.whyMore(n.Facts.Alert)
-		}
 	}
 	return row
 }

@@ -81,6 +81,10 @@ type Options struct {
 
 	// Random makes nonces; nil: the system's.
 	Random io.Reader
+
+	// Wording is the words of the pages, where they are read already; nil: New
+	// reads them.
+	Wording *Wording
 }
 
 // View is what the status page shows.
@@ -115,9 +119,13 @@ const (
 func New(o Options) (*Web, error) {
 	web := &Web{o: o, heavy: make(chan struct{}, heavyAtOnce), open: make(chan struct{}, streamsAtOnce)}
 	var err error
-	if web.words, err = readWords(); err != nil {
-		return nil, err
+	wording := o.Wording
+	if wording == nil {
+		if wording, err = ReadWording(); err != nil {
+			return nil, err
+		}
 	}
+	web.words = wording.all
 	if web.assets, err = readAssets(); err != nil {
 		return nil, err
 	}
