@@ -62,12 +62,9 @@ func (a *Archive) Consume(ctx context.Context, c Consumer) error {
 		if err := a.Wait(ctx, at); err != nil {
 			return err
 		}
-		rows, err := a.batch(ctx, at)
+		rows, err := a.batch(ctx, at, c.rows())
 		if err != nil {
 			return fmt.Errorf("reading for %s: %w", c.Name, err)
-		}
-		if c.Beside {
-			rows = rows[:min(len(rows), besideRows)]
 		}
 		begun, before := hearth.SystemClock(), a.db.Accepted()
 		next, err := a.feed(ctx, c, at, rows)
@@ -98,14 +95,22 @@ func (a *Archive) stepAside(ctx context.Context, worked time.Duration, before in
 	return pause(ctx, besideRest*worked-worked/besideQuiet)
 }
 
-// batch reads what comes after a position. A damaged row ends it early, or
+// rows is how many rows a consumer gets at a time.
+func (c *Consumer) rows() int {
+	if c.Beside {
+		return besideRows
+	}
+	return consumeRows
+}
+
+// batch reads at most limit rows behind a position. A damaged row ends it early, or
 // comes alone, marked by a Seq without a Workspace.
-func (a *Archive) batch(ctx context.Context, after hearth.Seq) ([]Stored, error) {
-	if rows := a.recent.after(after, consumeRows); rows != nil {
+func (a *Archive) batch(ctx context.Context, after hearth.Seq, limit int) ([]Stored, error) {
+	if rows := a.recent.after(after, limit); rows != nil {
 		return rows, nil
 	}
 	var rows []Stored
-	err := a.ReadLog(ctx, 0, after, consumeRows, func(s *Stored) error {
+	err := a.ReadLog(ctx, 0, after, limit, func(s *Stored) error {
 		rows = append(rows, *s)
 		return nil
 	})

@@ -99,7 +99,8 @@ func (r *row) stored(c *content) Stored {
 	}
 }
 
-// ReadLog calls each for the rows after one, in order, at most limit of them.
+// ReadLog calls each for the rows after one, in order, at most limit of them; a row
+// is good until each returns, unless it is copied.
 // Workspace 0 means the rows of all workspaces: for those who serve them all,
 // never for an answer to somebody. A row that fails its checksum ends the
 // reading with a Damaged error. The rows come from one snapshot, so keep the
@@ -130,6 +131,7 @@ func (a *Archive) readLog(tx *db.Tx, ws hearth.WorkspaceID, after hearth.Seq, li
 	var r row
 	var body sql.RawBytes
 	var c content
+	var s Stored // large, and each would be one on the heap
 	for rows.Next() {
 		if err := r.scan(rows.Scan, &body); err != nil {
 			return err
@@ -137,7 +139,7 @@ func (a *Archive) readLog(tx *db.Tx, ws hearth.WorkspaceID, after hearth.Seq, li
 		if err := a.open(&r, &c); err != nil {
 			return err
 		}
-		s := r.stored(&c)
+		s = r.stored(&c)
 		if s.Op == Show && !s.Erased {
 			if err := a.fillShown(tx, &s); err != nil {
 				return err

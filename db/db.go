@@ -16,7 +16,7 @@ type DB struct {
 	location string // as shown to people
 	engine   engine
 	writer   *conn
-	readers  chan *conn
+	readers  readers
 	all      []*conn
 
 	writes   chan *write
@@ -82,7 +82,7 @@ func Open(ctx context.Context, location string, o Options) (_ *DB, err error) {
 	}
 	d := &DB{
 		location: location,
-		readers:  make(chan *conn, o.Readers),
+		readers:  readers{free: make(chan struct{}, o.Readers)},
 		writes:   make(chan *write, maxGroup),
 		closing:  make(chan struct{}),
 		written:  make(chan struct{}),
@@ -110,7 +110,7 @@ func Open(ctx context.Context, location string, o Options) (_ *DB, err error) {
 		if err != nil {
 			return nil, err
 		}
-		d.readers <- r
+		d.readers.put(r)
 	}
 	go d.writeLoop()
 	return d, nil

@@ -104,7 +104,6 @@ func (d *DB) Read(ctx context.Context, f func(*Tx) error) error {
 	if err := d.refusal(); err != nil {
 		return err
 	}
-	var c *conn
 	select {
 	case <-d.broken:
 		return ErrUnknownOutcome
@@ -112,9 +111,10 @@ func (d *DB) Read(ctx context.Context, f func(*Tx) error) error {
 		return errClosed
 	case <-ctx.Done():
 		return ctx.Err()
-	case c = <-d.readers:
+	case <-d.readers.free:
 	}
-	defer func() { d.readers <- c }()
+	c := d.readers.take()
+	defer d.readers.put(c)
 	if err := c.begin(ctx); err != nil {
 		return fmt.Errorf("beginning to read: %w", d.engine.explain(err))
 	}
