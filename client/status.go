@@ -30,7 +30,7 @@ type Status struct {
 
 // Consumer is one that follows the log.
 type Consumer struct {
-	Name          string   `json:"name" enum:"monitor,alerts,tag-rules,copies,topics" doc:"monitor: what writes mentions and counts"`
+	Name          string   `json:"name" enum:"monitor,alerts,tag-rules,copies,bots,topics" doc:"monitor: what writes mentions and counts"`
 	At            int64    `json:"at" doc:"The last row that it took in"`
 	Behind        int64    `json:"behind" doc:"Rows that it has not taken in yet"`
 	BehindSeconds *float64 `json:"behind_seconds,omitempty" doc:"Since the first of these rows arrived; missing: not known"`

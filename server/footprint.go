@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -51,7 +52,7 @@ func benchFootprint(ctx context.Context, o cli.BenchOptions) (cli.BenchReport, e
 		line("a start", "%.2f s until it is ready", f.Start),
 		line("idle", "%.1f MB of memory", float64(f.Idle)/mega),
 		line("with monitors", "%.1f MB of memory, %d monitors; a start takes %.2f s", float64(f.MonitorsBytes)/mega, f.Monitors, f.MonitorsStart),
-		line("the demo", "%.1f MB of memory, sixty days after", float64(f.Demo)/mega),
+		line("the demo", "%.1f MB of memory, once its sixty days are told and taken in", float64(f.Demo)/mega),
 	}}, err
 }
 
@@ -91,6 +92,9 @@ func measureFootprint(ctx context.Context, progress func(string, int64, int64)) 
 		func() error {
 			return beside(ctx, program, "demo", shown, func(c *child) error {
 				if err := c.said(ctx, "Ctrl-C"); err != nil { // its history is told
+					return err
+				}
+				if err := c.followed(ctx); err != nil {
 					return err
 				}
 				f.Demo, err = c.settled(ctx)
@@ -135,7 +139,7 @@ func beside(ctx context.Context, program, command, data string, do func(*child) 
 		stopped := c.cmd.Process.Signal(os.Interrupt)
 		err = errors.Join(err, stopped, c.cmd.Wait())
 	}()
-	err = c.until(ctx, "start", func() bool {
+	err = c.until(ctx, 5*time.Millisecond, "start", func() bool {
 		written, readErr := os.ReadFile(filepath.Join(data, noteFile))
 		if readErr != nil || json.Unmarshal(written, &c.note) != nil || c.note.Process != c.cmd.Process.Pid {
 			return false
@@ -155,10 +159,10 @@ func beside(ctx context.Context, program, command, data string, do func(*child) 
 }
 
 // until polls a condition.
-func (c *child) until(ctx context.Context, what string, done func() bool) error {
+func (c *child) until(ctx context.Context, every time.Duration, what string, done func() bool) error {
 	ctx, cancel := context.WithTimeout(ctx, startPatience)
 	defer cancel()
-	tick := time.NewTicker(5 * time.Millisecond)
+	tick := time.NewTicker(every)
 	defer tick.Stop()
 	for !done() {
 		select {
@@ -173,9 +177,23 @@ func (c *child) until(ctx context.Context, what string, done func() bool) error 
 
 // said waits until the program has written something.
 func (c *child) said(ctx context.Context, words string) error {
-	return c.until(ctx, "say "+strconv.Quote(words), func() bool {
+	return c.until(ctx, 5*time.Millisecond, "say "+strconv.Quote(words), func() bool {
 		out, err := os.ReadFile(c.out)
 		return err == nil && bytes.Contains(out, []byte(words))
+	})
+}
+
+// followed waits until all that follow the log have taken in what was told, but for
+// what comes meanwhile.
+func (c *child) followed(ctx context.Context) error {
+	const live = 100 // rows
+	api, err := client.New(c.note.Address, client.Options{Key: c.note.Key})
+	if err != nil {
+		return err
+	}
+	return c.until(ctx, time.Second, "take in what it heard", func() bool {
+		status, err := api.Status(ctx)
+		return err == nil && !slices.ContainsFunc(status.Consumers, func(f client.Consumer) bool { return f.Behind > live })
 	})
 }
 
