@@ -1,115 +1,152 @@
 package query
 
 import (
+	"fmt"
 	"strings"
 
 	"hearth/text"
 )
 
 // Explain says the query in one English sentence (section 10).
-func (q *Query) Explain() string {
-	b := strings.Builder{}
-	b.WriteString("Posts with ")
-	explain(&b, q.asWritten())
-	b.WriteByte('.')
-	return b.String()
+func (q *Query) Explain() string { return q.ExplainIn("en") }
+
+// ExplainIn says the query in one sentence of a language: en, de, fi or zh;
+// English for any other.
+func (q *Query) ExplainIn(lang string) string {
+	e := explainer{book: phrases(lang)}
+	e.WriteString(e.book.posts[0])
+	e.node(q.asWritten())
+	e.WriteString(e.book.posts[1])
+	return e.String()
 }
 
-func explain(b *strings.Builder, n Node) {
+// explainer writes an explanation.
+type explainer struct {
+	strings.Builder
+	book *phrasebook
+}
+
+func (e *explainer) node(n Node) {
 	switch n := n.(type) {
 	case And:
-		explainLevel(b, n.Parts, " and ")
+		e.level(n.Parts, e.book.and)
 	case Or:
-		explainLevel(b, n.Parts, " or ")
+		e.level(n.Parts, e.book.or)
 	case Not:
-		b.WriteString("no match for ")
-		explainMember(b, n.Part)
+		e.WriteString(e.book.not)
+		e.member(n.Part)
 	case Near:
 		for i, s := range n.Spots {
 			if i > 0 {
-				b.WriteString(n.Links[i-1].words())
+				e.WriteString(n.Links[i-1].words(e.book))
 			}
-			explainMember(b, s)
+			e.member(s)
 		}
 	case Term:
-		b.WriteString(n.words())
+		e.WriteString(e.book.term(n))
 	case Window:
-		explainWindow(b, n)
+		e.window(n)
 	case Raw:
-		b.WriteString("the exact characters ")
-		for i, v := range n.Values {
-			if i > 0 {
-				b.WriteString(" or ")
-			}
-			b.WriteString("“" + v + "”")
+		var list []string
+		for _, v := range n.Values {
+			list = append(list, e.book.quote(v))
 		}
+		e.WriteString(fmt.Sprintf(e.book.raw, strings.Join(list, e.book.or)))
 	case Scope:
-		b.WriteString([...]string{text.Title: "a title", text.Text: "a text", text.Alt: "an image description"}[n.Field])
-		b.WriteString(" with ")
-		explainMember(b, n.Part)
+		e.WriteString(map[text.Field]string{text.Title: e.book.title, text.Text: e.book.body, text.Alt: e.book.alt}[n.Field])
+		e.member(n.Part)
 	case Field:
-		explainField(b, n)
+		e.field(n)
 	}
 }
 
-func explainLevel(b *strings.Builder, parts []Node, word string) {
+func (e *explainer) level(parts []Node, word string) {
 	for i, p := range parts {
 		if i > 0 {
-			b.WriteString(word)
+			e.WriteString(word)
 		}
-		explainMember(b, p)
+		e.member(p)
 	}
 }
 
-func explainMember(b *strings.Builder, n Node) {
+func (e *explainer) member(n Node) {
 	if !isLevel(n) {
-		explain(b, n)
+		e.node(n)
 		return
 	}
-	b.WriteByte('(')
-	explain(b, n)
-	b.WriteByte(')')
+	e.WriteString(e.book.brackets[0])
+	e.node(n)
+	e.WriteString(e.book.brackets[1])
 }
 
-func explainWindow(b *strings.Builder, w Window) {
-	b.WriteString("the words ")
+func (e *explainer) window(w Window) {
+	var list strings.Builder
 	for i, t := range w.Parts {
 		switch {
 		case i == 0:
 		case i == len(w.Parts)-1:
-			b.WriteString(" and ")
+			list.WriteString(e.book.last)
 		default:
-			b.WriteString(", ")
+			list.WriteString(e.book.comma)
 		}
-		b.WriteString("“" + t.join(" ") + "”")
+		list.WriteString(e.book.quote(t.join(" ")))
 	}
-	b.WriteString(" within " + countWords(w.N) + " of each other")
+	e.WriteString(fmt.Sprintf(e.book.window, list.String(), e.book.wordCount(w.N)))
 }
 
-// words is the term in a sentence.
-func (t Term) words() string {
-	s := "“" + t.join(" ") + "”"
+// field says a field and its values.
+func (e *explainer) field(n Field) {
+	called, values := e.book.fields[n.Name], e.book.values[n.Name]
+	e.WriteString(called.before)
+	for i, v := range n.Values {
+		if i > 0 {
+			e.WriteString(e.book.or)
+		}
+		words := v.words(e.book)
+		if phrase, ok := values[words]; ok {
+			words = phrase
+		}
+		e.WriteString(words)
+	}
+	if c, ok := n.Values[len(n.Values)-1].(CountValue); ok && called.one != "" && c.last() == 1 {
+		e.WriteString(called.one)
+		return
+	}
+	e.WriteString(called.after)
+}
+
+// last is the number that stands last when the value is said.
+func (v CountValue) last() int64 {
+	if v.Op == Between {
+		return v.To
+	}
+	return v.From
+}
+
+// term is a term in a sentence.
+func (b *phrasebook) term(t Term) string {
+	s := b.quote(t.join(" "))
 	if t.Exact {
-		return "exactly " + s
+		return fmt.Sprintf(b.exactly, s)
 	}
 	e := &t.Elements[0]
 	switch {
 	case t.oneStretch():
-		return "the characters " + s
+		return fmt.Sprintf(b.characters, s)
 	case len(t.Elements) > 1:
-		return "the phrase " + s
+		return fmt.Sprintf(b.phrase, s)
 	case e.Kind == Tag:
-		return "the " + [...]string{text.Hashtag: "hashtag ", text.Mention: "mention ", text.Cashtag: "cashtag "}[e.Tag] + e.String()
+		return fmt.Sprintf(map[text.TagKind]string{text.Hashtag: b.hashtag, text.Mention: b.mention, text.Cashtag: b.cashtag}[e.Tag], e)
 	case e.Class == text.Emoji && e.By == Exact:
-		return "the emoji " + e.Text + " as written"
+		return fmt.Sprintf(b.emojiAsWritten, e.Text)
 	case e.Class == text.Emoji:
-		return "the emoji " + e.Text
+		return fmt.Sprintf(b.emoji, e.Text)
 	case e.Prefix:
-		return "a word beginning with " + s
+		return fmt.Sprintf(b.prefix, s)
 	case e.Pattern != nil:
-		return "a word like " + s
+		return fmt.Sprintf(b.pattern, s)
 	}
-	return "the word " + s
+	return fmt.Sprintf(b.word, s)
 }
 
 // oneStretch says that the term is nothing but touching characters.
@@ -120,52 +157,4 @@ func (t Term) oneStretch() bool {
 		}
 	}
 	return true
-}
-
-// explainField says a field and its values.
-func explainField(b *strings.Builder, n Field) {
-	f := lookup(string(n.Name))
-	phrases := map[string]string{}
-	switch n.Name {
-	case FieldHas:
-		phrases = hasWords
-	case FieldVerified:
-		phrases = map[string]string{"true": "a verified author", "false": "an unverified author"}
-	case FieldSpam:
-		phrases = map[string]string{"true": "a spam mark", "false": "no spam mark"}
-	case FieldBot:
-		phrases = botWords
-	case FieldCorrected:
-		phrases = correctedWords
-	default:
-		label := f.label
-		if label == "" {
-			label = string(f.name)
-		}
-		b.WriteString(label + " ")
-	}
-	for i, v := range n.Values {
-		if i > 0 {
-			b.WriteString(" or ")
-		}
-		words := v.words()
-		if phrase, ok := phrases[words]; ok {
-			words = phrase
-		}
-		b.WriteString(words)
-	}
-}
-
-var correctedWords = map[string]string{
-	"yes": "a correction by a person", "lang": "a corrected language", "sentiment": "a corrected sentiment", "intent": "corrected intents", "spam": "a corrected spam mark",
-}
-
-var botWords = map[string]string{
-	Declared: "an account that says it is automated", Likely: "an account that is likely automated",
-	Possible: "an account that is possibly automated", Unlikely: "an account of which nothing says that it is automated",
-}
-
-var hasWords = map[string]string{
-	"image": "an image", "video": "a video", "audio": "an audio clip", "media": "any media", "alt": "an image description",
-	"link": "a link", "hashtag": "a hashtag", "mention": "a mention", "title": "a title", "place": "a place", "rating": "a rating",
 }

@@ -49,7 +49,6 @@ type field struct {
 	aliases []string
 	kind    ValueType
 	looks   string
-	label   string   // what explain calls it, where that is not the name
 	words   []string // of a WordType field
 	sign    byte     // leading signs that are dropped from a string
 	anchors bool     // narrows the posts to a subject or a source
@@ -74,29 +73,29 @@ var fields = []*field{
 	{name: fieldRaw, kind: RawType, looks: "title and text, character by character", anchors: true},
 	{name: FieldNetwork, aliases: []string{"source"}, kind: StringType, looks: "the network"},
 	{name: FieldID, aliases: []string{"guid"}, kind: IDType, looks: "the post's id", anchors: true},
-	{name: FieldURL, kind: AddressType, looks: "the post's address", label: "address", anchors: true},
-	{name: FieldLink, aliases: []string{"links", "containsLink"}, kind: AddressType, looks: "each address in the post", label: "a link to", anchors: true},
+	{name: FieldURL, kind: AddressType, looks: "the post's address", anchors: true},
+	{name: FieldLink, aliases: []string{"links", "containsLink"}, kind: AddressType, looks: "each address in the post", anchors: true},
 	{name: FieldSite, kind: HostType, looks: "the host of the post's address", anchors: true},
 	{name: FieldDomain, aliases: []string{"domainUrl"}, kind: HostType, looks: "that host or any host above it", anchors: true},
-	{name: FieldTLD, aliases: []string{"topLevelDomain"}, kind: HostType, looks: "the last labels of that host", label: "top-level domain"},
+	{name: FieldTLD, aliases: []string{"topLevelDomain"}, kind: HostType, looks: "the last labels of that host"},
 	{name: FieldAuthor, aliases: []string{"from", "weblogTitle"}, kind: StringType, looks: "the author's handle or name", sign: '@', anchors: true},
-	{name: FieldAuthorID, kind: IDType, looks: "the author's id", label: "author id", anchors: true},
+	{name: FieldAuthorID, kind: IDType, looks: "the author's id", anchors: true},
 	{name: FieldFollowers, aliases: []string{"authorFollowers"}, kind: CountType, looks: "the author's followers", most: mostCount},
 	{name: FieldVerified, aliases: []string{"authorVerified"}, kind: BoolType, looks: "whether the author is verified"},
 	{name: FieldBot, kind: WordType, looks: "how likely the author's account is automated", words: []string{Declared, Likely, Possible, Unlikely}},
-	{name: FieldLang, aliases: []string{"language"}, kind: LanguageType, looks: "the language", label: "language"},
+	{name: FieldLang, aliases: []string{"language"}, kind: LanguageType, looks: "the language"},
 	{name: FieldCountry, aliases: []string{"sourceCountry"}, kind: CountryType, looks: "the place's country"},
 	{name: FieldRegion, aliases: []string{"state"}, kind: StringType, looks: "the place's region"},
 	{name: FieldCity, kind: StringType, looks: "the place's city"},
-	{name: FieldLat, aliases: []string{"latitude"}, kind: DecimalType, looks: "the place's latitude", label: "latitude", least: -90, most: 90},
-	{name: FieldLon, aliases: []string{"longitude"}, kind: DecimalType, looks: "the place's longitude", label: "longitude", least: -180, most: 180},
+	{name: FieldLat, aliases: []string{"latitude"}, kind: DecimalType, looks: "the place's latitude", least: -90, most: 90},
+	{name: FieldLon, aliases: []string{"longitude"}, kind: DecimalType, looks: "the place's longitude", least: -180, most: 180},
 	{name: FieldHashtag, aliases: []string{"hashtags"}, kind: StringType, looks: "hashtags in title and text, and the network's list of them", sign: '#', anchors: true},
-	{name: FieldMention, aliases: []string{"mentions", "at_mentions"}, kind: StringType, looks: "mentions likewise", label: "mention of", sign: '@', anchors: true},
+	{name: FieldMention, aliases: []string{"mentions", "at_mentions"}, kind: StringType, looks: "mentions likewise", sign: '@', anchors: true},
 	{name: FieldTag, aliases: []string{"tags", "category"}, kind: StringType, looks: "the tags set in Hearth", anchors: true},
-	{name: FieldReplyTo, aliases: []string{"inReplyTo", "in_reply_to", "parentPostId", "engagingWithGuid"}, kind: IDType, looks: "the id of the post it replies to", label: "reply to", anchors: true},
-	{name: FieldRoot, aliases: []string{"rootPostId"}, kind: IDType, looks: "the id of the first post of the thread", label: "thread", anchors: true},
-	{name: FieldQuoted, kind: IDType, looks: "the id of the quoted post", label: "quote of", anchors: true},
-	{name: FieldRepostOf, aliases: []string{"repost_of"}, kind: IDType, looks: "the id of the reposted post", label: "repost of", anchors: true},
+	{name: FieldReplyTo, aliases: []string{"inReplyTo", "in_reply_to", "parentPostId", "engagingWithGuid"}, kind: IDType, looks: "the id of the post it replies to", anchors: true},
+	{name: FieldRoot, aliases: []string{"rootPostId"}, kind: IDType, looks: "the id of the first post of the thread", anchors: true},
+	{name: FieldQuoted, kind: IDType, looks: "the id of the quoted post", anchors: true},
+	{name: FieldRepostOf, aliases: []string{"repost_of"}, kind: IDType, looks: "the id of the reposted post", anchors: true},
 	{name: FieldLikes, kind: CountType, looks: "likes", most: mostCount},
 	{name: FieldReplies, aliases: []string{"comments"}, kind: CountType, looks: "replies", most: mostCount},
 	{name: FieldReposts, aliases: []string{"shares", "retweets"}, kind: CountType, looks: "reposts", most: mostCount},
@@ -109,14 +108,14 @@ var fields = []*field{
 	{name: FieldIntent, kind: WordType, looks: "each intent", words: []string{"complaint", "question", "praise", "suggestion", "purchase"}},
 	{name: FieldSpam, kind: BoolType, looks: "whether the post was judged spam"},
 	{name: FieldCorrected, kind: WordType, looks: "what people corrected", words: []string{"yes", "lang", "sentiment", "intent", "spam"}},
-	{name: FieldCorrector, aliases: []string{"corrected_by"}, kind: StringType, looks: "the numbers of the members who corrected it", label: "a correction by member"},
+	{name: FieldCorrector, aliases: []string{"corrected_by"}, kind: StringType, looks: "the numbers of the members who corrected it"},
 	{name: FieldPublished, aliases: []string{"date"}, kind: DateType, looks: "the time of publication"},
-	{name: FieldMinute, aliases: []string{"minuteOfDay"}, kind: CountType, looks: "the minute of the UTC day of publication", label: "minute of the day", most: 1439},
-	{name: FieldIs, aliases: []string{"kind", "engagementType"}, kind: WordType, looks: "the kind", label: "kind",
+	{name: FieldMinute, aliases: []string{"minuteOfDay"}, kind: CountType, looks: "the minute of the UTC day of publication", most: 1439},
+	{name: FieldIs, aliases: []string{"kind", "engagementType"}, kind: WordType, looks: "the kind",
 		words: []string{"original", "reply", "repost", "quote", "review", "question", "answer", "message", "article", "comment"}},
 	{name: FieldHas, kind: WordType, looks: "what the post holds",
 		words: []string{"image", "video", "audio", "media", "alt", "link", "hashtag", "mention", "title", "place", "rating"}},
-	{name: SharedList, kind: ListType, looks: "whatever the shared list of that name looks at", label: "anything from the list", anchors: true},
+	{name: SharedList, kind: ListType, looks: "whatever the shared list of that name looks at", anchors: true},
 }
 
 var fieldsByName = func() map[string]*field {

@@ -20,7 +20,7 @@ func ListKey(name string) string { return text.Key(name) }
 // String is the value, bare where that can be read back.
 func (v ListValue) String() string { return bareOr(string(v), "_.@-") }
 
-func (v ListValue) words() string { return "“" + string(v) + "”" }
+func (v ListValue) words(b *phrasebook) string { return b.quote(string(v)) }
 
 // cost is nothing: what is in the list is counted.
 func (v ListValue) cost() int { return 0 }

@@ -1,6 +1,7 @@
 package query
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 )
@@ -42,19 +43,12 @@ func (l Link) String() string {
 }
 
 // words is the link in a sentence.
-func (l Link) words() string {
+func (l Link) words(b *phrasebook) string {
 	switch l.Kind {
 	case LinkNear:
-		return " within " + countWords(l.N) + " of "
+		return fmt.Sprintf(b.near, b.wordCount(l.N))
 	case LinkOnear:
-		return " followed within " + countWords(l.N) + " by "
+		return fmt.Sprintf(b.onear, b.wordCount(l.N))
 	}
-	return " in the same sentence as "
-}
-
-func countWords(n int) string {
-	if n == 1 {
-		return "1 word"
-	}
-	return strconv.Itoa(n) + " words"
+	return b.sentence
 }

@@ -14,7 +14,7 @@ type Value interface {
 	String() string
 
 	cost() int
-	words() string // in a sentence, behind the field's label
+	words(*phrasebook) string // in a sentence, with what the field is called
 }
 
 // lexeme is one value as it was written.

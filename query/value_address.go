@@ -106,13 +106,13 @@ func (v HostValue) Holds(name FieldName, host string) bool {
 	return false
 }
 
-func (v AddressValue) String() string { return bareAddress(string(v)) }
-func (v AddressValue) words() string  { return v.String() }
-func (v AddressValue) cost() int      { return 2 }
+func (v AddressValue) String() string           { return bareAddress(string(v)) }
+func (v AddressValue) words(*phrasebook) string { return v.String() }
+func (v AddressValue) cost() int                { return 2 }
 
-func (v HostValue) String() string { return bareAddress(string(v)) }
-func (v HostValue) words() string  { return v.String() }
-func (v HostValue) cost() int      { return 2 }
+func (v HostValue) String() string           { return bareAddress(string(v)) }
+func (v HostValue) words(*phrasebook) string { return v.String() }
+func (v HostValue) cost() int                { return 2 }
 
 func bareAddress(s string) string { return bareOr(s, "_.:/@#?=&%,;+~!$'*-") }
 

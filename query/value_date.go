@@ -69,22 +69,10 @@ func (d Date) String() string {
 func (v DateValue) String() string { return v.Op.show(v.From.String(), v.To.String()) }
 func (v DateValue) cost() int      { return 1 }
 
-func (v DateValue) words() string {
-	from := v.From.String()
-	switch v.Op {
-	case Over:
-		return "after " + from
-	case AtLeast:
-		return "from " + from
-	case Under:
-		return "before " + from
-	case AtMost:
-		return "until " + from
-	case Between:
-		return "from " + from + " to " + v.To.String()
-	}
+func (v DateValue) words(b *phrasebook) string {
+	compare := &b.moments
 	if v.From.Day {
-		return "on " + from
+		compare = &b.days
 	}
-	return "at " + from
+	return compare.say(v.Op, b.date(v.From), b.date(v.To))
 }

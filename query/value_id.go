@@ -14,8 +14,8 @@ func (v IDValue) String() string {
 	return s
 }
 
-func (v IDValue) words() string { return v.String() }
-func (v IDValue) cost() int     { return 1 }
+func (v IDValue) words(*phrasebook) string { return v.String() }
+func (v IDValue) cost() int                { return 1 }
 
 func isASCIIAlnum(c byte) bool {
 	return c >= '0' && c <= '9' || c|0x20 >= 'a' && c|0x20 <= 'z'

@@ -35,23 +35,6 @@ func (op Op) show(from, to string) string {
 	return from
 }
 
-// say writes a comparison of numbers in a sentence.
-func (op Op) say(from, to string) string {
-	switch op {
-	case Over:
-		return "over " + from
-	case AtLeast:
-		return "at least " + from
-	case Under:
-		return "under " + from
-	case AtMost:
-		return "at most " + from
-	case Between:
-		return "from " + from + " to " + to
-	}
-	return from
-}
-
 func readCounts(f *field, op Op, from, to string) (Value, bool) {
 	a, ok := readCount(f, from)
 	b, ok2 := readCount(f, to)
@@ -93,8 +76,11 @@ func (v CountValue) Holds(n int64) bool {
 }
 
 func (v CountValue) String() string { return v.Op.show(v.ends()) }
-func (v CountValue) words() string  { return v.Op.say(v.ends()) }
-func (v CountValue) cost() int      { return 1 }
+func (v CountValue) words(b *phrasebook) string {
+	from, to := v.ends()
+	return b.numbers.say(v.Op, b.number(from), b.number(to))
+}
+func (v CountValue) cost() int { return 1 }
 
 func (v CountValue) ends() (string, string) {
 	return strconv.FormatInt(v.From, 10), strconv.FormatInt(v.To, 10)
@@ -138,8 +124,11 @@ func (v DecimalValue) Holds(n float64) bool {
 }
 
 func (v DecimalValue) String() string { return v.Op.show(v.ends()) }
-func (v DecimalValue) words() string  { return v.Op.say(v.ends()) }
-func (v DecimalValue) cost() int      { return 1 }
+func (v DecimalValue) words(b *phrasebook) string {
+	from, to := v.ends()
+	return b.numbers.say(v.Op, b.number(from), b.number(to))
+}
+func (v DecimalValue) cost() int { return 1 }
 
 func (v DecimalValue) ends() (string, string) { return decimal(v.From), decimal(v.To) }
 

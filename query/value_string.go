@@ -153,7 +153,7 @@ func (v StringValue) bare(s string) string { return bareOr(s, "_.@*?-") }
 // literal writes a * or ? that is no wildcard so that it is read back as none.
 func literal(s string) string { return strings.NewReplacer("*", "＊", "?", "？").Replace(s) }
 
-func (v StringValue) words() string { return v.String() }
+func (v StringValue) words(*phrasebook) string { return v.String() }
 
 func (v StringValue) cost() int {
 	if v.Pattern != nil {

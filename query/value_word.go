@@ -62,13 +62,13 @@ func (v BoolValue) String() string {
 	}
 	return "false"
 }
-func (v BoolValue) words() string { return v.String() }
-func (v BoolValue) cost() int     { return 1 }
+func (v BoolValue) words(*phrasebook) string { return v.String() }
+func (v BoolValue) cost() int                { return 1 }
 
-func (v WordValue) String() string { return string(v) }
-func (v WordValue) words() string  { return string(v) }
-func (v WordValue) cost() int      { return 1 }
+func (v WordValue) String() string           { return string(v) }
+func (v WordValue) words(*phrasebook) string { return string(v) }
+func (v WordValue) cost() int                { return 1 }
 
-func (v LanguageValue) String() string { return string(v) }
-func (v LanguageValue) words() string  { return string(v) }
-func (v LanguageValue) cost() int      { return 1 }
+func (v LanguageValue) String() string           { return string(v) }
+func (v LanguageValue) words(*phrasebook) string { return string(v) }
+func (v LanguageValue) cost() int                { return 1 }

@@ -86,7 +86,7 @@ func (web *Web) mentions(v *visit) error {
 	if p.Bar.Wrong {
 		for _, text := range exampleQueries {
 			if q, _ := query.Parse(text); q != nil {
-				p.Examples = append(p.Examples, example{text, q.Explain(), l.with(func(l *look) { l.Query = text }).at("/mentions")})
+				p.Examples = append(p.Examples, example{text, q.ExplainIn(v.lang), l.with(func(l *look) { l.Query = text }).at("/mentions")})
 			}
 		}
 	}

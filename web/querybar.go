@@ -16,7 +16,7 @@ import (
 // is wrong with it under the word that is.
 type queryBar struct {
 	Text     string
-	Reading  string // in English; "" of no query, or a wrong one
+	Reading  string // what it means; "" of no query, or a wrong one
 	Problems []problem
 	Wrong    bool // nothing can be found with it
 	Fields   string
@@ -38,12 +38,12 @@ func (v *visit) queryBar(l look, list []monitor.Monitor) queryBar {
 	b.Problems = problemsOf(l.Query, diagnostics)
 	switch {
 	case written != nil:
-		b.Reading = written.Explain()
+		b.Reading = written.ExplainIn(v.lang)
 	case l.Query == "" && l.Monitor != 0:
 		for i := range list {
 			if list[i].ID == l.Monitor {
 				if q, _ := v.web.o.Monitors.Parse(v.by.Workspace, list[i].Query); q != nil {
-					b.Reading = q.Explain()
+					b.Reading = q.ExplainIn(v.lang)
 				}
 			}
 		}
@@ -120,7 +120,7 @@ func (web *Web) lookAtQuery(v *visit) error {
 	if strings.TrimSpace(text) != "" {
 		q, diagnostics := web.o.Monitors.Parse(v.by.Workspace, text)
 		if answer.OK = q != nil; answer.OK {
-			answer.Reading = shorten(400, q.Explain())
+			answer.Reading = shorten(400, q.ExplainIn(v.lang))
 		}
 		for _, p := range problemsOf(text, diagnostics) {
 			answer.Problems = append(answer.Problems, lookedMark{p.Bad, p.Start, p.End, p.Message, p.Suggestion})
