@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"hearth"
+	"hearth/access"
 	"hearth/bots"
 )
 
@@ -112,5 +113,54 @@ func (h *house) say(id, says string) {
 	answer, _ := h.send("/post/automation?network=bluesky&id="+id, "says", says)
 	if answer.StatusCode != http.StatusSeeOther {
 		h.t.Fatalf("saying %q of the author of %s answers %d", says, id, answer.StatusCode)
+	}
+}
+
+// proves TN4 for bots: whoever has a brand only is told no figures, which come of posts
+// of the whole workspace; what they count, find and leave out is of their own posts.
+func TestSomebodyWithABrandOnlyLearnsNothingOfOtherPostsByBots(t *testing.T) {
+	t.Parallel()
+	h, ann := owned(t)
+	ben := ann.invited("ben", access.Viewer)
+	ann.follow("/settings/workspace/brands", "do", "add", "name", "Lumen")
+	ann.follow("/monitors/save", "name", "Of Lumen", "q", "tea", "of", "1")
+	ann.follow("/monitors/save", "name", "Of nobody", "q", "coffee", "of", "")
+	ann.follow("/settings/team/2", "do", "brand", "brand", "1", "role", "lead", "version", "1")
+	ann.follow("/settings/team/2", "do", "role", "role", "none", "version", "2")
+	ben.follow("/sign-in", "name", "ben", "password", secret)
+	posts := owls() // on coffee
+	for owl := range 2 {
+		p := posts[owl].Clone()
+		p.ID, p.Text, p.Published = fmt.Sprint("tea", owl), strings.ReplaceAll(p.Text, "coffee", "tea"), p.Published.Add(time.Minute)
+		posts = append(posts, p)
+	}
+	posts = append(posts, hearth.Post{Network: "bluesky", ID: "cup", Author: hearth.Author{ID: "did:ben", Handle: "ben.example"}, Text: "A cup of tea, and the day may begin", Published: now.Add(-time.Hour)})
+	h.arrive(posts...)
+	h.judged()
+	holds(t, ann.sees("/post?network=bluesky&id=tea0"), "Likely bot", "7 of 7 posts link to", "Who writes here?")
+
+	page := ben.sees("/post?network=bluesky&id=tea0")
+	holds(t, page, "1 post here", "gives away five hundred tea grinders")
+	campaigns := ben.sees("/campaigns?monitor=1&period=30d&whole=1")
+	voices := ben.sees("/voices?monitor=1&period=30d&whole=1")
+	for _, page := range []string{page, campaigns, voices} {
+		for _, word := range []string{"of 7", "Who writes here?", "points", "kept here"} {
+			if strings.Contains(page, word) {
+				t.Errorf("they are told %q, which counts posts that are not theirs", word)
+			}
+		}
+	}
+	people := ben.sees("/mentions?monitor=1&bots=without&period=30d")
+	holds(t, people, "2 posts are left out", "the day may begin")
+	if n := strings.Count(people, "<article"); n != 1 {
+		t.Errorf("%d posts are shown without likely bots, not 1", n)
+	}
+	facets := ben.sees("/mentions/facets?monitor=1&period=30d&fields=bot")
+	holds(t, facets, "Likely bot", ">2<", ">1<")
+	if only := ben.sees("/mentions?bot=likely&period=30d"); strings.Count(only, "<article") != 2 {
+		t.Errorf("of likely bots they find %d posts, not their 2", strings.Count(only, "<article"))
+	}
+	if answer, _ := ben.sends("/post/automation?network=bluesky&id=tea0", "says", "human"); answer.StatusCode != http.StatusForbidden {
+		t.Errorf("saying who writes, for the whole workspace, answers %d", answer.StatusCode)
 	}
 }

@@ -237,6 +237,10 @@ func (st *status) write(address string) []byte {
 		acct += "@" + st.account.Server[strings.LastIndexByte(st.account.Server, '/')+1:]
 	}
 	text := asHTML.Replace(p.Text)
+	for _, link := range p.Links {
+		link = asHTML.Replace(link)
+		text = strings.ReplaceAll(text, link, `<a href="`+strings.ReplaceAll(link, `"`, "&quot;")+`" rel="nofollow noopener">`+link+"</a>")
+	}
 	b := fmt.Appendf(nil, `{"id":%q,"created_at":%q,"edited_at":%s,"in_reply_to_id":%s,"sensitive":false,"spoiler_text":%s,"visibility":"public","language":%q,"uri":%q,"url":%q,"replies_count":0,"reblogs_count":0,"favourites_count":0,"content":%s,"reblog":null,`,
 		st.id, p.Published.Format("2006-01-02T15:04:05.000Z"), edited, reply, quote(p.Title), p.Lang, st.uri, st.account.Server+"/@"+p.Author.Handle+"/"+st.id, quote("<p>"+text+"</p>"))
 	b = fmt.Appendf(b, `"account":{"id":"1","username":%q,"acct":%q,"uri":%q,"url":%q,"display_name":%s,"noindex":%t,"indexable":%t,"bot":%t,"followers_count":3},"media_attachments":[],"mentions":[],"tags":[`,
