@@ -42,8 +42,12 @@ type house struct {
 
 func open(t testing.TB) *house {
 	t.Helper()
+	return openIn(t, dbtest.Home(t))
+}
+
+func openIn(t testing.TB, dir string) *house {
+	t.Helper()
 	h := &house{t: t, now: noon.Add(12 * time.Hour)}
-	dir := dbtest.Home(t)
 	state, err := db.Open(t.Context(), db.At(dir, "hearth"), db.Options{Schemas: []db.Schema{access.StateSchema(), ingest.StateSchema(), monitor.StateSchema(), bots.StateSchema()}})
 	if err != nil {
 		t.Fatal(err)

@@ -77,7 +77,7 @@ func TestWhoIsCalledABotInTheDemo(t *testing.T) {
 	if got, want := fmt.Sprint(len(entries), counts), "1399 map[others declared:1 others unknown:56 others unlikely:21 owls likely:35 owls unknown:5]"; got != want {
 		t.Errorf("there are %s, not %s", got, want)
 	}
-	if want := "the network says that it is automated; 55 of 55 texts are near-copies of each other; 54 of 54 pauses between posts are a multiple of 6 h, to the second; it posts day and night: 13 of 55 posts in its eight quietest hours; "+
+	if want := "the network says that it is automated; 55 of 55 texts are near-copies of each other; 54 of 54 pauses between posts are a multiple of 6 h, to the second; it posts day and night: 13 of 55 posts in its eight quietest hours; " +
 		"55 of 55 posts link to harbour-parcels.example; none of 55 posts answers anybody"; declared != want {
 		t.Errorf("of the declared it is said %q, not %q", declared, want)
 	}

@@ -156,7 +156,7 @@ type doctorCommand struct {
 	kong.Plugins
 	Deep    bool `help:"Also read everything that is stored: every row, its checksum, the search index and the counts. Needs the server stopped."`
 	Reindex bool `help:"Rebuild the search index first. Needs the server stopped."`
-	Rebuild bool `help:"Find copies and topics anew first, from all that is stored. What people said of them stays. Needs the server stopped."`
+	Rebuild bool `help:"Find copies, bots and topics anew first, from all that is stored. What people said of them stays. Needs the server stopped."`
 	Accept  bool `help:"Go on with what is here where a start refuses files that do not belong together. What is missing stays missing."`
 }
 

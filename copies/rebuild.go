@@ -3,11 +3,9 @@ package copies
 import (
 	"cmp"
 	"context"
-	"errors"
 	"os"
 	"path/filepath"
 	"slices"
-	"time"
 
 	"hearth"
 	"hearth/archive"
@@ -34,42 +32,7 @@ func (c *Copies) Rebuild(ctx context.Context, progress func(share float64)) erro
 // Catch follows the log up to its present end. It is for tests and tools; nobody else
 // may follow it meanwhile.
 func (c *Copies) Catch(ctx context.Context, progress func(share float64)) error {
-	head, err := c.o.Archive.Head(ctx)
-	if err != nil {
-		return err
-	}
-	quick := Consumer()
-	quick.Beside = false
-	work, stop := context.WithCancel(ctx)
-	defer stop()
-	ended := make(chan error, 1)
-	go func() { ended <- c.o.Archive.Consume(work, quick) }()
-	tick := time.NewTicker(10 * time.Millisecond)
-	defer tick.Stop()
-	for {
-		at, err := c.Place(ctx)
-		if err == nil && at >= head {
-			break
-		}
-		if err == nil {
-			progress(float64(at) / float64(head))
-			select {
-			case err = <-ended:
-				return err
-			case <-tick.C:
-			}
-		}
-		if err != nil {
-			stop()
-			<-ended
-			return err
-		}
-	}
-	stop()
-	if err := <-ended; !errors.Is(err, context.Canceled) {
-		return err
-	}
-	return ctx.Err()
+	return c.o.Archive.Catch(ctx, Consumer(), progress)
 }
 
 // Verify follows the log anew beside what is kept, and says how many posts are in

@@ -29,8 +29,8 @@ type examination struct {
 }
 
 // doctor looks at everything that can be wrong and says what to do. It changes
-// nothing but a stale note of a server that is gone, and the search index, copies
-// and topics if they are to be rebuilt.
+// nothing but a stale note of a server that is gone, and the search index, copies,
+// bots and topics if they are to be rebuilt.
 func (t tools) doctor(ctx context.Context, given cli.Given, o cli.DoctorOptions) []cli.Finding {
 	e := &examination{ctx: ctx, t: t, given: given, o: o}
 	if !e.settings() || !e.directory() {

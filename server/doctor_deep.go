@@ -150,17 +150,20 @@ func (e *examination) counts(s *Server) {
 	}
 }
 
-// rebuild finds copies and topics anew.
+// rebuild finds copies, bots and topics anew.
 func (e *examination) rebuild(s *Server) bool {
 	err := s.copies.Rebuild(e.ctx, func(share float64) { e.o.Progress("comparing all texts anew", share) })
+	if err == nil {
+		err = s.bots.Rebuild(e.ctx, func(share float64) { e.o.Progress("counting all posts to their authors anew", share) })
+	}
 	if err == nil {
 		err = s.topics.Rebuild(e.ctx, func(share float64) { e.o.Progress("sorting all posts into topics anew", share) })
 	}
 	if err != nil {
-		e.bad("rebuild", hearth.ErrorCode(err), err.Error(), "Copies and topics lack posts; the posts themselves are not affected.", "Start the server, which goes on where this stopped, or try again.")
+		e.bad("rebuild", hearth.ErrorCode(err), err.Error(), "Copies, bots and topics lack posts; the posts themselves are not affected.", "Start the server, which goes on where this stopped, or try again.")
 		return false
 	}
-	e.good("rebuild", "copies and topics were found anew; names and what else people said of them stayed")
+	e.good("rebuild", "copies, bots and topics were found anew; names and what else people said of them stayed")
 	return true
 }
 
