@@ -383,7 +383,7 @@ func BenchmarkFold(b *testing.B) {
 	const n = 5000
 	var entries []archive.Entry
 	for i := range n {
-		p := post(fmt.Sprint(i), fmt.Sprintf("a%d", i%700), fmt.Sprintf("%s %d", giveaway, i*i%977), noon.Add(time.Duration(i)*time.Second))
+		p := post(fmt.Sprint(i), fmt.Sprintf("a%d", i%700), fmt.Sprintf("Cup %d of %d today, and the %d. grinder at that, says somebody by the name of %d", i*31, i*i, i*7919%10007, i*104729%99991), noon.Add(time.Duration(i)*time.Second))
 		p.Links = []string{"https://gift.example/now"}
 		entries = append(entries, create(p))
 	}
@@ -413,7 +413,7 @@ func BenchmarkFold(b *testing.B) {
 					return err
 				}
 			}
-			for part := range slices.Chunk(rows, 50) {
+			for part := range slices.Chunk(rows, 500) {
 				if err := c.Apply(b.Context(), tx, part); err != nil {
 					return err
 				}
