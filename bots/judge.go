@@ -152,16 +152,21 @@ func (b *Bots) dueNow(ctx context.Context, now time.Time) (list []row, err error
 
 // judge makes the verdict of one account, and says whether queries should know.
 func judge(tx *db.Tx, r *row, says Says, now time.Time, clusters map[firstKey]first) (moved bool, err error) {
-	_, err = tx.Exec(`DELETE FROM bot_post WHERE workspace_id = ? AND author = ? AND (at < ? OR seq NOT IN
-		(SELECT seq FROM bot_post WHERE workspace_id = ? AND author = ? ORDER BY at DESC, seq DESC LIMIT 100))`, r.ws, r.author, now.Add(-kept).UnixMicro(), r.ws, r.author)
+	seen, of, err := look(tx, r, clusters)
 	if err != nil {
 		return false, err
 	}
-	seen, any, err := look(tx, r, clusters)
-	if err != nil {
-		return false, err
+	if past := now.Add(-kept).UnixMicro(); of.rows > bot.Most || of.rows > 0 && of.oldest < past {
+		_, err = tx.Exec(`DELETE FROM bot_post WHERE workspace_id = ? AND author = ? AND (at < ? OR seq NOT IN
+			(SELECT seq FROM bot_post WHERE workspace_id = ? AND author = ? ORDER BY at DESC, seq DESC LIMIT 100))`, r.ws, r.author, past, r.ws, r.author)
+		if err != nil {
+			return false, err
+		}
+		if seen, of, err = look(tx, r, clusters); err != nil {
+			return false, err
+		}
 	}
-	if !any && (r.gone || says == Nothing) {
+	if of.rows == 0 && (r.gone || says == Nothing) {
 		_, err := tx.Exec(`DELETE FROM bot_account WHERE workspace_id = ? AND author = ? AND due = ?`, r.ws, r.author, r.due)
 		return r.band != bot.Unknown && r.band != bot.Unlikely || r.said != Nothing, err
 	}
@@ -176,15 +181,21 @@ func judge(tx *db.Tx, r *row, says Says, now time.Time, clusters map[firstKey]fi
 	return v.Band != r.band || says != r.said, err
 }
 
-// look reads what is known of an account's posts; any says whether there are some,
-// hidden ones too.
-func look(tx *db.Tx, r *row, clusters map[firstKey]first) (seen []bot.Seen, any bool, err error) {
+// extent is how many posts of an account are kept, hidden ones too, and when the oldest
+// was written, µs.
+type extent struct {
+	rows   int
+	oldest int64
+}
+
+// look reads what is known of an account's posts.
+func look(tx *db.Tx, r *row, clusters map[firstKey]first) (seen []bot.Seen, all extent, err error) {
 	rows, err := tx.Query(`SELECT p.seq, p.at, p.text, p.reply, p.host, p.hidden, coalesce(t.cluster, 0) FROM bot_post p
 		LEFT JOIN copy_post c ON c.workspace_id = p.workspace_id AND c.seq = p.seq
 		LEFT JOIN copy_text t ON t.workspace_id = c.workspace_id AND t.id = c.text_id
 		WHERE p.workspace_id = ? AND p.author = ? ORDER BY p.at, p.seq`, r.ws, r.author)
 	if err != nil {
-		return nil, false, err
+		return nil, all, err
 	}
 	var of []int64 // the cluster of each
 	told := map[int64]int{}
@@ -196,7 +207,10 @@ func look(tx *db.Tx, r *row, clusters map[firstKey]first) (seen []bot.Seen, any 
 		if err := rows.Scan(&seq, &at, &s.Text, &s.Reply, &s.Host, &hidden, &cluster); err != nil {
 			return err
 		}
-		if any = true; hidden {
+		if all.rows++; all.rows == 1 {
+			all.oldest = at
+		}
+		if hidden {
 			return nil
 		}
 		s.At = db.FromMicros(at)
@@ -208,7 +222,7 @@ func look(tx *db.Tx, r *row, clusters map[firstKey]first) (seen []bot.Seen, any 
 		return nil
 	})
 	if err != nil {
-		return nil, any, err
+		return nil, all, err
 	}
 	for i := range seen {
 		if of[i] == 0 {
@@ -217,11 +231,11 @@ func look(tx *db.Tx, r *row, clusters map[firstKey]first) (seen []bot.Seen, any 
 		seen[i].Repeated = told[of[i]] > 1
 		at, there, err := firstOf(tx, firstKey{r.ws, of[i]}, r.author, clusters)
 		if err != nil {
-			return nil, any, err
+			return nil, all, err
 		}
 		seen[i].Copied = there && at < seen[i].At.UnixMicro()
 	}
-	return seen, any, nil
+	return seen, all, nil
 }
 
 // firstKey names a cluster.
