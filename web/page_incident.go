@@ -2,6 +2,7 @@ package web
 
 import (
 	"math"
+	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -17,6 +18,7 @@ import (
 type incidentPage struct {
 	ID, Version int64
 	Link        string
+	Live        string // address of its stream; "": it is closed, and nothing is followed
 	Title       string
 	Class       string
 	Status      string
@@ -25,6 +27,8 @@ type incidentPage struct {
 	Mentions    string // address of its posts; "": of no monitor
 	Write       bool
 	Done        string // what was done just now, in words
+	Entries     int    // in the timeline
+	Mark        string // of what is shown; see roomNews
 	Undo        string // the status to go back to; "": nothing to take back
 	Owners      []choice
 	Classes     []choice
@@ -83,6 +87,9 @@ func (web *Web) incident(v *visit) error {
 	if err != nil {
 		return err
 	}
+	if v.part() {
+		return v.block(http.StatusOK, "incident", "incident-now", p)
+	}
 	switch did := v.query("did"); did {
 	case "opened", "noted", "saved", string(alert.Ongoing), string(alert.Mitigated), string(alert.Closed):
 		p.Done = v.name("incident-did", did)
@@ -103,6 +110,9 @@ func (v *visit) incidentPage(id alert.IncidentID) (*incidentPage, *alert.Inciden
 		ID: int64(id), Version: one.Version, Link: incidentPath(id), Title: shorten(300, one.Title), Class: string(one.Class), Status: string(one.Status),
 		Row: v.incidentRow(&one, people), Write: v.by.CheckSome(access.WriteAlerts) == nil, Threshold: strconv.FormatInt(one.Threshold, 10),
 		Statement: textForm{Text: one.Statement}, Report: textForm{Text: one.Report}, HasReport: one.Report != "" || one.Status == alert.Closed, Why: map[string]string{},
+	}
+	if p.Entries = len(one.Timeline); one.Status != alert.Closed {
+		p.Live = p.Link + "/live"
 	}
 	if one.Alert != 0 {
 		p.Alert = alertPath(one.Alert)
@@ -131,6 +141,7 @@ func (v *visit) incidentPage(id alert.IncidentID) (*incidentPage, *alert.Inciden
 	if p.Paused = publishing.Paused; p.Paused {
 		p.PausedBy = v.actorName(publishing.By, people) + ", " + v.when(publishing.At).Ago
 	}
+	p.Mark = roomMark(&one, publishing.Paused)
 	p.Forecast, err = v.forecast(&one)
 	return p, &one, err
 }

@@ -107,6 +107,7 @@ func Routes() []Route {
 		page("/incidents", (*Web).incidents, access.ReadAlerts, access.ReadMonitors),
 		form("/incidents", (*Web).addIncident, access.WriteAlerts, access.ReadMonitors),
 		page("/incidents/{id}", (*Web).incident, access.ReadAlerts, access.ReadMonitors),
+		stream("/incidents/{id}/live", (*Web).incidentLive, access.ReadAlerts, access.ReadMonitors),
 		form("/incidents/{id}", (*Web).changeIncident, access.WriteAlerts, access.ReadMonitors),
 		form("/incidents/{id}/notes", (*Web).noteIncident, access.WriteAlerts, access.ReadMonitors),
 		form("/incidents/{id}/steps", (*Web).markStep, access.WriteAlerts),

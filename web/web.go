@@ -105,6 +105,7 @@ type Web struct {
 	iconNames []string // sorted
 	heavy     chan struct{}
 	open      chan struct{} // streams
+	rooms     rooms
 	mux       http.Handler
 }
 
