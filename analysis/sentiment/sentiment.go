@@ -35,7 +35,7 @@ var headFile []byte
 var card string
 
 // Version changes whenever some post could be judged otherwise than before.
-const Version = 1
+const Version = 2
 
 // The head's outputs.
 const (
