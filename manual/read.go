@@ -103,11 +103,9 @@ func readChapter(files fs.FS, name string) (*Chapter, error) {
 	if err != nil {
 		return nil, fmt.Errorf("reading the manual: %w", err)
 	}
-	r := &reader{page: name, source: source, ids: map[string]int{}}
-	root := goldmark.New(goldmark.WithExtensions(extension.Table, extension.Linkify)).Parser().Parse(text.NewReader(source))
-	c := &Chapter{Name: name, Blocks: r.blocks(root)}
-	if r.err != nil {
-		return nil, r.err
+	c := &Chapter{Name: name}
+	if c.Blocks, err = Blocks(name, source); err != nil {
+		return nil, err
 	}
 	for i := range c.Blocks {
 		b := &c.Blocks[i]
@@ -124,6 +122,15 @@ func readChapter(files fs.FS, name string) (*Chapter, error) {
 		return nil, fmt.Errorf("%s.md has no title", name)
 	}
 	return c, nil
+}
+
+// Blocks reads a page of Markdown that is no chapter, such as the card of a model. Its
+// error names the page and is a defect of it.
+func Blocks(name string, source []byte) ([]Block, error) {
+	r := &reader{page: name, source: source, ids: map[string]int{}}
+	root := goldmark.New(goldmark.WithExtensions(extension.Table, extension.Linkify)).Parser().Parse(text.NewReader(source))
+	list := r.blocks(root)
+	return list, r.err
 }
 
 func (r *reader) refuse(what string) {

@@ -14,6 +14,7 @@ import (
 	"hearth/archive"
 	"hearth/db"
 	"hearth/monitor"
+	"hearth/monitor/interval"
 )
 
 // Calibrations are layers over the shared sentiment model, made of what people of
@@ -65,6 +66,12 @@ type Move struct {
 	From  hearth.Sentiment `json:"from"`
 	To    hearth.Sentiment `json:"to"`
 	Posts int64            `json:"posts"`
+}
+
+// Shares are how many of the answers are right without the layer and with it, with
+// Wilson's intervals.
+func (c *Calibration) Shares() (before, after interval.Share) {
+	return interval.Wilson(c.RightBefore, c.Answers), interval.Wilson(c.RightAfter, c.Answers)
 }
 
 const (

@@ -272,7 +272,7 @@ func (s *Server) serveFaces() error {
 	pages, err := web.New(web.Options{
 		Access: s.access,
 		Clock:  s.config.Clock, Log: s.log, Monitors: s.monitors, Posts: monitor.NewPosts(s.monitors), Charts: monitor.NewCharts(s.monitors), Sources: s.sources, Jobs: s.jobs, Imports: s.imports, Uploads: s.uploads, Letters: s.letters,
-		Comparisons: monitor.NewComparisons(s.monitors), Trusted: monitor.NewTrusted(s.monitors), Lists: monitor.NewLists(s.monitors), Tags: s.tags, Topics: s.topics, Copies: s.copies, Bots: s.bots, Rules: tag.NewRules(s.tags), Checks: s.quality,
+		Comparisons: monitor.NewComparisons(s.monitors), Trusted: monitor.NewTrusted(s.monitors), Lists: monitor.NewLists(s.monitors), Tags: s.tags, Topics: s.topics, Copies: s.copies, Bots: s.bots, Rules: tag.NewRules(s.tags), Checks: s.quality, Calibrations: s.taught, Reanalyses: s.again,
 		Alerts: s.alerts, Incidents: alert.NewIncidents(s.alerts), Outbox: s.outbox,
 		Actor: s.gate.reader, Look: s.view, Demo: s.config.openPages, Description: func() ([]byte, error) { return json.Marshal(s.face.OpenAPI()) }, Export: s.face.ExportFor, Stopping: s.stopping, Random: s.config.Random,
 		Wording: s.wording,

@@ -43,6 +43,9 @@ var helpLinks = map[string]string{
 	"/settings/approvals": "access#four-eyes",
 	"/settings/sign-in":   "access#single-sign-on",
 
+	"/settings/models":     "models",
+	"/settings/reanalysis": "models#re-analysis",
+
 	"/settings":      "access",
 	"/settings/data": "operating#backup-restore-upgrade",
 	"/settings/jobs": "operating#jobs-and-schedules",

@@ -33,6 +33,7 @@ import (
 	"hearth/outbox"
 	"hearth/quality"
 	"hearth/query"
+	"hearth/reanalysis"
 	"hearth/tag"
 	"hearth/text"
 	"hearth/topic"
@@ -67,6 +68,8 @@ type house struct {
 	store    *db.DB
 	actor    func(*http.Request) (access.Actor, error)
 	topics   *topic.Topics
+	again    *reanalysis.Reanalyses
+	checks   *quality.Checks
 	view     web.View
 	viewErr  error
 	stopping chan struct{}
@@ -88,7 +91,7 @@ func open(t *testing.T) *house {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { state.Close() })
-	store, err := db.Open(t.Context(), db.At(dir, "archive"), db.Options{Schemas: []db.Schema{archive.Schema(), ingest.ArchiveSchema(), monitor.ArchiveSchema(), jobs.LeaseSchema(), tag.ArchiveSchema(), copies.ArchiveSchema(), bots.ArchiveSchema()}})
+	store, err := db.Open(t.Context(), db.At(dir, "archive"), db.Options{Schemas: []db.Schema{archive.Schema(), ingest.ArchiveSchema(), monitor.ArchiveSchema(), jobs.LeaseSchema(), tag.ArchiveSchema(), copies.ArchiveSchema(), bots.ArchiveSchema(), reanalysis.Schema()}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -128,12 +131,17 @@ func open(t *testing.T) *house {
 	tags := tag.New(tag.Options{State: state, Store: store, Archive: h.archive, Monitors: h.monitors, Clock: clock, Log: log})
 	h.bots = bots.New(bots.Options{State: state, Store: store, Archive: h.archive, Monitors: h.monitors, Clock: clock, Log: log})
 	h.copies = copies.New(copies.Options{State: state, Store: store, Archive: h.archive, Posts: monitor.NewPosts(h.monitors), Clock: clock})
+	judged := quality.Options{State: state, Archive: h.archive, Monitors: h.monitors, Tags: tags, Clock: clock}
+	h.checks = quality.New(judged)
+	taught := quality.NewCalibrations(judged, func(p *hearth.Post) ([3]float64, bool) { return [3]float64{.4, .3, .3}, true })
+	h.again = reanalysis.New(reanalysis.Options{State: state, Store: store, Archive: h.archive, Monitors: h.monitors, Analyzers: inventedModels(), Clock: clock, Log: log})
 	h.web, err = web.New(web.Options{
+		Calibrations: taught, Reanalyses: h.again,
 		Access: h.access, Alerts: h.alerts, Incidents: h.rooms, Outbox: h.outbox,
 		Clock: clock, Log: log, Monitors: h.monitors, Posts: monitor.NewPosts(h.monitors), Charts: monitor.NewCharts(h.monitors), Sources: h.sources, Stopping: h.stopping,
 		Jobs: h.jobs, Imports: h.imports, Uploads: h.uploads, Letters: h.letters,
 		Comparisons: monitor.NewComparisons(h.monitors), Trusted: monitor.NewTrusted(h.monitors), Lists: monitor.NewLists(h.monitors), Tags: tags, Rules: tag.NewRules(tags), Topics: h.topics,
-		Copies: h.copies, Bots: h.bots, Checks: quality.New(quality.Options{State: state, Archive: h.archive, Monitors: h.monitors, Tags: tags, Clock: clock}),
+		Copies: h.copies, Bots: h.bots, Checks: h.checks,
 		Actor: func(r *http.Request) (access.Actor, error) { return h.actor(r) },
 		Export: func(w http.ResponseWriter, _ *http.Request, _ access.Actor, s monitor.Selection, format string) error {
 			fmt.Fprintf(w, "%s of %s", format, s.Query)

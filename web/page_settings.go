@@ -38,6 +38,8 @@ var settingsPlaces = []struct {
 	}},
 	{"house", []struct{ path, icon, name string }{
 		{channelsPath, "webhook", "channels"},
+		{modelsPath, "wand-sparkles", "models"},
+		{againPath, "history", "reanalysis"},
 		{"/settings/data", "hard-drive", "data"},
 		{keysPath, "key", "keys"},
 		{auditPath, "clipboard-list", "audit"},

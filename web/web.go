@@ -26,6 +26,7 @@ import (
 	"hearth/monitor"
 	"hearth/outbox"
 	"hearth/quality"
+	"hearth/reanalysis"
 	"hearth/tag"
 	"hearth/topic"
 )
@@ -53,7 +54,11 @@ type Options struct {
 	Bots        *bots.Bots
 	Checks      *quality.Checks
 	Topics      *topic.Topics
-	Rules       *tag.Rules
+
+	Calibrations *quality.Calibrations
+	Reanalyses   *reanalysis.Reanalyses
+
+	Rules *tag.Rules
 
 	Alerts    *alert.Alerts
 	Incidents *alert.Incidents
