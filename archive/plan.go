@@ -367,6 +367,10 @@ func (p planner) raw(n query.Raw) want {
 func (p planner) field(f query.Field) want {
 	values := make([]want, len(f.Values))
 	for i, v := range f.Values {
+		if known, ok := v.(query.RowsValue); ok {
+			values[i] = want{expr: index.Expr{Kind: index.Among, Rows: known.Rows}, exact: true}
+			continue
+		}
 		values[i] = p.value(f.Name, v)
 	}
 	return p.or(values)

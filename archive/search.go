@@ -149,6 +149,9 @@ func (s *Search) within() (index.Range, error) {
 
 // plan compiles what the index is asked.
 func (s *Search) plan(ws hearth.WorkspaceID) (plan, error) {
+	if s.Query != nil && s.Query.AsksStored() {
+		return plan{}, hearth.Errorf(hearth.Internal, "A query for copies or topics was not resolved before it was asked.")
+	}
 	p := planOf(ws, s.Query)
 	if s.Monitor != 0 {
 		planner := planner{begin: string(appendWorkspace(nil, ws))}
@@ -183,7 +186,7 @@ func (d *decision) holds() bool {
 		return true
 	}
 	query.AddPost(&d.doc, &d.post)
-	return d.search.Query.MatchDoc(&d.post, &d.doc)
+	return d.search.Query.MatchStored(d.row.seq, &d.post, &d.doc)
 }
 
 // ending is how candidates ended.

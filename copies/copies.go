@@ -11,6 +11,7 @@ import (
 	"hearth/archive"
 	"hearth/db"
 	"hearth/monitor"
+	"hearth/query"
 )
 
 // Options of New; all are required.
@@ -26,10 +27,17 @@ type Options struct {
 type Copies struct {
 	o    Options
 	made campaignCache
+	told answers
 }
 
 // New reads clusters; Run makes them.
-func New(o Options) *Copies { return &Copies{o: o} }
+//
+// It answers for copies: and copy: in searches of the posts.
+func New(o Options) *Copies {
+	c := &Copies{o: o}
+	o.Posts.Know(c, query.FieldCopies, query.FieldCopy)
+	return c
+}
 
 // Run follows the log until ctx ends. Of several processes one should.
 func (c *Copies) Run(ctx context.Context) error {

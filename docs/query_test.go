@@ -234,7 +234,7 @@ func TestFieldExamplesAreSound(t *testing.T) {
 		}
 		for _, found := range regexp.MustCompile("`([^`]+)`").FindAllStringSubmatch(cells[5], -1) {
 			any, _ := query.Parse("acme")
-			q, diagnostics := query.ParseWith(found[1], func(string) *query.Query { return any })
+			q, diagnostics := query.ParseStored(found[1], func(string) *query.Query { return any })
 			name := strings.Trim(cells[1], " `")
 			if q == nil {
 				t.Errorf("%s: %v", found[1], diagnostics)

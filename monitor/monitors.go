@@ -45,7 +45,8 @@ type Monitors struct {
 	rebuilt chan struct{} // likewise, when another build of the counts is in force
 	voices  voicesCache
 
-	shared sharedLists
+	shared  sharedLists
+	knowers knowers
 
 	mu      sync.Mutex
 	live    map[hearth.WorkspaceID]*match.Live

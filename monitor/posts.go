@@ -129,17 +129,17 @@ func (p *Posts) Facets(ctx context.Context, by access.Actor, s Selection, fields
 	if err != nil {
 		return nil, err
 	}
-	if s.Monitor != 0 {
+	if asked := search.Query; s.Monitor != 0 {
 		mon, err := p.m.Get(ctx, by, s.Monitor)
 		if err != nil {
 			return nil, err
 		}
-		text := mon.Canonical
-		if s.Query != "" {
-			text = "(" + text + ") AND (" + search.Query.String() + ")"
-		}
-		if search.Query, err = p.m.parse(by.Workspace, text); err != nil {
+		caught, err := p.m.parse(by.Workspace, mon.Canonical)
+		if err != nil {
 			return nil, err
+		}
+		if search.Query = caught; s.Query != "" {
+			search.Query = both(caught, asked)
 		}
 	}
 	rest := slices.DeleteFunc(slices.Clone(fields), func(f string) bool { return f == string(query.FieldBot) })
@@ -154,14 +154,14 @@ func (p *Posts) Facets(ctx context.Context, by access.Actor, s Selection, fields
 // botFacet counts by how likely accounts are automated, which no post says.
 func (p *Posts) botFacet(ctx context.Context, ws hearth.WorkspaceID, search archive.Search) (archive.Facet, error) {
 	f := archive.Facet{Field: string(query.FieldBot), Exact: true}
-	within := ""
-	if search.Query != nil {
-		within = "(" + search.Query.String() + ") AND "
-	}
+	within := search.Query
 	for _, word := range [...]string{query.Declared, query.Likely, query.Possible, query.Unlikely} {
-		var err error
-		if search.Query, err = p.m.parse(ws, within+"bot:"+word); err != nil {
+		accounts, err := p.m.parse(ws, "bot:"+word)
+		if err != nil {
 			return f, err
+		}
+		if search.Query = accounts; within != nil {
+			search.Query = both(within, accounts)
 		}
 		counts, err := p.m.o.Archive.Count(ctx, ws, search, 0)
 		if err != nil {
@@ -209,6 +209,9 @@ func (p *Posts) Export(ctx context.Context, by access.Actor, s Selection, each f
 func (p *Posts) Within(ctx context.Context, s Selection, by access.Actor) (Selection, error) {
 	search, sees, err := p.prepare(ctx, by, &s)
 	if err == nil && !sees.whole && s.Monitor == 0 {
+		if search.Query.Uses(query.FieldCopies) { // who goes on counts the copies that others see
+			return s, &hearth.Error{Code: hearth.Invalid, Field: "query", Message: "copies: counts what you see; work that goes on without you cannot. Narrow the posts by other fields."}
+		}
 		s.Query = search.Query.String()
 	}
 	return s, err
@@ -223,7 +226,7 @@ func (p *Posts) prepare(ctx context.Context, by access.Actor, s *Selection) (sea
 	}
 	search.From, search.To, search.Exact = s.From, s.To, s.Exact
 	if s.Query != "" {
-		if search.Query, err = p.m.parse(by.Workspace, s.Query); err != nil {
+		if search.Query, err = p.m.ask(ctx, by, s.Query, s.From, s.To); err != nil {
 			return search, sees, err
 		}
 	}
@@ -284,7 +287,7 @@ func (p *Posts) queryOf(ctx context.Context, by access.Actor, id hearth.MonitorI
 func hitOf(m *Mention, q, mark *query.Query) (archive.Hit, bool) {
 	var doc text.Doc
 	query.AddPost(&doc, &m.Post)
-	if q != nil && !q.MatchDoc(&m.Post, &doc) {
+	if q != nil && !q.MatchStored(m.Seq, &m.Post, &doc) {
 		return archive.Hit{}, false
 	}
 	hit := archive.Hit{Stored: archive.Stored{Seq: m.Seq, Post: m.Post, Monitors: m.Monitors, Source: m.Source, Received: m.Received}}

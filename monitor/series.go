@@ -99,7 +99,15 @@ func (c *Charts) Series(ctx context.Context, by access.Actor, s SeriesSearch) (o
 	}
 	var q *query.Query
 	if s.Query != "" {
-		if q, err = c.m.parse(by.Workspace, s.Query); err != nil {
+		from := s.From
+		switch {
+		case !s.Before || from.IsZero():
+		case s.To.IsZero():
+			from = time.Time{}
+		default:
+			from = from.Add(-s.To.Sub(from))
+		}
+		if q, err = c.m.ask(ctx, by, s.Query, from, s.To); err != nil {
 			return out, err
 		}
 	}

@@ -12,6 +12,7 @@ import (
 	"hearth/archive"
 	"hearth/db"
 	"hearth/query"
+	"hearth/text"
 )
 
 const (
@@ -150,6 +151,7 @@ func (out *Series) missing(ctx context.Context, exact bool, until time.Time, err
 // countHits counts what a monitor found after it had arrived, the newest first.
 func (c *Charts) countHits(ctx context.Context, ws hearth.WorkspaceID, q *query.Query, out *Series, id hearth.MonitorID, over stretch) error {
 	before := place{at: over.to.UnixMicro()}
+	var doc text.Doc
 	for {
 		var places []place
 		err := c.m.o.Store.Read(ctx, func(tx *db.Tx) (err error) {
@@ -169,7 +171,11 @@ func (c *Charts) countHits(ctx context.Context, ws hearth.WorkspaceID, q *query.
 		}
 		for i := range rows {
 			r := &rows[i]
-			if r.Erased || r.Hidden || !q.Match(&r.Post) {
+			if r.Erased || r.Hidden {
+				continue
+			}
+			query.AddPost(&doc, &r.Post)
+			if !q.MatchStored(r.Seq, &r.Post, &doc) {
 				continue
 			}
 			at := timeOf(r)

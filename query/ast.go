@@ -206,6 +206,9 @@ const (
 	FieldMinute     FieldName = "minute"      // CountValue: minute of the UTC day of published
 	FieldIs         FieldName = "is"          // WordValue: a hearth.Kind
 	FieldHas        FieldName = "has"         // WordValue
+	FieldCopies     FieldName = "copies"      // CountValue: posts that tell the same text; see ParseStored
+	FieldCopy       FieldName = "copy"        // IDValue: of a post that tells the same text; likewise
+	FieldTopic      FieldName = "topic"       // TopicValue: likewise
 	SharedList      FieldName = "list"        // ListValue; never in a Query's Root
 )
 

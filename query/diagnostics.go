@@ -54,6 +54,7 @@ const (
 	UnknownField        Code = "unknown-field"
 	UnsupportedField    Code = "unsupported-field"
 	UnknownList         Code = "unknown-list"
+	StoredOnly          Code = "stored-only"
 	MissingValue        Code = "missing-value"
 	SpaceBeforeColon    Code = "space-before-colon"
 	MissingColon        Code = "missing-colon"
@@ -113,6 +114,7 @@ var sentences = map[Code]string{
 	UnknownField:        "There is no field “%s”.",
 	UnsupportedField:    "There is no field “%s”.",
 	UnknownList:         "There is no list “%s”; make it first, or choose one that is there.",
+	StoredOnly:          "%s: looks at what is found out of posts after they are stored; searches take it, but not what judges posts as they arrive, such as monitors and rules.",
 	MissingValue:        "%s: needs a value directly after the colon.",
 	SpaceBeforeColon:    "No space may stand before the colon.",
 	MissingColon:        "A colon is missing: write %s:>5.",

@@ -108,7 +108,11 @@ func (e *explainer) field(n Field) {
 		}
 		e.WriteString(words)
 	}
-	if c, ok := n.Values[len(n.Values)-1].(CountValue); ok && called.one != "" && c.last() == 1 {
+	last := n.Values[len(n.Values)-1]
+	if known, ok := last.(RowsValue); ok {
+		last = known.Value
+	}
+	if c, ok := last.(CountValue); ok && called.one != "" && c.last() == 1 {
 		e.WriteString(called.one)
 		return
 	}

@@ -32,6 +32,7 @@ const (
 	LanguageType ValueType = "language"
 	CountryType  ValueType = "country"
 	ListType     ValueType = "list"
+	TopicType    ValueType = "topic"
 )
 
 // Fields lists every field, raw: included, in the order of section 6.
@@ -115,6 +116,9 @@ var fields = []*field{
 		words: []string{"original", "reply", "repost", "quote", "review", "question", "answer", "message", "article", "comment"}},
 	{name: FieldHas, kind: WordType, looks: "what the post holds",
 		words: []string{"image", "video", "audio", "media", "alt", "link", "hashtag", "mention", "title", "place", "rating"}},
+	{name: FieldCopies, kind: CountType, looks: "how many stored posts tell the same text, itself counted", most: mostCount},
+	{name: FieldCopy, kind: IDType, looks: "the ids of the stored posts that tell the same text", anchors: true},
+	{name: FieldTopic, kind: TopicType, looks: "the topic that it was sorted to", anchors: true},
 	{name: SharedList, kind: ListType, looks: "whatever the shared list of that name looks at", anchors: true},
 }
 
@@ -157,6 +161,9 @@ func (f *field) takes() string {
 		if f.name == FieldMinute {
 			return "minute takes a minute of the UTC day from 0 to 1439: minute:[1110 TO 1140]."
 		}
+		if f.name == FieldCopies {
+			return "copies takes yes, no, or how many posts tell the same text: copies:yes or copies:>=5."
+		}
 		return name + " takes a whole number of at most 15 digits: " + name + ":5, " + name + ":>5 or " + name + ":[5 TO 9]."
 	case DecimalType:
 		return name + " takes a number from " + decimal(f.least) + " to " + decimal(f.most) + ", with at most 9 decimals."
@@ -168,6 +175,8 @@ func (f *field) takes() string {
 		return name + " takes a language code: en, fi, pt-BR."
 	case CountryType:
 		return name + " takes a country code of two letters: fi, gb, us."
+	case TopicType:
+		return `topic takes the number of a topic or its name: topic:12 or topic:"late deliveries".`
 	case ListType:
 		return `list takes the name of a shared list: list:"our products".`
 	case WordType:

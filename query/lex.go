@@ -61,6 +61,7 @@ type lexer struct {
 	listed    bool // a list was named
 	likely    bool // bot: was asked, and lists know accounts
 	accounts  bool // expand puts them in its place
+	stored    bool // fields that look at what is known of stored posts are taken
 }
 
 // report notes a problem at a byte of the source.

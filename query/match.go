@@ -53,10 +53,11 @@ type matcher struct {
 	doc  *text.Doc
 	look look
 	raws []*rawStream // of the streams that raw: has looked at
+	row  int64        // of the log; 0: it is not stored
 }
 
 func newMatcher(p *hearth.Post, d *text.Doc) matcher {
-	return matcher{p, d, titleAndText, make([]*rawStream, len(d.Streams))}
+	return matcher{p, d, titleAndText, make([]*rawStream, len(d.Streams)), 0}
 }
 
 // on is the same matcher with eyes for the streams of one kind only.

@@ -167,6 +167,8 @@ func (m matcher) field(f Field) bool {
 func (m matcher) value(name FieldName, v Value) bool {
 	p := m.post
 	switch v := v.(type) {
+	case RowsValue:
+		return v.Rows.Has(m.row)
 	case StringValue:
 		for _, s := range stringsOf(p, name) {
 			if v.Holds(Key(name, s)) {

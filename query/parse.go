@@ -11,14 +11,16 @@ import "strconv"
 func Parse(query string) (*Query, []Diagnostic) { return ParseWith(query, nil) }
 
 // ParseWith is Parse with shared lists: list:name holds where the list does.
-func ParseWith(query string, lists Lists) (*Query, []Diagnostic) {
+func ParseWith(query string, lists Lists) (*Query, []Diagnostic) { return parse(query, lists, false) }
+
+func parse(query string, lists Lists, stored bool) (*Query, []Diagnostic) {
 	if len(query) > mostBytes {
 		return alone(TooLong, 0)
 	}
 	if bad := firstBadByte(query); bad >= 0 {
 		return alone(InvalidUTF8, bad)
 	}
-	p := parser{lexer: lexer{source: read(query), lists: lists}}
+	p := parser{lexer: lexer{source: read(query), lists: lists, stored: stored}}
 	return p.query()
 }
 

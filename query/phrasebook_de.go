@@ -26,7 +26,8 @@ var german = &phrasebook{
 		FieldReposts: {after: " Weiterverbreitungen", one: " Weiterverbreitung"}, FieldQuotes: {after: " Zitaten", one: " Zitat"},
 		FieldViews: {after: " Aufrufen", one: " Aufruf"}, FieldEngagement: {after: " Reaktionen", one: " Reaktion"}, FieldRating: {before: "einer Bewertung von "},
 		FieldItem: {before: "dem bewerteten Gegenstand "}, FieldCorrector: {before: "einer Korrektur durch Mitglied "}, FieldPublished: {before: "Veröffentlichung "},
-		FieldMinute: {before: "einer Tagesminute von "}, SharedList: {before: "irgendetwas aus der Liste "},
+		FieldMinute: {before: "einer Tagesminute von "}, FieldCopies: {before: "einem Text in ", after: " Beiträgen", one: " Beitrag"}, FieldCopy: {before: "demselben Text wie Beitrag "},
+		FieldTopic: {before: "dem Thema "}, SharedList: {before: "irgendetwas aus der Liste "},
 	},
 	values: map[FieldName]map[string]string{
 		FieldVerified:  {"true": "einem verifizierten Verfasser", "false": "einem nicht verifizierten Verfasser"},

@@ -26,7 +26,8 @@ var english = &phrasebook{
 		FieldReposts: {before: "reposts "}, FieldQuotes: {before: "quotes "}, FieldViews: {before: "views "}, FieldEngagement: {before: "engagement "},
 		FieldRating: {before: "rating "}, FieldItem: {before: "item "}, FieldSentiment: {before: "sentiment "}, FieldIntent: {before: "intent "},
 		FieldCorrector: {before: "a correction by member "}, FieldPublished: {before: "published "}, FieldMinute: {before: "minute of the day "},
-		FieldIs: {before: "kind "}, SharedList: {before: "anything from the list "},
+		FieldIs: {before: "kind "}, FieldCopies: {before: "a text told by ", after: " posts", one: " post"}, FieldCopy: {before: "the text of post "},
+		FieldTopic: {before: "topic "}, SharedList: {before: "anything from the list "},
 	},
 	values: map[FieldName]map[string]string{
 		FieldVerified: {"true": "a verified author", "false": "an unverified author"},

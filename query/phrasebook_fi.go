@@ -26,7 +26,8 @@ var finnish = &phrasebook{
 		FieldReposts: {after: " jakoa", one: " jako"}, FieldQuotes: {after: " lainausta", one: " lainaus"}, FieldViews: {after: " katselukertaa", one: " katselukerta"},
 		FieldEngagement: {after: " reaktiota", one: " reaktio"}, FieldRating: {before: "arvosana "}, FieldItem: {before: "arvosteltu kohde "},
 		FieldCorrector: {before: "korjaus jäseneltä "}, FieldPublished: {before: "julkaisuaika "}, FieldMinute: {before: "vuorokauden minuutti "},
-		SharedList: {before: "jotain luettelosta "},
+		FieldCopies: {before: "teksti, jonka sanoo ", after: " julkaisua", one: " julkaisu"}, FieldCopy: {before: "sama teksti kuin julkaisussa "},
+		FieldTopic: {before: "aihe "}, SharedList: {before: "jotain luettelosta "},
 	},
 	values: map[FieldName]map[string]string{
 		FieldVerified:  {"true": "vahvistettu kirjoittaja", "false": "vahvistamaton kirjoittaja"},

@@ -22,7 +22,8 @@ var chinese = &phrasebook{
 		FieldReplyTo: {before: "回复 "}, FieldRoot: {before: "会话 "}, FieldQuoted: {before: "引用 "}, FieldRepostOf: {before: "转发 "}, FieldLikes: {before: "点赞数 "},
 		FieldReplies: {before: "回复数 "}, FieldReposts: {before: "转发数 "}, FieldQuotes: {before: "引用数 "}, FieldViews: {before: "浏览数 "},
 		FieldEngagement: {before: "互动数 "}, FieldRating: {before: "评分 "}, FieldItem: {before: "评价对象 "}, FieldCorrector: {before: "由以下成员更正：成员 "},
-		FieldPublished: {before: "发布时间"}, FieldMinute: {before: "一天中的第几分钟："}, SharedList: {before: "列表中的任意内容："},
+		FieldPublished: {before: "发布时间"}, FieldMinute: {before: "一天中的第几分钟："}, FieldCopies: {before: "内容相同的帖子数 "}, FieldCopy: {before: "与以下帖子内容相同："},
+		FieldTopic: {before: "话题 "}, SharedList: {before: "列表中的任意内容："},
 	},
 	values: map[FieldName]map[string]string{
 		FieldVerified:  {"true": "作者已认证", "false": "作者未认证"},

@@ -7,8 +7,8 @@ import (
 )
 
 // Value is one value of a field: StringValue, IDValue, AddressValue,
-// HostValue, CountValue, DecimalValue, DateValue, BoolValue, WordValue or
-// LanguageValue.
+// HostValue, CountValue, DecimalValue, DateValue, BoolValue, WordValue,
+// LanguageValue, ListValue, TopicValue or RowsValue.
 type Value interface {
 	// String is the value as it stands in the canonical form.
 	String() string
@@ -54,6 +54,12 @@ func (l *lexer) field(name string) item {
 		return it
 	}
 	it.isField = true
+	if takesStored(f.name) && !l.stored {
+		l.say(StoredOnly, at, "", string(f.name))
+		l.count(l.at)
+		l.skipValue()
+		return it
+	}
 	read := func(v lexeme) (Value, bool) { return l.fieldValue(f, v) }
 	if values, ok := values(l, f, at, read); ok {
 		it.node = Field{f.name, values}
@@ -274,16 +280,23 @@ func (l *lexer) fieldValue(f *field, v lexeme) (Value, bool) {
 		l.say(BadValue, v.at, "", f.takes())
 		return nil, false
 	}
+	var value Value
+	var ok bool
+	if f.name == FieldCopies {
+		if value, ok = readCopies(v.text); ok {
+			return value, true
+		}
+	}
 	if f.numeric() {
 		return l.comparison(f, v)
 	}
-	var value Value
-	var ok bool
 	switch f.kind {
 	case StringType:
 		return l.stringValue(f, v)
 	case ListType:
 		return l.listValue(v)
+	case TopicType:
+		value, ok = readTopic(v.text)
 	case IDType:
 		value, ok = IDValue(v.text), v.text != ""
 	case AddressType:

@@ -12,6 +12,7 @@ import (
 	"hearth/archive"
 	"hearth/db"
 	"hearth/monitor"
+	"hearth/query"
 )
 
 //go:embed schema/*.sql
@@ -35,8 +36,13 @@ type Topics struct {
 	posts *monitor.Posts
 }
 
-// New makes the topics of an archive; Run finds them.
-func New(o Options) *Topics { return &Topics{o: o, posts: monitor.NewPosts(o.Monitors)} }
+// New makes the topics of an archive; Run finds them. They answer for topic: in searches
+// of the monitors' archive.
+func New(o Options) *Topics {
+	t := &Topics{o: o, posts: monitor.NewPosts(o.Monitors)}
+	o.Monitors.Know(t, query.FieldTopic)
+	return t
+}
 
 // Place is the last row of the log that was sorted.
 func (t *Topics) Place(ctx context.Context) (at hearth.Seq, err error) {

@@ -10,7 +10,11 @@ type Expr struct {
 	Kind  Kind
 	Term  string // of a Term or Prefix
 	Parts []Expr // of an And or Or; one of a Not
+	Rows  Rows   // of Among
 }
+
+// Rows is a set of row numbers that many goroutines may ask at once.
+type Rows interface{ Has(row int64) bool }
 
 // Kind is what an Expr stands for.
 type Kind uint8
@@ -22,6 +26,7 @@ const (
 	And                // with all parts, of which one at least is no Not
 	Or                 // with one of the parts, none of which is a Not
 	Not                // without the part; only in an And
+	Among              // documents whose rows are in Rows
 )
 
 // leaf fills in the documents of one window.
@@ -32,7 +37,7 @@ type leaf interface {
 // node is an Expr with its terms looked up in one source.
 type node struct {
 	kind  Kind
-	leaf  leaf // of a Term; Prefixes and Ors of terms are one leaf too
+	leaf  leaf // of a Term; Prefixes and Ors of terms are one leaf too, and Among is one
 	parts []node
 }
 
@@ -40,6 +45,7 @@ type node struct {
 // no prefix begins with another.
 type source interface {
 	leaf(terms, prefixes []string) (leaf, error)
+	among(rows Rows) leaf
 }
 
 // resolve looks an expression's terms up.
@@ -47,6 +53,8 @@ func resolve(s source, e *Expr) (node, error) {
 	switch e.Kind {
 	case Term, Prefix:
 		return resolveLeaf(s, []Expr{*e})
+	case Among:
+		return node{kind: Term, leaf: s.among(e.Rows)}, nil
 	case And, Not:
 		return resolveParts(s, e.Kind, e.Parts)
 	case Or:

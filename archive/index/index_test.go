@@ -95,7 +95,7 @@ func (w *world) merge() {
 	w.index.Parts = []Part{open(head)}
 }
 
-func holds(e *Expr, terms map[string]bool) bool {
+func holds(e *Expr, d Doc, terms map[string]bool) bool {
 	switch e.Kind {
 	case Term:
 		return terms[e.Term]
@@ -107,26 +107,28 @@ func holds(e *Expr, terms map[string]bool) bool {
 		}
 	case And:
 		for i := range e.Parts {
-			if !holds(&e.Parts[i], terms) {
+			if !holds(&e.Parts[i], d, terms) {
 				return false
 			}
 		}
 		return true
 	case Or:
 		for i := range e.Parts {
-			if holds(&e.Parts[i], terms) {
+			if holds(&e.Parts[i], d, terms) {
 				return true
 			}
 		}
+	case Among:
+		return e.Rows.Has(d.Seq)
 	case Not:
-		return !holds(&e.Parts[0], terms)
+		return !holds(&e.Parts[0], d, terms)
 	}
 	return false
 }
 
 func (w *world) find(e *Expr, r Range) (docs []Doc) {
 	for d, terms := range w.docs {
-		if d.Place >= r.First && d.Place < r.End && holds(e, terms) {
+		if d.Place >= r.First && d.Place < r.End && holds(e, d, terms) {
 			docs = append(docs, d)
 		}
 	}
@@ -232,15 +234,22 @@ func (w *world) checkSample(t *rapid.T, result *Result, want []Doc) {
 	}
 }
 
+// every is the rows whose numbers can be divided so, none if by 40.
+type every int64
+
+func (n every) Has(row int64) bool { return n < 40 && row%int64(n) == 0 }
+
 func drawExpr(t *rapid.T, depth int) Expr {
 	term := func() string {
 		return string(rune('a'+rapid.IntRange(0, 4).Draw(t, "letter"))) + fmt.Sprint(rapid.IntRange(0, 30).Draw(t, "number"))
 	}
-	kind := rapid.IntRange(0, 5).Draw(t, "kind")
+	kind := rapid.IntRange(0, 6).Draw(t, "kind")
 	if depth == 0 {
 		kind %= 2
 	}
 	switch kind {
+	case 6:
+		return Expr{Kind: Among, Rows: every(rapid.IntRange(1, 40).Draw(t, "every"))}
 	case 0:
 		return Expr{Kind: Term, Term: term()}
 	case 1:
@@ -336,8 +345,11 @@ func TestPostingsOfManyWindows(t *testing.T) {
 			w.remove(Doc{Place: 5, Seq: n - 4})
 			w.merge()
 		}
-		for _, term := range []string{"all", "c1", "c2", "c3", "rare70000", "missing"} {
+		for _, term := range []string{"all", "c1", "c2", "c3", "rare70000", "missing", "rows"} {
 			e := Expr{Kind: And, Parts: []Expr{{Kind: Term, Term: "all"}, {Kind: Term, Term: term}}}
+			if term == "rows" {
+				e = Expr{Kind: Among, Rows: every(7)}
+			}
 			want := w.find(&e, Everything)
 			result, err := w.index.Search(&e, Everything)
 			if err != nil {
@@ -380,7 +392,16 @@ func TestADamagedBlockIsAnError(t *testing.T) {
 			blocks[no][at] ^= 4
 		}
 	}
-	if found == 0 {
+	for no := range blocks { // documents alone are read for a set of rows
+		blocks[no][0] ^= 4
+		if result, err := w.index.Search(&Expr{Kind: Among, Rows: every(3)}, Everything); err == nil {
+			if _, err = result.Count(); err != nil {
+				found++
+			}
+		}
+		blocks[no][0] ^= 4
+	}
+	if found <= 3*len(blocks) {
 		t.Error("no block was tried")
 	}
 }
