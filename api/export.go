@@ -70,7 +70,7 @@ func (a *API) export(w http.ResponseWriter, r *http.Request, by access.Actor, fo
 // ExportFor streams a selection as a file that a browser keeps, csv or ndjson.
 // Its error is the answer; nothing was sent then.
 func (a *API) ExportFor(w http.ResponseWriter, r *http.Request, by access.Actor, s monitor.Selection, format string) error {
-	if err := a.soundQuery(by, s.Query); err != nil {
+	if err := a.soundQuery(by, s.Query, a.o.Monitors.ParseStored); err != nil {
 		return err
 	}
 	leave, err := a.enter(r.Context())

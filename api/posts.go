@@ -14,6 +14,7 @@ import (
 	"hearth/archive"
 	"hearth/client"
 	"hearth/monitor"
+	"hearth/query"
 )
 
 // intervals of a count of posts.
@@ -127,7 +128,7 @@ func (a *API) streams(posts *monitor.Posts) {
 	export.Responses["200"] = streamResponse("Post documents, one a line, or CSV", ndjson, "text/csv")
 	huma.Register(a.huma, export, func(ctx context.Context, in *exportInput) (*huma.StreamResponse, error) {
 		by := actorOf(ctx)
-		if err := a.soundQuery(by, in.Body.Query); err != nil {
+		if err := a.soundQuery(by, in.Body.Query, a.o.Monitors.ParseStored); err != nil {
 			return nil, a.trouble(ctx, err)
 		}
 		leave, err := a.enter(ctx)
@@ -154,7 +155,7 @@ func (a *API) streams(posts *monitor.Posts) {
 	follow.Responses["200"] = streamResponse("One Hit a line", ndjson)
 	huma.Register(a.huma, follow, func(ctx context.Context, in *followInput) (*huma.StreamResponse, error) {
 		by := actorOf(ctx)
-		if err := a.soundQuery(by, in.Body.Query); err != nil {
+		if err := a.soundQuery(by, in.Body.Query, a.o.Monitors.Parse); err != nil {
 			return nil, a.trouble(ctx, err)
 		}
 		search := monitor.FollowSearch{Monitor: hearth.MonitorID(in.Body.Monitor), After: hearth.Seq(in.Body.After)}
@@ -180,14 +181,14 @@ func (a *API) streams(posts *monitor.Posts) {
 }
 
 // soundQuery answers before a stream begins what would end it at once.
-func (a *API) soundQuery(by access.Actor, text string) error {
+func (a *API) soundQuery(by access.Actor, text string, parse func(hearth.WorkspaceID, string) (*query.Query, []query.Diagnostic)) error {
 	if err := by.CheckSome(access.ReadPosts); err != nil {
 		return err
 	}
 	if text == "" {
 		return nil
 	}
-	if q, diagnostics := a.o.Monitors.Parse(by.Workspace, text); q == nil {
+	if q, diagnostics := parse(by.Workspace, text); q == nil {
 		return &monitor.QueryError{Diagnostics: diagnostics}
 	}
 	return nil

@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"net/http"
+	"slices"
 
 	"hearth"
 	"hearth/access"
@@ -14,16 +15,46 @@ import (
 // Check says everything about a query and, with a post, whether it matches. It
 // needs no archive, so the command line calls it without a server.
 func Check(text string, post *hearth.Post) client.QueryCheck {
-	q, diagnostics := query.Parse(text)
+	q, diagnostics := parseBoth(text, nil)
 	return checked(q, diagnostics, post)
 }
 
 // parse reads a query with the shared lists that the actor may see.
 func (a *API) parse(by access.Actor, text string) (*query.Query, []query.Diagnostic) {
 	if !by.MaySome(access.ReadMonitors) {
-		return query.Parse(text)
+		return parseBoth(text, nil)
 	}
-	return a.o.Monitors.Parse(by.Workspace, text)
+	return parseBoth(text, func(text string, stored bool) (*query.Query, []query.Diagnostic) {
+		if stored {
+			return a.o.Monitors.ParseStored(by.Workspace, text)
+		}
+		return a.o.Monitors.Parse(by.Workspace, text)
+	})
+}
+
+// parseBoth reads a query as searches take it, and warns of what only these take.
+func parseBoth(text string, parse func(text string, stored bool) (*query.Query, []query.Diagnostic)) (*query.Query, []query.Diagnostic) {
+	if parse == nil {
+		parse = func(text string, stored bool) (*query.Query, []query.Diagnostic) {
+			if stored {
+				return query.ParseStored(text, nil)
+			}
+			return query.Parse(text)
+		}
+	}
+	q, diagnostics := parse(text, true)
+	if q == nil || !q.AsksStored() {
+		return q, diagnostics
+	}
+	_, others := parse(text, false)
+	for _, d := range others {
+		if d.Code == query.StoredOnly {
+			d.Severity = query.Warning
+			diagnostics = append(diagnostics, d)
+		}
+	}
+	slices.SortStableFunc(diagnostics, func(a, b query.Diagnostic) int { return a.Offset - b.Offset })
+	return q, diagnostics
 }
 
 func checked(q *query.Query, diagnostics []query.Diagnostic, post *hearth.Post) client.QueryCheck {
@@ -34,7 +65,7 @@ func checked(q *query.Query, diagnostics []query.Diagnostic, post *hearth.Post) 
 	check.Canonical = q.String()
 	check.Explain = q.Explain()
 	check.Cost = &q.Cost
-	if post != nil {
+	if post != nil && !q.AsksStored() { // which no post says of itself
 		match := q.Match(post)
 		check.Match = &match
 	}

@@ -35,7 +35,9 @@ type Copies struct {
 // It answers for copies: and copy: in searches of the posts.
 func New(o Options) *Copies {
 	c := &Copies{o: o}
-	o.Posts.Know(c, query.FieldCopies, query.FieldCopy)
+	if o.Posts != nil { // else clusters are only made
+		o.Posts.Know(c, query.FieldCopies, query.FieldCopy)
+	}
 	return c
 }
 

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"hearth"
@@ -122,7 +123,7 @@ func (p *Posts) Count(ctx context.Context, by access.Actor, s Selection, interva
 	return p.countMentions(ctx, by, &s, search.Query, interval)
 }
 
-// Facets gives the most frequent values of fields in a selection: archive.FacetFields, and bot. With a
+// Facets gives the most frequent values of fields in a selection: archive.FacetFields, bot and copies. With a
 // monitor they are those of the posts that its query selects as it is now.
 func (p *Posts) Facets(ctx context.Context, by access.Actor, s Selection, fields []string, top int) ([]archive.Facet, error) {
 	search, _, err := p.prepare(ctx, by, &s)
@@ -142,39 +143,85 @@ func (p *Posts) Facets(ctx context.Context, by access.Actor, s Selection, fields
 			search.Query = both(caught, asked)
 		}
 	}
-	rest := slices.DeleteFunc(slices.Clone(fields), func(f string) bool { return f == string(query.FieldBot) })
+	rest := slices.DeleteFunc(slices.Clone(fields), func(f string) bool { return split[f] != nil })
 	list, err := p.m.o.Archive.Facets(ctx, by.Workspace, search, rest, top)
-	if err != nil || len(rest) == len(fields) {
+	if err != nil {
 		return list, err
 	}
-	bots, err := p.botFacet(ctx, by.Workspace, search)
-	return append(list, bots), err
+	for _, f := range fields {
+		values := split[f]
+		if values == nil {
+			continue
+		}
+		found, err := p.splitFacet(ctx, by, search, f, values)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, found)
+	}
+	return list, nil
 }
 
-// botFacet counts by how likely accounts are automated, which no post says.
-func (p *Posts) botFacet(ctx context.Context, ws hearth.WorkspaceID, search archive.Search) (archive.Facet, error) {
-	f := archive.Facet{Field: string(query.FieldBot), Exact: true}
+// split are the facets of what no post says of itself, and their values: the last one
+// is of all posts that have none of the others.
+var split = map[string][]string{
+	string(query.FieldBot):    {query.Declared, query.Likely, query.Possible, query.Unlikely},
+	string(query.FieldCopies): {"yes", "no"},
+}
+
+// splitFacet counts the posts of each value.
+func (p *Posts) splitFacet(ctx context.Context, by access.Actor, search archive.Search, field string, values []string) (archive.Facet, error) {
+	f := archive.Facet{Field: field, Exact: true}
 	within := search.Query
-	for _, word := range [...]string{query.Declared, query.Likely, query.Possible, query.Unlikely} {
-		accounts, err := p.m.parse(ws, "bot:"+word)
-		if err != nil {
-			return f, err
+	count := func(text string) (archive.Counts, error) {
+		search.Query = within
+		if text != "" {
+			q, err := p.m.ask(ctx, by, text, search.From, search.To)
+			if err != nil {
+				return archive.Counts{}, err
+			}
+			if search.Query = q; within != nil {
+				search.Query = both(within, q)
+			}
 		}
-		if search.Query = accounts; within != nil {
-			search.Query = both(within, accounts)
+		return p.m.o.Archive.Count(ctx, by.Workspace, search, 0)
+	}
+	for i, value := range values {
+		ask := func() (archive.Counts, error) { return count(field + ":" + value) }
+		if i == len(values)-1 {
+			ask = func() (archive.Counts, error) { return countRest(count, field, values) }
 		}
-		counts, err := p.m.o.Archive.Count(ctx, ws, search, 0)
+		counts, err := ask()
 		if err != nil {
 			return f, err
 		}
 		f.Exact = f.Exact && counts.Exact
 		f.Sampled, f.Of = max(f.Sampled, counts.Sampled), max(f.Of, counts.Of)
 		if counts.Total > 0 {
-			f.Values = append(f.Values, archive.FacetValue{Value: word, Label: word, Count: counts.Total, Low: counts.Low, High: counts.High})
+			f.Values = append(f.Values, archive.FacetValue{Value: value, Label: value, Count: counts.Total, Low: counts.Low, High: counts.High})
 		}
 	}
 	slices.SortStableFunc(f.Values, func(a, b archive.FacetValue) int { return cmp.Compare(b.Count, a.Count) })
 	return f, nil
+}
+
+// countRest counts the posts of the last value: all without those of the others, where
+// the index knows both; else it would have to read each.
+func countRest(count func(text string) (archive.Counts, error), field string, values []string) (archive.Counts, error) {
+	last := len(values) - 1
+	all, err := count("")
+	if err != nil {
+		return all, err
+	}
+	others, err := count(field + ":(" + strings.Join(values[:last], " OR ") + ")")
+	if err != nil {
+		return others, err
+	}
+	if !all.Exact || !others.Exact {
+		return count(field + ":" + values[last])
+	}
+	n := all.Total - others.Total
+	return archive.Counts{Total: n, Exact: true, Low: n, High: n}, nil
 }
 
 // Export calls each with every post of a selection, in a stable order. The
@@ -210,7 +257,7 @@ func (p *Posts) Within(ctx context.Context, s Selection, by access.Actor) (Selec
 	search, sees, err := p.prepare(ctx, by, &s)
 	if err == nil && !sees.whole && s.Monitor == 0 {
 		if search.Query.Uses(query.FieldCopies) { // who goes on counts the copies that others see
-			return s, &hearth.Error{Code: hearth.Invalid, Field: "query", Message: "copies: counts what you see; work that goes on without you cannot. Narrow the posts by other fields."}
+			return s, &hearth.Error{Code: hearth.Invalid, Field: "query", Message: "Copies are counted among the posts you see, which work that goes on without you cannot do; narrow the posts by other fields than copies."}
 		}
 		s.Query = search.Query.String()
 	}

@@ -12,6 +12,7 @@ type FieldInfo struct {
 	Type    ValueType // of its values
 	Looks   string    // what of the post it looks at
 	Takes   string    // what may stand after the colon, as a sentence
+	Stored  bool      // only searches among stored posts take it: ParseStored
 }
 
 // ValueType is the type of a field's values.
@@ -39,7 +40,7 @@ const (
 func Fields() []FieldInfo {
 	list := make([]FieldInfo, len(fields))
 	for i, f := range fields {
-		list[i] = FieldInfo{string(f.name), slices.Clone(f.aliases), f.kind, f.looks, f.takes()}
+		list[i] = FieldInfo{string(f.name), slices.Clone(f.aliases), f.kind, f.looks, f.takes(), takesStored(f.name)}
 	}
 	return list
 }

@@ -44,9 +44,6 @@ type Part struct {
 
 // Get gives one topic. One that is part of another is that other one.
 func (t *Topics) Get(ctx context.Context, by access.Actor, id ID, s Search) (d Detail, err error) {
-	if err := by.Check(access.ReadPosts); err != nil {
-		return d, err
-	}
 	c, err := t.count(ctx, by, &s)
 	if err != nil {
 		return d, err
@@ -67,10 +64,15 @@ func (t *Topics) Get(ctx context.Context, by access.Actor, id ID, s Search) (d D
 		}
 		d.Points = append(d.Points, p)
 	}
-	if now != nil {
-		if d.Topic.Samples, err = t.samples(ctx, by.Workspace, now.newest, root.phrases); err != nil {
-			return d, err
-		}
+	shown, err := t.show(ctx, by, c, &d.Topic)
+	if err != nil {
+		return d, err
+	}
+	if !shown {
+		return Detail{}, noTopic(id)
+	}
+	if !c.seesAll { // parts and drift are of posts that they do not see, too
+		return d, nil
 	}
 	err = t.o.State.Read(ctx, func(tx *db.Tx) error {
 		for _, part := range c.family.parts(root.id) {
@@ -104,10 +106,8 @@ const scanned = 20_000 // mentions that are looked through for one page
 
 // Posts gives the posts of a topic that a monitor caught, a page at a time.
 func (t *Topics) Posts(ctx context.Context, by access.Actor, id ID, s Search, cursor string) (page Page, err error) {
-	if err := by.Check(access.ReadPosts); err != nil {
-		return page, err
-	}
-	if err := t.ready(ctx, by, &s); err != nil {
+	seesAll, err := t.ready(ctx, by, &s)
+	if err != nil {
 		return page, err
 	}
 	var all *family
@@ -119,11 +119,11 @@ func (t *Topics) Posts(ctx context.Context, by access.Actor, id ID, s Search, cu
 		return page, err
 	}
 	wanted := all.root(id)
-	if wanted == nil {
+	if wanted == nil && seesAll {
 		return page, noTopic(id)
 	}
 	after, err := readCursor(cursor)
-	if err != nil {
+	if err != nil || wanted == nil {
 		return page, err
 	}
 	limit := s.Limit
@@ -150,11 +150,9 @@ func (t *Topics) Posts(ctx context.Context, by access.Actor, id ID, s Search, cu
 	if !whole && seen > 0 {
 		page.Next = writeCursor(after)
 	}
-	rows, err := t.o.Archive.BySeq(ctx, by.Workspace, seqs)
+	rows, err := t.seen(ctx, by, seqs)
 	for i := range rows {
-		if !rows[i].Erased && !rows[i].Hidden {
-			page.Posts = append(page.Posts, archive.Hit{Stored: rows[i]})
-		}
+		page.Posts = append(page.Posts, archive.Hit{Stored: rows[i]})
 	}
 	return page, err
 }
@@ -212,10 +210,7 @@ const (
 // Said compares what is said with the time before. It reads up to 6,000 posts, which
 // takes a second.
 func (t *Topics) Said(ctx context.Context, by access.Actor, s Search) (said Saying, err error) {
-	if err := by.Check(access.ReadPosts); err != nil {
-		return said, err
-	}
-	if err := t.ready(ctx, by, &s); err != nil {
+	if _, err := t.ready(ctx, by, &s); err != nil {
 		return said, err
 	}
 	said.From, said.To = s.From, s.To

@@ -75,36 +75,67 @@ type Ranking struct {
 
 // List ranks the topics of a monitor by how many people speak of them.
 func (t *Topics) List(ctx context.Context, by access.Actor, s Search) (r Ranking, err error) {
-	if err := by.Check(access.ReadPosts); err != nil {
-		return r, err
-	}
 	c, err := t.count(ctx, by, &s)
 	if err != nil {
 		return r, err
 	}
 	r = Ranking{From: s.From, To: s.To, Posts: c.sorted, Of: c.all, Read: c.whole, BeforePosts: c.before, Behind: c.behind}
+	limit := s.Limit
+	if limit <= 0 {
+		limit = usualLimit
+	}
+	limit = min(limit, mostLimit)
 	for _, id := range c.order() {
 		root := c.family.rows[id]
 		if root.muted {
 			r.Muted++
 		}
-		if root.muted != s.Muted || c.now[id] == nil {
+		if root.muted != s.Muted || c.now[id] == nil || len(r.Topics) == limit {
 			continue
 		}
-		r.Topics = append(r.Topics, c.topic(root, s.From.UnixMicro()))
-	}
-	limit := s.Limit
-	if limit <= 0 {
-		limit = usualLimit
-	}
-	r.Topics = r.Topics[:min(len(r.Topics), limit, mostLimit)]
-	for i := range r.Topics {
-		one := &r.Topics[i]
-		if one.Samples, err = t.samples(ctx, by.Workspace, c.now[one.ID].newest, one.Phrases); err != nil {
+		one := c.topic(root, s.From.UnixMicro())
+		shown, err := t.show(ctx, by, c, &one)
+		if err != nil {
 			return r, err
+		}
+		if shown {
+			r.Topics = append(r.Topics, one)
 		}
 	}
 	return r, nil
+}
+
+// show adds posts that say what a topic is about. Somebody who does not see all posts
+// is told of phrases only that these say, and of the earliest post that was counted;
+// false: they see nothing that has a name.
+func (t *Topics) show(ctx context.Context, by access.Actor, c *counting, one *Topic) (bool, error) {
+	now := c.now[one.ID]
+	if now == nil {
+		now = c.past[one.ID]
+	}
+	if now == nil {
+		return c.seesAll, nil
+	}
+	posts, said, err := t.samples(ctx, by, now.newest, one.Phrases)
+	if err != nil {
+		return false, err
+	}
+	if c.now[one.ID] != nil {
+		one.Samples = posts
+	}
+	if c.seesAll {
+		return true, nil
+	}
+	one.Phrases, one.Label = said, labelText(said)
+	if !one.Named {
+		one.Name = one.Label
+	}
+	one.First = db.FromMicros(now.first)
+	if past := c.past[one.ID]; past != nil {
+		one.First = db.FromMicros(min(now.first, past.first))
+	}
+	one.New = one.Posts > 0 && one.PostsBefore == 0
+	return one.Name != "", nil
 }
 
 // counting is the mentions of two times by topic.
@@ -115,6 +146,7 @@ type counting struct {
 	sorted      int64
 	whole       bool
 	behind      int64
+	seesAll     bool // whoever asks sees all posts of the workspace
 }
 
 // count is what is counted of one topic in one time.
@@ -123,6 +155,7 @@ type count struct {
 	people                 map[int64]struct{}
 	days                   map[int64]map[int64]struct{}
 	newest                 []hearth.Seq
+	first                  int64 // µs; the earliest
 	points                 map[int64]*count // of a trend
 }
 
@@ -133,10 +166,19 @@ type placed struct {
 	person int64
 }
 
-// ready fills a search in and checks that the monitor is there.
-func (t *Topics) ready(ctx context.Context, by access.Actor, s *Search) error {
-	if _, err := t.o.Monitors.Get(ctx, access.LocalOwner(by.Workspace), s.Monitor); err != nil {
-		return err
+// ready fills a search in and checks that the monitor is there, and for the actor; what
+// it caught is then for them, too. It says whether they see all posts.
+func (t *Topics) ready(ctx context.Context, by access.Actor, s *Search) (seesAll bool, err error) {
+	scope, err := by.Scope(access.ReadPosts)
+	if err != nil {
+		return false, err
+	}
+	looks := by
+	if scope.Whole() { // be it only posts
+		looks = access.LocalOwner(by.Workspace)
+	}
+	if _, err := t.o.Monitors.Get(ctx, looks, s.Monitor); err != nil {
+		return false, err
 	}
 	if s.To.IsZero() {
 		s.To = t.o.Clock().Truncate(time.Minute).Add(time.Minute)
@@ -145,19 +187,20 @@ func (t *Topics) ready(ctx context.Context, by access.Actor, s *Search) error {
 		s.From = s.To.AddDate(0, 0, -usualDays)
 	}
 	if !s.From.Before(s.To) {
-		return &hearth.Error{Code: hearth.Invalid, Field: "from", Message: "The time ends before it begins; give an earlier beginning."}
+		return false, &hearth.Error{Code: hearth.Invalid, Field: "from", Message: "The time ends before it begins; give an earlier beginning."}
 	}
-	return nil
+	return scope.Whole(), nil
 }
 
 // count reads the mentions of a search and of the time before.
 func (t *Topics) count(ctx context.Context, by access.Actor, s *Search) (*counting, error) {
-	if err := t.ready(ctx, by, s); err != nil {
+	seesAll, err := t.ready(ctx, by, s)
+	if err != nil {
 		return nil, err
 	}
-	c := &counting{now: map[ID]*count{}, past: map[ID]*count{}}
+	c := &counting{now: map[ID]*count{}, past: map[ID]*count{}, seesAll: seesAll}
 	var place hearth.Seq
-	err := t.o.State.Read(ctx, func(tx *db.Tx) (err error) {
+	err = t.o.State.Read(ctx, func(tx *db.Tx) (err error) {
 		if c.family, err = readFamily(tx, by.Workspace); err != nil {
 			return err
 		}
@@ -275,6 +318,9 @@ func add(counts map[ID]*count, id ID, p *placed, from, width int64) {
 }
 
 func (c *count) take(p *placed) {
+	if c.posts == 0 || p.At < c.first {
+		c.first = p.At
+	}
 	c.posts++
 	if c.people == nil {
 		c.people = map[int64]struct{}{}
@@ -357,11 +403,12 @@ func pointWidth(span time.Duration) int64 {
 }
 
 // samples chooses posts that say what a topic is about: with its phrases, by different
-// people, not the same text.
-func (t *Topics) samples(ctx context.Context, ws hearth.WorkspaceID, newest []hearth.Seq, phrases []Phrase) ([]archive.Hit, error) {
-	rows, err := t.o.Archive.BySeq(ctx, ws, newest)
+// people, not the same text. said is the phrases that one of those it chose from says,
+// and how often.
+func (t *Topics) samples(ctx context.Context, by access.Actor, newest []hearth.Seq, phrases []Phrase) (hits []archive.Hit, said []Phrase, err error) {
+	rows, err := t.seen(ctx, by, newest)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	type candidate struct {
 		stored archive.Stored
@@ -370,18 +417,24 @@ func (t *Topics) samples(ctx context.Context, ws hearth.WorkspaceID, newest []he
 		text   string
 	}
 	var list []candidate
+	sayers := make([][]int64, len(phrases))
 	for i := range rows {
 		s := &rows[i]
-		if s.Erased || s.Hidden {
-			continue
-		}
 		c := candidate{stored: *s, person: personOf(&s.Post), text: folded(s.Post.Title + " " + s.Post.Text)}
-		for _, p := range phrases {
+		for k, p := range phrases {
 			if holds(c.text, p.Text) {
 				c.says++
+				sayers[k] = append(sayers[k], c.person)
 			}
 		}
 		list = append(list, c)
+	}
+	for k, people := range sayers {
+		if len(people) > 0 {
+			posts := len(people)
+			slices.Sort(people)
+			said = append(said, Phrase{Text: phrases[k].Text, Posts: posts, People: len(slices.Compact(people)), Z: phrases[k].Z})
+		}
 	}
 	slices.SortStableFunc(list, func(a, b candidate) int { return cmp.Compare(b.says, a.says) })
 	var chosen []candidate
@@ -390,9 +443,18 @@ func (t *Topics) samples(ctx context.Context, ws hearth.WorkspaceID, newest []he
 			chosen = append(chosen, c)
 		}
 	}
-	hits := make([]archive.Hit, len(chosen))
+	hits = make([]archive.Hit, len(chosen))
 	for i, c := range chosen {
 		hits[i] = archive.Hit{Stored: c.stored}
 	}
-	return hits, nil
+	return hits, said, nil
+}
+
+// seen is those of some posts that stand, as the actor may know them.
+func (t *Topics) seen(ctx context.Context, by access.Actor, seqs []hearth.Seq) ([]archive.Stored, error) {
+	rows, err := t.o.Archive.BySeq(ctx, by.Workspace, seqs)
+	if err != nil {
+		return nil, err
+	}
+	return t.posts.See(ctx, by, rows)
 }

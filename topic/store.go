@@ -411,16 +411,22 @@ func labelOf(id int64, own, others []read, usual map[string]bool) (l labelled) {
 		}
 		l.phrases = append(l.phrases, Phrase{d.Text, d.Posts, d.People, math.Round(d.Z*10) / 10})
 	}
-	for _, p := range l.phrases[:min(len(l.phrases), labelWords)] {
-		if l.text != "" {
-			l.text += " · "
-		}
-		l.text += p.Text
-	}
+	l.text = labelText(l.phrases)
 	if l.phrases == nil {
 		l.phrases = []Phrase{}
 	}
 	return l
+}
+
+// labelText is what a topic is called by its phrases.
+func labelText(phrases []Phrase) (label string) {
+	for _, p := range phrases[:min(len(phrases), labelWords)] {
+		if label != "" {
+			label += " · "
+		}
+		label += p.Text
+	}
+	return label
 }
 
 const (

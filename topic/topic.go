@@ -40,7 +40,9 @@ type Topics struct {
 // of the monitors' archive.
 func New(o Options) *Topics {
 	t := &Topics{o: o, posts: monitor.NewPosts(o.Monitors)}
-	o.Monitors.Know(t, query.FieldTopic)
+	if o.Monitors != nil { // else posts are only sorted
+		o.Monitors.Know(t, query.FieldTopic)
+	}
 	return t
 }
 

@@ -37,7 +37,7 @@ type news struct {
 func (web *Web) mentionsLive(v *visit) error {
 	l := readLook(v.r.URL.Query(), v.now)
 	_, whole, _ := v.parse(l)
-	if whole == nil && l.text() != "" {
+	if whole == nil && l.text() != "" || whole != nil && whole.AsksStored() {
 		return hearth.Errorf(hearth.Invalid, "This query cannot be followed; mend it first.")
 	}
 	search := monitor.FollowSearch{Monitor: l.Monitor, Query: whole, After: monitor.Now, Removals: true}

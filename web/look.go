@@ -35,7 +35,7 @@ type facetChoice struct{ Field, Value string }
 // query language that asks for each.
 var facetFields = []struct{ name, field string }{
 	{"sentiment", "sentiment"}, {"intent", "intent"}, {"network", "network"}, {"lang", "lang"}, {"author", "authorid"},
-	{"hashtag", "hashtag"}, {"link", "link"}, {"tag", "tag"}, {"is", "is"}, {"bot", "bot"},
+	{"hashtag", "hashtag"}, {"link", "link"}, {"tag", "tag"}, {"is", "is"}, {"bot", "bot"}, {"copies", "copies"},
 }
 
 // periods are the times back from now that can be chosen; the zero length is
@@ -211,12 +211,12 @@ func (l look) selection() monitor.Selection {
 // in either, problems holds warnings only.
 func (v *visit) parse(l look) (written, whole *query.Query, problems []query.Diagnostic) {
 	if l.Query != "" {
-		if written, problems = v.web.o.Monitors.Parse(v.by.Workspace, l.Query); written == nil {
+		if written, problems = v.web.o.Monitors.ParseStored(v.by.Workspace, l.Query); written == nil {
 			return nil, nil, problems
 		}
 	}
 	if text := l.text(); text != "" {
-		whole, _ = v.web.o.Monitors.Parse(v.by.Workspace, text)
+		whole, _ = v.web.o.Monitors.ParseStored(v.by.Workspace, text)
 	}
 	return written, whole, problems
 }

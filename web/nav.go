@@ -14,7 +14,6 @@ type place struct {
 	Key        string   // of the catalog: its name
 	Go         string   // g and this letter go there
 	Also       []string // where the addresses of its other pages begin
-	Whole      bool     // it knows no brands: only for who may see the whole workspace
 	Here       bool
 }
 
@@ -35,7 +34,7 @@ func rail() []district {
 			{Path: "/lists", Icon: "tags", Key: "nav.lists", Go: "l"},
 			{Path: "/alerts", Also: []string{"/incidents", "/watching"}, Icon: "siren", Key: "nav.alerts", Go: "a"},
 			{Path: "/compare", Icon: "git-compare", Key: "nav.compare", Go: "c"},
-			{Path: "/topics", Whole: true, Icon: "message-circle", Key: "nav.topics", Go: "t"},
+			{Path: "/topics", Icon: "message-circle", Key: "nav.topics", Go: "t"},
 			{Path: "/voices", Icon: "megaphone", Key: "nav.voices", Go: "v"},
 			{Path: "/campaigns", Icon: "layers", Key: "nav.campaigns", Go: "p"},
 			{Path: "/audience", Icon: "users", Key: "nav.audience", Go: "d"},
@@ -54,7 +53,7 @@ func rail() []district {
 func (v *visit) rail() []district {
 	path, all, routes := v.r.URL.Path, rail(), Routes()
 	for i := range all {
-		all[i].Places = slices.DeleteFunc(all[i].Places, func(p place) bool { return p.Path != "/" && !v.opens(routes, p.Path, p.Whole) })
+		all[i].Places = slices.DeleteFunc(all[i].Places, func(p place) bool { return p.Path != "/" && !v.opens(routes, p.Path, false) })
 		for k := range all[i].Places {
 			p := &all[i].Places[k]
 			p.Here = slices.ContainsFunc(append([]string{p.Path}, p.Also...), func(at string) bool { return at == path || strings.HasPrefix(path, at+"/") })

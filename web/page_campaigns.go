@@ -11,6 +11,7 @@ import (
 	"hearth/access"
 	"hearth/bots"
 	"hearth/copies"
+	"hearth/query"
 )
 
 // campaignsPage is what many pass on in the posts of a monitor.
@@ -68,6 +69,7 @@ type campaignPage struct {
 	ID       string
 	Back     string // the list
 	Here     string // this page
+	All      string // its posts in Mentions
 	Write    bool
 }
 
@@ -263,6 +265,14 @@ func (web *Web) campaign(v *visit) error {
 	}
 	for _, l := range c.Links {
 		p.Links = append(p.Links, shorten(80, l))
+	}
+	var ids []string
+	for _, key := range c.Samples {
+		ids = append(ids, query.IDValue(key.ID).String())
+	}
+	if len(ids) > 0 {
+		all := f.look.with(func(l *look) { l.Query = "copy:(" + strings.Join(ids, " OR ") + ")" })
+		p.All = all.at("/mentions")
 	}
 	for _, key := range c.Samples {
 		post, err := web.o.Posts.Get(v.ctx(), v.by, key)

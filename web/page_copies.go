@@ -6,6 +6,7 @@ import (
 	"hearth"
 	"hearth/copies"
 	"hearth/monitor"
+	"hearth/query"
 )
 
 // copiesPage is the posts that tell the same text as one.
@@ -15,6 +16,7 @@ type copiesPage struct {
 	First   moment
 	Posts   []card
 	More    string
+	All     string // all of them in Mentions
 }
 
 // copiesNote is, on a post that stands for others, how many these are.
@@ -57,6 +59,9 @@ func (web *Web) copies(v *visit) error {
 		s := &found.List[i]
 		c := v.newCard(s.Seq, &s.Post, nil, listed)
 		p.Posts = append(p.Posts, c)
+	}
+	if id := v.query("id"); len(found.List) > 1 {
+		p.All = look{Query: "copy:" + query.IDValue(id).String(), Period: "all"}.at("/mentions")
 	}
 	if found.More {
 		p.More = v.say("copies.more", "n", found.Posts-int64(len(found.List)))

@@ -79,7 +79,7 @@ func (web *Web) mentions(v *visit) error {
 	p.Bar = v.queryBar(l, list)
 	v.fillChips(p, l)
 	if !p.Bar.Wrong {
-		if err := v.fillPosts(p, l, len(list) == 0); err != nil {
+		if err := v.fillPosts(p, l, len(list) == 0); err != nil && !p.Bar.blame(err) {
 			return err
 		}
 	}
@@ -253,6 +253,8 @@ func (v *visit) facetLabel(field, value, label string) string {
 		return v.language(value)
 	case "sentiment", "intent", "network", "bot":
 		return v.name(field, value)
+	case "copies":
+		return v.name("copied", value)
 	case "is":
 		return v.name("kind", value)
 	case "hashtag":

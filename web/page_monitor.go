@@ -108,7 +108,14 @@ func (v *visit) newMonitorPage(name, text string) *monitorPage {
 }
 
 // writtenBar is a query bar with a query that is no look at posts.
-func (v *visit) writtenBar(text string) queryBar { return v.queryBar(look{Query: text}, nil) }
+func (v *visit) writtenBar(text string) queryBar {
+	b := v.queryBar(look{Query: text}, nil)
+	b.Look, b.Fields = lookPath, v.completions(false)
+	if q, diagnostics := v.web.o.Monitors.Parse(v.by.Workspace, text); q == nil && text != "" { // it is to listen
+		b.Wrong, b.Reading, b.Problems = true, "", problemsOf(text, diagnostics)
+	}
+	return b
+}
 
 // monitor is the page of one monitor.
 func (web *Web) monitor(v *visit) error {

@@ -35,6 +35,7 @@ type topicRow struct {
 	ID                        int64
 	Name, Link                string
 	People, Change, Mood      string
+	All                       string // the posts in Mentions
 	Negative, Bar, From, To   string // Negative "": nobody's sentiment is known
 	Between                   string
 	New, Rising, Named, Muted bool
@@ -187,6 +188,8 @@ func (v *visit) topicRow(f *frame, t *topic.Topic) topicRow {
 		ID: int64(t.ID), Name: shorten(120, t.Name), Link: topicAt(f, t.ID), People: v.say("topics.people", "n", t.People),
 		New: t.New, Rising: t.Rising && !t.New, Named: t.Named, Muted: t.Muted, Change: v.say("topics.before", "n", t.PeopleBefore),
 	}
+	all := f.look.with(func(l *look) { l.Query = "topic:" + strconv.FormatInt(int64(t.ID), 10) })
+	row.All = all.at("/mentions")
 	switch {
 	case t.People > t.PeopleBefore:
 		row.Mood = "up"

@@ -2,6 +2,7 @@ package web
 
 import (
 	"encoding/json"
+	"errors"
 	"net/http"
 	"net/url"
 	"slices"
@@ -20,6 +21,7 @@ type queryBar struct {
 	Problems []problem
 	Wrong    bool // nothing can be found with it
 	Fields   string
+	Look     string // where a query is looked at while it is written
 }
 
 // problem is a diagnostic and where it points to.
@@ -32,7 +34,7 @@ type problem struct {
 
 // queryBar checks the query of a look.
 func (v *visit) queryBar(l look, list []monitor.Monitor) queryBar {
-	b := queryBar{Text: l.Query, Fields: v.completions()}
+	b := queryBar{Text: l.Query, Fields: v.completions(true), Look: lookPath + "?stored=1"}
 	written, _, diagnostics := v.parse(l)
 	b.Wrong = written == nil && l.Query != ""
 	b.Problems = problemsOf(l.Query, diagnostics)
@@ -50,6 +52,21 @@ func (v *visit) queryBar(l look, list []monitor.Monitor) queryBar {
 	}
 	b.Reading = shorten(400, b.Reading)
 	return b
+}
+
+// lookPath is where queries are looked at; with stored, as searches take them.
+const lookPath = "/query/look"
+
+// blame shows under the bar what only those who know of the stored posts could say of
+// its query, such as that there is no such topic; false: the error is of something else.
+func (b *queryBar) blame(err error) bool {
+	var wrong *hearth.Error
+	if !errors.As(err, &wrong) || wrong.Code != hearth.Invalid || wrong.Field != "query" || b.Wrong {
+		return false
+	}
+	b.Wrong, b.Reading = true, ""
+	b.Problems = append(b.Problems, problem{Bad: true, Message: wrong.Message, Before: tail("", 24), Word: shorten(40, b.Text)})
+	return true
 }
 
 const shownProblems = 5
@@ -118,7 +135,11 @@ func (web *Web) lookAtQuery(v *visit) error {
 	}
 	answer := looked{OK: true, Problems: []lookedMark{}}
 	if strings.TrimSpace(text) != "" {
-		q, diagnostics := web.o.Monitors.Parse(v.by.Workspace, text)
+		parse := web.o.Monitors.Parse
+		if v.query("stored") != "" {
+			parse = web.o.Monitors.ParseStored
+		}
+		q, diagnostics := parse(v.by.Workspace, text)
 		if answer.OK = q != nil; answer.OK {
 			answer.Reading = shorten(400, q.ExplainIn(v.lang))
 		}
@@ -148,12 +169,14 @@ var fieldValues = map[string][]string{
 	"verified":  {"true", "false"},
 	"bot":       {"declared", "likely", "possible", "unlikely"},
 	"spam":      {"true", "false"},
+	"copies":    {"yes", "no", ">=5"},
 	"lang":      {"en", "de", "fi", "zh", "fr", "es", "ja", "ru", "pt", "it"},
 }
 
 // completions is what a query bar may offer, for its script: fields with what
 // they take, and values.
-func (v *visit) completions() string {
+// stored: those that only searches take, too.
+func (v *visit) completions(stored bool) string {
 	type field struct {
 		Name   string   `json:"name"`
 		Takes  string   `json:"takes"`
@@ -161,6 +184,9 @@ func (v *visit) completions() string {
 	}
 	var list []field
 	for _, f := range query.Fields() {
+		if f.Stored && !stored {
+			continue
+		}
 		values := fieldValues[f.Name]
 		switch f.Name {
 		case "intent":

@@ -47,7 +47,7 @@
 
     const look = async () => {
       const mine = ++asked;
-      const answer = await fetch(`${box.dataset.query}?q=${encodeURIComponent(field.value)}`, { headers: { Accept: "application/json" } });
+      const answer = await fetch(`${box.dataset.query}${box.dataset.query.includes("?") ? "&" : "?"}q=${encodeURIComponent(field.value)}`, { headers: { Accept: "application/json" } });
       if (!answer.ok || mine !== asked) return;
       const told = await answer.json();
       marks = told.problems;
