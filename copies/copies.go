@@ -36,7 +36,7 @@ type Copies struct {
 func New(o Options) *Copies {
 	c := &Copies{o: o}
 	if o.Posts != nil { // else clusters are only made
-		o.Posts.Know(c, query.FieldCopies, query.FieldCopy)
+		o.Posts.Know(c.selected, query.FieldCopies, query.FieldCopy)
 	}
 	return c
 }

@@ -54,11 +54,11 @@ func (a *answers) put(key answerKey, rows query.Rows) {
 	a.rows[key] = rows
 }
 
-// Rows gives the posts of copies: (how many posts tell the same text, itself counted)
+// selected gives the posts of copies: (how many posts tell the same text, itself counted)
 // and copy: (those that tell the same text as the post with an id). Hidden posts count
 // for nothing. Of copies, whoever does not see all posts is told by those that they
 // see: of the newest 10,000 that somebody copied.
-func (c *Copies) Rows(ctx context.Context, by access.Actor, ask monitor.StoredAsk) (query.Rows, error) {
+func (c *Copies) selected(ctx context.Context, by access.Actor, ask monitor.StoredAsk) (query.Rows, error) {
 	scope, err := by.Scope(access.ReadPosts)
 	if err != nil {
 		return query.Rows{}, err

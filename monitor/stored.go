@@ -23,9 +23,7 @@ type StoredAsk struct {
 // actor who does not see all posts nothing of others than they see. What there is not
 // and what is too much is an error that says what to do. It is asked from many
 // goroutines.
-type Knower interface {
-	Rows(ctx context.Context, by access.Actor, ask StoredAsk) (query.Rows, error)
-}
+type Knower func(ctx context.Context, by access.Actor, ask StoredAsk) (query.Rows, error)
 
 // knowers is who answers for which field.
 type knowers struct {
@@ -71,6 +69,6 @@ func (m *Monitors) ask(ctx context.Context, by access.Actor, text string, from, 
 		if k == nil {
 			return query.Rows{}, &hearth.Error{Code: hearth.Invalid, Field: "query", Message: fmt.Sprintf("Nothing here knows %s: yet; search without it.", name)}
 		}
-		return k.Rows(ctx, by, StoredAsk{Name: name, Value: v, From: from, To: to})
+		return k(ctx, by, StoredAsk{Name: name, Value: v, From: from, To: to})
 	})
 }

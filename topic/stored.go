@@ -17,11 +17,11 @@ import (
 // mostRows is how many posts a value of topic: may select.
 const mostRows = 500_000
 
-// Rows gives the posts of a topic by its number or its name, with those of the topics
+// selected gives the posts of a topic by its number or its name, with those of the topics
 // that are part of it. Topics of one name are all meant. It is what topic: selects in
 // searches (monitor.Knower). Whoever does not see all posts is not told which topics
 // there are: one that is not there holds no posts.
-func (t *Topics) Rows(ctx context.Context, by access.Actor, ask monitor.StoredAsk) (query.Rows, error) {
+func (t *Topics) selected(ctx context.Context, by access.Actor, ask monitor.StoredAsk) (query.Rows, error) {
 	scope, err := by.Scope(access.ReadPosts)
 	if err != nil {
 		return query.Rows{}, err

@@ -41,7 +41,7 @@ type Topics struct {
 func New(o Options) *Topics {
 	t := &Topics{o: o, posts: monitor.NewPosts(o.Monitors)}
 	if o.Monitors != nil { // else posts are only sorted
-		o.Monitors.Know(t, query.FieldTopic)
+		o.Monitors.Know(t.selected, query.FieldTopic)
 	}
 	return t
 }
