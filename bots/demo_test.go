@@ -12,6 +12,7 @@ import (
 	"hearth/analysis/bot"
 	"hearth/archive"
 	"hearth/bots"
+	"hearth/db/dbtest"
 	"hearth/demo"
 	"hearth/monitor"
 )
@@ -25,6 +26,7 @@ import (
 // does not stand alone.
 func TestWhoIsCalledABotInTheDemo(t *testing.T) {
 	t.Parallel()
+	dbtest.SQLiteOnly(t, "it is about what is said by figures, which the other tests compare")
 	h := open(t)
 	h.now = time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
 	for _, d := range demo.Monitors() {

@@ -1,7 +1,9 @@
 package bot
 
 import (
+	"cmp"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -50,7 +52,7 @@ type Figures struct {
 
 // Look counts. It sorts seen by time and looks at the newest Most.
 func Look(a Account, seen []Seen) Figures {
-	slices.SortFunc(seen, func(a, b Seen) int { return a.At.Compare(b.At) })
+	slices.SortFunc(seen, inOrder)
 	seen = seen[max(0, len(seen)-Most):]
 	f := Figures{Account: a, Posts: len(seen)}
 	if len(seen) == 0 {
@@ -100,6 +102,24 @@ func Look(a Account, seen []Seen) Figures {
 	f.Quiet = quiet(&f.Hours)
 	f.beat(seen)
 	return f
+}
+
+// inOrder sorts by time, and posts of one moment by all else that is known of them, so
+// that the same are the newest in whatever order they came.
+func inOrder(a, b Seen) int {
+	if c := a.At.Compare(b.At); c != 0 {
+		return c
+	}
+	return cmp.Or(strings.Compare(a.Host, b.Host), cmp.Compare(a.flags(), b.flags()))
+}
+
+func (s *Seen) flags() (n int) {
+	for i, is := range [...]bool{s.Text, s.Copied, s.Repeated, s.Reply} {
+		if is {
+			n |= 1 << i
+		}
+	}
+	return n
 }
 
 // quiet is the least that any eight hours in a row have.
