@@ -186,12 +186,14 @@ func (p *Posts) splitFacet(ctx context.Context, by access.Actor, search archive.
 		}
 		return p.m.o.Archive.Count(ctx, by.Workspace, search, 0)
 	}
+	var counts archive.Counts
 	for i, value := range values {
-		ask := func() (archive.Counts, error) { return count(field + ":" + value) }
-		if i == len(values)-1 {
-			ask = func() (archive.Counts, error) { return countRest(count, field, values) }
+		var err error
+		if i < len(values)-1 {
+			counts, err = count(field + ":" + value)
+		} else {
+			counts, err = countRest(count, field, values, counts)
 		}
-		counts, err := ask()
 		if err != nil {
 			return f, err
 		}
@@ -206,16 +208,16 @@ func (p *Posts) splitFacet(ctx context.Context, by access.Actor, search archive.
 }
 
 // countRest counts the posts of the last value: all without those of the others, where
-// the index knows both; else it would have to read each.
-func countRest(count func(text string) (archive.Counts, error), field string, values []string) (archive.Counts, error) {
+// the index knows both; else it would have to read each. others is those of the value
+// before, which may be the only other one.
+func countRest(count func(text string) (archive.Counts, error), field string, values []string, others archive.Counts) (archive.Counts, error) {
 	last := len(values) - 1
 	all, err := count("")
+	if err == nil && last > 1 {
+		others, err = count(field + ":(" + strings.Join(values[:last], " OR ") + ")")
+	}
 	if err != nil {
 		return all, err
-	}
-	others, err := count(field + ":(" + strings.Join(values[:last], " OR ") + ")")
-	if err != nil {
-		return others, err
 	}
 	if !all.Exact || !others.Exact {
 		return count(field + ":" + values[last])

@@ -40,6 +40,8 @@ var measuredPages = []struct{ name, path string }{
 	{"figures-query", "/mentions/figures?q={word}&period=7d"},
 	{"figures-facet", "/mentions/figures?monitor={monitor}&sentiment=negative&period=30d"},
 	{"facets", "/mentions/facets?monitor={monitor}&period=30d&q={word}&fields=author+hashtag+link+tag"},
+	{"facets-bot", "/mentions/facets?period=30d&fields=bot"},
+	{"facets-copies", "/mentions/facets?period=30d&fields=copies"},
 	{"post", "/post?{post}"},
 	{"monitors", "/monitors"},
 	{"monitor", "/monitors/{monitor}"},
