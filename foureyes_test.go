@@ -80,6 +80,13 @@ func TestEveryVerbThatTakesFourEyesWaitsForThem(t *testing.T) {
 			}
 			return err
 		}},
+		{"audit.export", func(ctx context.Context) error {
+			return ann.ExportAudit(ctx, client.AuditSearch{Verb: "source.add"}, "csv", io.Discard)
+		}},
+		{"provider.add", func(ctx context.Context) error {
+			_, err := ann.AddProvider(ctx, client.ProviderDraft{Name: "Acme", Issuer: "https://id.acme.example", ClientID: "hearth", Secret: "an invented secret"})
+			return err
+		}},
 		{"import.undo", func(ctx context.Context) error { _, err := ann.UndoImport(ctx, imported.ID); return err }},
 		{"invitation.add", func(ctx context.Context) error {
 			_, err := ann.Invite(ctx, client.InvitationDraft{Role: "agent"})

@@ -2,6 +2,7 @@ package access_test
 
 import (
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -352,4 +353,29 @@ func TestAReasonIsGivenOnceAndAFormComesBack(t *testing.T) {
 	if other := f.promote(f.cleo.Because("A reason from the start"), f.dan.User, access.Admin); f.state(f.ann, other).Why != "A reason from the start" {
 		t.Error("the reason is lost")
 	}
+}
+
+// proves TN7 for the log of what was done: it leaves as a file once another person
+// has approved exactly that.
+func TestTheAuditLogLeavesOnlyOnceSomebodyElseHasApproved(t *testing.T) {
+	t.Parallel()
+	f := openFour(t)
+	var out strings.Builder
+	export := func(s access.AuditSearch) error { return f.ExportAudit(t.Context(), f.ann, s, "csv", &out) }
+	id := f.asked(export(access.AuditSearch{Verb: "user.role"}))
+	if out.Len() > 0 {
+		t.Errorf("%q leaves unapproved", out.String())
+	}
+	page, err := f.Approvals(t.Context(), f.ben, access.ApprovalSearch{Open: true})
+	if err != nil || page.Waiting != 1 || len(page.Approvals) != 1 || !page.Approvals[0].MayApprove {
+		t.Fatalf("%+v, %v", page, err)
+	}
+	f.approve(f.ben, id)
+	if other := f.asked(export(access.AuditSearch{})); other == id {
+		t.Error("all of it goes by the request for a part")
+	}
+	if err := export(access.AuditSearch{Verb: "user.role"}); err != nil || !strings.HasPrefix(out.String(), "id,at,") {
+		t.Errorf("approved: %q, %v", out.String(), err)
+	}
+	f.audited("audit.export", "approval.use")
 }

@@ -155,11 +155,11 @@ type ApprovalPage struct {
 }
 
 // decidable are the permissions for whose use somebody may approve what others ask.
-func (a Actor) decidable() (list [6]string) {
+func (a Actor) decidable() (list [8]string) {
 	if !a.May(WriteApprovals) {
 		return list
 	}
-	for i, p := range [...]Permission{ReadPosts, WritePosts, WriteUsers, WriteSources, WriteChannels, WriteWorkspaces} {
+	for i, p := range [...]Permission{ReadPosts, WritePosts, WriteUsers, WriteSources, WriteChannels, WriteWorkspaces, WriteProviders, ReadAudit} {
 		if a.May(p) {
 			list[i] = string(p)
 		}
@@ -181,9 +181,9 @@ func (a *Access) Approvals(ctx context.Context, by Actor, s ApprovalSearch) (pag
 	err = a.o.State.Read(ctx, func(tx *db.Tx) error {
 		rows, err := tx.Query(selectApproval+`
 WHERE workspace_id = ?1 AND (?2 = 0 OR id < ?2) AND (?3 = 0 OR state IN ('waiting', 'approved') AND expires > ?4)
-    AND (user_id = ?5 AND (user_id > 0 OR kind = ?6) OR needs IN (?7, ?8, ?9, ?10, ?11, ?12))
-ORDER BY id DESC LIMIT ?13`, int64(by.Workspace), int64(s.Before), db.Truth(s.Open), db.Micros(now), int64(by.User), string(by.Kind),
-			p[0], p[1], p[2], p[3], p[4], p[5], int64(s.Limit)+1)
+    AND (user_id = ?5 AND (user_id > 0 OR kind = ?6) OR needs IN (?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14))
+ORDER BY id DESC LIMIT ?15`, int64(by.Workspace), int64(s.Before), db.Truth(s.Open), db.Micros(now), int64(by.User), string(by.Kind),
+			p[0], p[1], p[2], p[3], p[4], p[5], p[6], p[7], int64(s.Limit)+1)
 		if err != nil {
 			return err
 		}
@@ -198,8 +198,8 @@ ORDER BY id DESC LIMIT ?13`, int64(by.Workspace), int64(s.Before), db.Truth(s.Op
 		}
 		return tx.QueryRow(`
 SELECT count(*) FROM approval
-WHERE workspace_id = ?1 AND state = 'waiting' AND expires > ?2 AND NOT (user_id = ?3 AND (user_id > 0 OR kind = ?4)) AND needs IN (?5, ?6, ?7, ?8, ?9, ?10)`,
-			int64(by.Workspace), db.Micros(now), int64(by.User), string(by.Kind), p[0], p[1], p[2], p[3], p[4], p[5]).Scan(&page.Waiting)
+WHERE workspace_id = ?1 AND state = 'waiting' AND expires > ?2 AND NOT (user_id = ?3 AND (user_id > 0 OR kind = ?4)) AND needs IN (?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)`,
+			int64(by.Workspace), db.Micros(now), int64(by.User), string(by.Kind), p[0], p[1], p[2], p[3], p[4], p[5], p[6], p[7]).Scan(&page.Waiting)
 	})
 	if len(page.Approvals) > s.Limit {
 		page.Approvals = page.Approvals[:s.Limit]

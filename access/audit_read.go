@@ -126,8 +126,12 @@ func (a *Access) ExportAudit(ctx context.Context, by Actor, s AuditSearch, forma
 	if format != "ndjson" && format != "csv" {
 		return &hearth.Error{Code: hearth.Invalid, Field: "format", Message: "An audit log is exported as ndjson or csv."}
 	}
-	err := a.o.State.Write(ctx, func(tx *db.Tx) error {
-		return a.audit(tx, by, "audit.export", Of("workspace", by.Workspace), nil, map[string]string{"format": format})
+	err := NoteClaimed(ctx, a.o.State, a.o.Clock(), by, Action{
+		Area: AreaExports, Verb: "audit.export", Object: Of("workspace", by.Workspace), Needs: ReadAudit, Now: map[string]string{"format": format},
+		Bound: struct {
+			Search AuditSearch
+			Format string
+		}{s, format},
 	})
 	if err != nil {
 		return err

@@ -18,9 +18,9 @@ import (
 type Area string
 
 const (
-	AreaExports  Area = "exports"  // posts leave as a file
+	AreaExports  Area = "exports"  // posts, or the audit log, leave as a file
 	AreaErasure  Area = "erasure"  // posts are erased
-	AreaRoles    Area = "roles"    // somebody gets another role, or a way in
+	AreaRoles    Area = "roles"    // somebody gets another role, or a way in; also by a provider
 	AreaSources  Area = "sources"  // Hearth connects to a place that posts come from
 	AreaChannels Area = "channels" // Hearth sends to a place by itself
 

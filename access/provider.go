@@ -1,6 +1,7 @@
 package access
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"encoding/json"
@@ -218,7 +219,7 @@ func (a *Access) AddProvider(ctx context.Context, by Actor, d ProviderDraft) (p 
 	if err := d.check(); err != nil {
 		return p, err
 	}
-	err = a.o.State.Write(ctx, func(tx *db.Tx) error {
+	err = Guarded(ctx, a.o.State, func(tx *db.Tx) error {
 		var n int64
 		if err := tx.QueryRow(`SELECT coalesce(max(id), 0) + 1, count(*) FROM provider`).Scan(&p.ID, &n); err != nil {
 			return err
@@ -246,9 +247,47 @@ func (a *Access) AddProvider(ctx context.Context, by Actor, d ProviderDraft) (p 
 			return err
 		}
 		p.Secret = ""
+		if err := a.claimProvider(tx, by, "provider.add", Object{Kind: "provider"}, 0, nil, &d); err != nil {
+			return err
+		}
 		return a.audit(tx, by, "provider.add", Of("provider", p.ID), nil, d.state())
 	})
 	return p, err
+}
+
+// claimProvider is Claim for how people come in, and for what their groups make
+// them. Whoever approves must be able to give each of the roles.
+func (a *Access) claimProvider(tx *db.Tx, by Actor, verb string, object Object, version int64, was any, d *ProviderDraft) error {
+	var gives []Role
+	if d.Admit != "" {
+		gives = append(gives, d.Admit)
+	}
+	for _, g := range d.Groups {
+		if !slices.Contains(gives, g.Role) {
+			gives = append(gives, g.Role)
+		}
+	}
+	return Claim(tx, a.o.Clock(), by, Action{
+		Area: AreaRoles, Verb: verb, Object: object, Needs: WriteProviders, Gives: gives, Was: was, Now: d.state(),
+		Bound: struct {
+			Version int64
+			State   providerState
+		}{version, d.state()},
+		Secret: d.Secret,
+	})
+}
+
+// onlySwitchedOff says that a change does nothing but keep people out: that waits
+// for nobody.
+func onlySwitchedOff(was providerState, d ProviderDraft) bool {
+	if d.Secret != "" {
+		return false
+	}
+	now := d.state()
+	now.Enabled = was.Enabled
+	before, err := json.Marshal(was)
+	after, err2 := json.Marshal(now)
+	return err == nil && err2 == nil && bytes.Equal(before, after)
 }
 
 func number01(b bool) int64 {
@@ -303,7 +342,7 @@ func (a *Access) ChangeProvider(ctx context.Context, by Actor, id ProviderID, ve
 	if err := by.CheckFresh(a.o.Clock()); err != nil {
 		return p, err
 	}
-	err = a.o.State.Write(ctx, func(tx *db.Tx) error {
+	err = Guarded(ctx, a.o.State, func(tx *db.Tx) error {
 		if p, err = a.readProvider(tx, id); err != nil {
 			return err
 		}
@@ -354,6 +393,11 @@ func (a *Access) ChangeProvider(ctx context.Context, by Actor, id ProviderID, ve
 			return err
 		}
 		p.Secret = ""
+		if d.Enabled || !onlySwitchedOff(was, d) {
+			if err := a.claimProvider(tx, by, "provider.change", Of("provider", id), version, was, &d); err != nil {
+				return err
+			}
+		}
 		return a.audit(tx, by, "provider.change", Of("provider", id), was, d.state())
 	})
 	return p, err

@@ -1,6 +1,7 @@
 package access
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -58,6 +59,11 @@ func (a *Access) follow(tx *db.Tx, p *Provider, user hearth.UserID, who *openid.
 		return nil
 	}
 	was := m.state()
+	by := Actor{Workspace: hearth.DefaultWorkspace, Kind: Local, Name: p.Name, known: true}
+	may, err := a.mayFollow(tx, by, p, &m, role)
+	if err != nil || !may {
+		return err
+	}
 	m.Role = role
 	_, err = tx.Exec(`UPDATE member SET role = ?, version = version + 1 WHERE workspace_id = ? AND user_id = ?`, string(role), int64(hearth.DefaultWorkspace), int64(user))
 	if err != nil {
@@ -66,8 +72,35 @@ func (a *Access) follow(tx *db.Tx, p *Provider, user hearth.UserID, who *openid.
 	if err := a.bump(tx, user); err != nil {
 		return err
 	}
-	by := Actor{Workspace: hearth.DefaultWorkspace, Kind: Local, Name: p.Name, known: true}
 	return a.audit(tx, by, "user.role", Of("user", user), was, m.state())
+}
+
+// mayFollow says whether somebody gets the role of their groups now. Where roles
+// take four eyes, one that does more than the present one is asked for, and somebody
+// stays what they are until it is approved and they sign in again; what a role takes
+// away, it takes at once.
+func (a *Access) mayFollow(tx *db.Tx, by Actor, p *Provider, m *Member, role Role) (bool, error) {
+	if m.Role.covers(role) {
+		return true, nil
+	}
+	next := *m
+	next.Role = role
+	err := Claim(tx, a.o.Clock(), by, Action{
+		Area: AreaRoles, Verb: "user.role", Object: Of("user", m.User), Needs: WriteUsers, Gives: []Role{m.Role, role}, Was: m.state(), Now: next.state(),
+		Bound: struct {
+			Provider ProviderID
+			User     hearth.UserID
+			Was, Now Role
+		}{p.ID, m.User, m.Role, role},
+	})
+	var u *unapproved
+	if !errors.As(err, &u) {
+		return err == nil, err
+	}
+	if _, err = ask(tx, u); hearth.ErrorCode(err) == hearth.TooMany {
+		return false, nil // it is asked when they next sign in
+	}
+	return false, err
 }
 
 // roleOf is the highest role that groups give; "": none.
@@ -114,7 +147,7 @@ func (a *Access) comeNew(tx *db.Tx, c Caller, p *Provider, invitation []byte, wh
 	if invitation != nil {
 		_, err = a.useInvitationOf(tx, invitation, id)
 	} else if err = hasRoom(tx, hearth.DefaultWorkspace); err == nil {
-		err = a.join(tx, hearth.DefaultWorkspace, id, role)
+		err = a.joinBy(tx, p, id, role, who)
 	}
 	if hearth.ErrorCode(err) == hearth.Denied {
 		return e, turnedAway(NobodyHere, "the invitation does not hold any more")
@@ -126,6 +159,19 @@ func (a *Access) comeNew(tx *db.Tx, c Caller, p *Provider, invitation []byte, wh
 		return e, err
 	}
 	return a.enter(tx, account{id: id, name: d.Name}, c, p.Issuer)
+}
+
+// joinBy lets somebody new into the first workspace. Where roles take four eyes,
+// they look only, until the role of their groups is approved.
+func (a *Access) joinBy(tx *db.Tx, p *Provider, user hearth.UserID, role Role, who *openid.Person) error {
+	f, err := readFourEyes(tx, hearth.DefaultWorkspace)
+	if err != nil || !f.On(AreaRoles) || len(p.Groups) == 0 || Viewer.covers(role) {
+		return errors.Join(err, a.join(tx, hearth.DefaultWorkspace, user, role))
+	}
+	if err := a.join(tx, hearth.DefaultWorkspace, user, Viewer); err != nil {
+		return err
+	}
+	return a.follow(tx, p, user, who)
 }
 
 // counts says whether somebody has a verified address of a domain that counts.

@@ -50,8 +50,10 @@ func (a *API) keys() {
 		})
 }
 
-// auditInput says which lines of the audit log are meant.
-type auditInput struct {
+// AuditFilter says which lines of the audit log are meant.
+// AuditFilter says which lines are meant. It is exported because parameters of an
+// embedded struct are found in no other.
+type AuditFilter struct {
 	User   int64  `query:"user" minimum:"0" doc:"By this user only, whatever they are called"`
 	Actor  string `query:"actor" maxLength:"300" doc:"By this name only"`
 	Verb   string `query:"verb" maxLength:"100" doc:"Such as monitor.change, or monitor. for all of them"`
@@ -62,7 +64,7 @@ type auditInput struct {
 	Limit  int    `query:"limit" minimum:"0" maximum:"1000"`
 }
 
-func (in *auditInput) search() (s access.AuditSearch, err error) {
+func (in *AuditFilter) search() (s access.AuditSearch, err error) {
 	s = access.AuditSearch{User: hearth.UserID(in.User), Actor: in.Actor, Verb: in.Verb, Before: in.Before, Limit: in.Limit}
 	s.Object.Kind, s.Object.ID, _ = strings.Cut(in.Object, "/")
 	if s.From, err = moment("from", in.From); err != nil {
@@ -75,7 +77,7 @@ func (in *auditInput) search() (s access.AuditSearch, err error) {
 func (a *API) audit() {
 	who := a.o.Access
 	route(a, verb{id: "audit-log", may: access.ReadAudit, method: http.MethodGet, path: "/audit", tag: "audit", summary: "Who did what, the newest first"},
-		func(ctx context.Context, by access.Actor, in *auditInput) (client.AuditPage, error) {
+		func(ctx context.Context, by access.Actor, in *AuditFilter) (client.AuditPage, error) {
 			doc := client.AuditPage{Lines: []client.AuditLine{}}
 			search, err := in.search()
 			if err != nil {
@@ -115,7 +117,7 @@ func (a *API) audit() {
 			return doc, err
 		})
 	type exportInput struct {
-		auditInput
+		AuditFilter
 		Format string `query:"format" enum:"ndjson,csv" doc:"ndjson if it is missing"`
 	}
 	export := a.operation(verb{id: "export-audit", may: access.ReadAudit, stream: true, method: http.MethodPost, path: "/audit/export", tag: "audit", small: true,
@@ -155,8 +157,16 @@ func (a *API) exportAudit(w http.ResponseWriter, r *http.Request, by access.Acto
 	steps.SetReadDeadline(hearth.SystemClock().Add(forever))
 	ctx, stop := a.o.Access.Watch(r.Context(), by)
 	defer stop()
-	if err := a.o.Access.ExportAudit(ctx, by, s, format, newPatientWriter(ctx, w, steps)); err != nil {
-		a.o.Log.Warn("an export of the audit log broke off", "error", err)
+	way := newPatientWriter(ctx, w, steps)
+	err := a.o.Access.ExportAudit(ctx, by, s, format, way)
+	if err == nil {
+		return
+	}
+	a.o.Log.Warn("an export of the audit log broke off", "error", err)
+	if way.begun {
 		panic(http.ErrAbortHandler)
 	}
+	w.Header().Del("Content-Disposition")
+	p := problemOf(err)
+	writeProblem(w, p.Status, p)
 }

@@ -346,6 +346,7 @@ func (web *Web) exportAudit(v *visit) error {
 	if strings.HasSuffix(v.r.URL.Path, ".ndjson") {
 		format = "ndjson"
 	}
+	v.remember(again{Path: v.r.URL.RequestURI()})
 	ctx, stop := web.o.Access.Watch(v.ctx(), v.by)
 	defer stop()
 	h := v.w.Header()

@@ -108,7 +108,11 @@ func (v *visit) form() (url.Values, error) {
 	if in := v.r.PostForm.Get(inWorkspace); in != "" && v.by.Kind == access.User && in != v.by.Workspace.String() {
 		return nil, hearth.Errorf(hearth.Conflict, "You have switched to another workspace meanwhile, so nothing was done. Switch back, or open the page again here.")
 	}
-	v.remember(again{v.r.URL.RequestURI(), withoutSecrets(v.r.PostForm)})
+	kept := withoutSecrets(v.r.PostForm)
+	if strings.HasPrefix(v.r.URL.Path, providersPath) && v.r.PostForm.Get("secret") != "" {
+		kept.Set("secret", v.r.PostForm.Get("secret")) // the house's, and part of what is approved
+	}
+	v.remember(again{v.r.URL.RequestURI(), kept})
 	return v.r.PostForm, nil
 }
 
