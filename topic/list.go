@@ -155,7 +155,7 @@ type count struct {
 	people                 map[int64]struct{}
 	days                   map[int64]map[int64]struct{}
 	newest                 []hearth.Seq
-	first                  int64 // µs; the earliest
+	first                  int64            // µs; the earliest
 	points                 map[int64]*count // of a trend
 }
 
