@@ -124,7 +124,7 @@ func TestChartsCountCopies(t *testing.T) {
 		t.Fatal(err)
 	}
 	for late := time.After(2 * time.Minute); ; {
-		s, err := monitor.NewCharts(m).Series(ctx, owner, monitor.SeriesSearch{Step: monitor.Day, From: noon.Truncate(24 * time.Hour), To: noon.Truncate(24 * time.Hour).AddDate(0, 0, 3), Query: "copies:yes", Before: true})
+		s, err := monitor.NewCharts(m).Series(ctx, owner, monitor.SeriesSearch{Step: monitor.Day, From: noon.Truncate(24 * time.Hour), To: noon.Truncate(24*time.Hour).AddDate(0, 0, 3), Query: "copies:yes", Before: true})
 		if err != nil {
 			t.Fatal(err)
 		}
