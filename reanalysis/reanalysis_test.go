@@ -36,14 +36,14 @@ func TestTheSuiteOnPostgreSQL(t *testing.T) { dbtest.Again(t) }
 
 // house is an archive with a monitor of pies, and models that can be exchanged.
 type house struct {
-	t        *testing.T
+	t        testing.TB
 	state    *db.DB
 	store    *db.DB
 	archive  *archive.Archive
 	monitors *monitor.Monitors
 }
 
-func open(t *testing.T) *house {
+func open(t testing.TB) *house {
 	t.Helper()
 	home := dbtest.Home(t)
 	h := &house{t: t}

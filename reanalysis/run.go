@@ -106,6 +106,7 @@ func (r *Reanalyses) begin(ctx context.Context, held func(*db.Tx) error) error {
 
 // round does steps of all open runs in turn until there are none.
 func (r *Reanalyses) round(ctx context.Context, held func(*db.Tx) error, pace *monitor.Pace) error {
+	others := &live{until: r.o.Clock().Add(liveFor)}
 	for ctx.Err() == nil {
 		var runs []Run
 		var of []hearth.WorkspaceID
@@ -132,12 +133,46 @@ func (r *Reanalyses) round(ctx context.Context, held func(*db.Tx) error, pace *m
 			default:
 				return err
 			}
-			if err := pace.Rest(ctx, r.o.Clock().Sub(began)); err != nil {
+			if err := r.yield(ctx, others, pace, r.o.Clock().Sub(began)); err != nil {
 				return err
 			}
 		}
 	}
 	return nil
+}
+
+// live is whether others write to the log as well.
+type live struct{ until time.Time } // others did lately, so that they are waited for until then
+
+const (
+	liveFor   = 5 * time.Second // without a row of others, after which nobody is in the way
+	yieldRest = 14              // times as long as it worked, while others write
+)
+
+// yield rests while others write: there is one writer, and what waits for it waits for
+// whole pages.
+func (r *Reanalyses) yield(ctx context.Context, l *live, pace *monitor.Pace, worked time.Duration) error {
+	before, err := r.o.Archive.Head(ctx)
+	if err != nil {
+		return err
+	}
+	if err := pace.Rest(ctx, worked); err != nil {
+		return err
+	}
+	if r.o.Clock().Before(l.until) {
+		t := time.NewTimer(yieldRest * worked)
+		defer t.Stop()
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-t.C:
+		}
+	}
+	after, err := r.o.Archive.Head(ctx)
+	if after != before {
+		l.until = r.o.Clock().Add(liveFor)
+	}
+	return err
 }
 
 // step judges one page, in the transaction that notes how far it is.
