@@ -65,6 +65,41 @@ func TestASpikeIsToldOnceAndSaysWhy(t *testing.T) {
 }
 
 // proves I11: what did not arrive live raises and tells nothing.
+// Who writes the mentions may be later than who watches.
+func TestAnAlertWaitsForTheMentionsThatItTellsOf(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	h.listen("Kaffora", "kaffora")
+	h.past(14, 4, "kaffora")
+	h.look()
+	h.spend(10 * time.Minute)
+	h.countNoMore()
+	h.keep(many(30, post{text: "the kaffora machine smells of burnt plastic", author: "loud", followers: 52_000})...)
+	head, err := h.archive.Head(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	looked := make(chan error, 1)
+	go func() {
+		_, err := h.watcher.round(t.Context())
+		looked <- err
+	}()
+	within(t, func() bool {
+		at, err := h.alerts.place(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return at == head
+	}, "the watcher has seen the posts")
+	h.count()
+	if err := <-looked; err != nil {
+		t.Fatal(err)
+	}
+	if e := h.only().Evidence; len(e.Samples) == 0 || !strings.Contains(e.Sentence, "plastic") {
+		t.Errorf("the alert tells %q with %d posts", e.Sentence, len(e.Samples))
+	}
+}
+
 func TestHistoryAndLatePostsRaiseNothing(t *testing.T) {
 	t.Parallel()
 	h := open(t)

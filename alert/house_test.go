@@ -32,18 +32,20 @@ func TestTheSuiteOnPostgreSQL(t *testing.T) { dbtest.Again(t) }
 
 // house is alerts on real files.
 type house struct {
-	t         *testing.T
-	state     *db.DB
-	store     *db.DB
-	archive   *archive.Archive
-	monitors  *monitor.Monitors
-	alerts    *Alerts
-	incidents *Incidents
-	watcher   *watcher
-	scratch   *match.Scratch
-	written   int
-	troubles  []Trouble
-	events    []Event
+	t        *testing.T
+	state    *db.DB
+	store    *db.DB
+	archive  *archive.Archive
+	monitors *monitor.Monitors
+
+	countNoMore func()
+	alerts      *Alerts
+	incidents   *Incidents
+	watcher     *watcher
+	scratch     *match.Scratch
+	written     int
+	troubles    []Trouble
+	events      []Event
 
 	mu  sync.Mutex
 	now time.Time
@@ -80,20 +82,28 @@ func open(t *testing.T) *house {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ctx, cancel := context.WithCancel(context.Background())
-	ended := make(chan error, 1)
-	go func() { ended <- h.monitors.Run(ctx) }()
+	h.count()
 	t.Cleanup(func() {
-		cancel()
-		if err := <-ended; err != nil {
-			t.Error(err)
-		}
+		h.countNoMore()
 		h.archive.Close()
 		h.store.Close()
 		h.state.Close()
 	})
 	h.restart()
 	return h
+}
+
+// count counts what is stored, until countNoMore.
+func (h *house) count() {
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan error, 1)
+	go func() { ended <- h.monitors.Run(ctx) }()
+	h.countNoMore = func() {
+		cancel()
+		if err := <-ended; err != nil {
+			h.t.Error(err)
+		}
+	}
 }
 
 // restart begins watching anew, as the next process does.
@@ -130,8 +140,25 @@ type post struct {
 	history   bool // no source brought it
 }
 
-// arrive stores posts as ingest does, in one go.
+// arrive stores posts, and waits until they are counted.
 func (h *house) arrive(posts ...post) {
+	h.t.Helper()
+	h.keep(posts...)
+	within(h.t, func() bool {
+		head, err := h.archive.Head(h.t.Context())
+		if err != nil {
+			h.t.Fatal(err)
+		}
+		counts, err := h.monitors.Count(h.t.Context(), owner, monitor.CountSearch{})
+		if err != nil {
+			h.t.Fatal(err)
+		}
+		return counts.Upto == head
+	}, "the posts are counted")
+}
+
+// keep stores posts as ingest does, in one go.
+func (h *house) keep(posts ...post) {
 	h.t.Helper()
 	set := h.monitors.Queries(here)
 	entries := make([]archive.Entry, len(posts))
@@ -161,17 +188,6 @@ func (h *house) arrive(posts ...post) {
 			h.t.Fatal(err)
 		}
 	}
-	within(h.t, func() bool {
-		head, err := h.archive.Head(h.t.Context())
-		if err != nil {
-			h.t.Fatal(err)
-		}
-		counts, err := h.monitors.Count(h.t.Context(), owner, monitor.CountSearch{})
-		if err != nil {
-			h.t.Fatal(err)
-		}
-		return counts.Upto == head
-	}, "the posts are counted")
 }
 
 // past lets a monitor have a past: so many posts an hour, one in five negative.

@@ -22,6 +22,9 @@ const (
 	renewEvery = time.Minute   // the numbers of an alert that goes on
 	readAgain  = 1.25          // times as many posts: its words may be others
 	actPart    = 0.3           // negative that needs somebody, at a spike
+
+	countedWait = 5 * time.Second
+	countedLook = 20 * time.Millisecond
 )
 
 // settle turns what fired into an alert, and saves what was learned with it.
@@ -35,7 +38,7 @@ func (a *Alerts) settle(ctx context.Context, k ownKey, mon *monitor.Monitor, rul
 		return err
 	}
 	next := merged(before, k, found, now)
-	if before == nil || next.Evidence.differs(&before.Evidence) {
+	if before == nil || next.Evidence.differs(&before.Evidence) || len(before.Evidence.Samples) == 0 {
 		if err := a.explain(ctx, k.workspace, mon, next); err != nil {
 			return err
 		}
@@ -120,6 +123,9 @@ func (e *Evidence) differs(was *Evidence) bool {
 // explain finds the words, voices and posts, and the alert of another monitor
 // that is about the same.
 func (a *Alerts) explain(ctx context.Context, ws hearth.WorkspaceID, mon *monitor.Monitor, next *Alert) error {
+	if err := a.counted(ctx); err != nil {
+		return err
+	}
 	r, err := a.readPostsOf(ctx, ws, mon, next.Began)
 	if err != nil {
 		return err
@@ -131,6 +137,30 @@ func (a *Alerts) explain(ctx context.Context, ws hearth.WorkspaceID, mon *monito
 		next.SameAs, err = a.sameAs(ctx, ws, next, r.posts)
 	}
 	return err
+}
+
+// counted waits, for a while, until whoever writes the mentions is as far as the log is
+// followed here: else an alert would tell of no words and no posts.
+func (a *Alerts) counted(ctx context.Context) error {
+	at, err := a.place(ctx)
+	if err != nil {
+		return err
+	}
+	soon, cancel := context.WithTimeout(ctx, countedWait)
+	defer cancel()
+	tick := time.NewTicker(countedLook)
+	defer tick.Stop()
+	for {
+		there, err := a.o.Monitors.Place(ctx)
+		if err != nil || there >= at {
+			return err
+		}
+		select {
+		case <-soon.Done():
+			return ctx.Err() // it is explained again at the next look
+		case <-tick.C:
+		}
+	}
 }
 
 // sameAs is the alert that goes on for another monitor, and shares its posts.

@@ -236,6 +236,11 @@ func (s *Sources) doorOf(key sourceKey) *door {
 
 // enter waits for a place among the requests of the source.
 func (d *door) enter(ctx context.Context) (leave func(), err error) {
+	select { // a free one is taken however late this was scheduled
+	case d.places <- struct{}{}:
+		return func() { <-d.places }, nil
+	default:
+	}
 	timer := time.NewTimer(storeTime)
 	defer timer.Stop()
 	select {
