@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -72,6 +73,43 @@ func (v *visit) livingBrands(chosen ...access.BrandID) (list []brandChoice) {
 		return nil
 	}
 	return treeOf(brands, chosen)
+}
+
+// ofBrand asks for which brand something is to be, where there are brands.
+func (v *visit) ofBrand(help string) []input {
+	brands := v.livingBrands()
+	if len(brands) == 0 {
+		return nil
+	}
+	list := []choice{{"0", v.say("brands.all"), true}}
+	for _, b := range brands {
+		b.Label = strings.Repeat("– ", b.Deep) + b.Label // what a list of choices can show of a tree
+		list = append(list, b.choice)
+	}
+	return []input{{Name: "brand", Label: v.say("brands.for"), Help: help, Choices: list}}
+}
+
+// brandOf is the brand that a form of ofBrand names; 0 for all, or none asked for.
+func brandOf(form url.Values) (access.BrandID, error) {
+	text := form.Get("brand")
+	if text == "" || text == "0" {
+		return 0, nil
+	}
+	id, err := idOf(text, "There is no such brand.")
+	return access.BrandID(id), err
+}
+
+// brandNames are the names of all brands that the visitor may see.
+func (v *visit) brandNames() (map[access.BrandID]string, error) {
+	names := map[access.BrandID]string{}
+	if !v.by.MaySome(access.ReadBrands) {
+		return names, nil
+	}
+	brands, err := v.web.o.Access.Brands(v.ctx(), v.by)
+	for _, b := range brands {
+		names[b.ID] = shorten(60, b.Name)
+	}
+	return names, err
 }
 
 func treeOf(brands []access.Brand, chosen []access.BrandID) (list []brandChoice) {

@@ -34,6 +34,33 @@ func TestTheRailNarrowsThePagesToABrand(t *testing.T) {
 	holds(t, ann.follow("/brands/enter", "id", "0", "back", "/monitors"), "Of Lumen Tea", "Of nobody", "All brands")
 }
 
+// An invitation and a key are for a brand, where the forms are told so.
+func TestInvitationsAndKeysAreForABrand(t *testing.T) {
+	t.Parallel()
+	h, ann := owned(t)
+	for _, form := range []string{"/settings/team/invite", "/settings/keys/new"} {
+		if strings.Contains(ann.sees(form), `name="brand"`) {
+			t.Errorf("%s asks for a brand where there is none", form)
+		}
+	}
+	ann.follow("/settings/workspace/brands", "do", "add", "name", "Lumen <b>Tea")
+	holds(t, ann.sees("/settings/team/invite"), `name="brand"`, "All brands", "Lumen &lt;b&gt;Tea")
+	_, page := ann.sends("/settings/team/invite", "role", "agent", "brand", "1", "mail", "ben@example.com", "days", "7")
+	holds(t, page, "The role holds for Lumen &lt;b&gt;Tea only.")
+	holds(t, ann.sees("/settings/team"), "ben@example.com", "<bdi>Lumen &lt;b&gt;Tea</bdi>")
+	if i, err := h.access.Invitations(t.Context(), ann.acts()); err != nil || len(i) != 1 || i[0].Brand != 1 {
+		t.Errorf("the invitations are %+v; %v", i, err)
+	}
+	if answer, _ := ann.sends("/settings/team/invite", "role", "agent", "brand", "x", "days", "7"); answer.StatusCode != 404 {
+		t.Errorf("an invitation for no brand answers %d", answer.StatusCode)
+	}
+	_, page = ann.sends("/settings/keys", "name", "reports", "days", "30", "brand", "1", "scopes", "posts.read")
+	if !strings.Contains(page, "hk_") {
+		t.Fatalf("no key is shown: %s", page)
+	}
+	holds(t, ann.sees("/settings/keys"), "reports", "<bdi>Lumen &lt;b&gt;Tea</bdi>")
+}
+
 // Somebody who has a brand only finds pages that work, with what is theirs.
 func TestSomebodyWithABrandOnlyFindsTheirPages(t *testing.T) {
 	t.Parallel()

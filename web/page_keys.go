@@ -23,6 +23,7 @@ type keysPage struct {
 type keyRow struct {
 	ID      int64
 	Name    string
+	Brand   string // that it is for; "": the whole workspace
 	Scopes  []string
 	By      string
 	Created moment
@@ -42,6 +43,10 @@ func (web *Web) keys(v *visit) error {
 	if v.query("did") == "revoked" {
 		p.Done = v.say("keys.revoked.sentence")
 	}
+	brands, err := v.brandNames()
+	if err != nil {
+		return err
+	}
 	names := map[string]string{}
 	if v.by.May(access.ReadUsers) {
 		users, err := web.o.Access.Users(v.ctx(), v.by)
@@ -54,7 +59,7 @@ func (web *Web) keys(v *visit) error {
 	}
 	for _, k := range list {
 		row := keyRow{
-			ID: int64(k.ID), Name: shorten(60, k.Name), By: names[k.By.String()], Created: v.when(k.Created), Expires: v.when(k.Expires), Seen: v.when(k.Seen),
+			ID: int64(k.ID), Name: shorten(60, k.Name), Brand: brands[k.Brand], By: names[k.By.String()], Created: v.when(k.Created), Expires: v.when(k.Expires), Seen: v.when(k.Seen),
 			Revoked: !k.Revoked.IsZero(), Soon: k.Expires.Sub(v.now) < 14*24*time.Hour,
 		}
 		if k.By == 0 {
@@ -101,13 +106,14 @@ func (v *visit) keyForm() *fieldset {
 			scopes = append(scopes, choice{string(g.Permission), v.means(g), false})
 		}
 	}
+	fields := []input{
+		{Name: "name", Label: v.say("keys.for"), Help: v.say("keys.for.help"), Required: true, Max: 100},
+		{Name: "scopes", Label: v.say("keys.scopes"), Help: v.say("keys.scopes.help"), Several: scopes},
+	}
+	fields = append(fields, v.ofBrand(v.say("keys.brand.help"))...)
 	return &fieldset{
 		ID: "key", Action: keysPath, Submit: v.say("keys.make"), Icon: "key", Cancel: keysPath,
-		Fields: []input{
-			{Name: "name", Label: v.say("keys.for"), Help: v.say("keys.for.help"), Required: true, Max: 100},
-			{Name: "scopes", Label: v.say("keys.scopes"), Help: v.say("keys.scopes.help"), Several: scopes},
-			{Name: "days", Label: v.say("keys.life"), Choices: life},
-		},
+		Fields: append(fields, input{Name: "days", Label: v.say("keys.life"), Choices: life}),
 	}
 }
 
@@ -118,7 +124,11 @@ func (web *Web) addKey(v *visit) error {
 		return err
 	}
 	days, _ := strconv.Atoi(form.Get("days"))
-	d := access.KeyDraft{Name: form.Get("name"), Life: time.Duration(max(0, min(days, 3660))) * 24 * time.Hour}
+	brand, err := brandOf(form)
+	if err != nil {
+		return err
+	}
+	d := access.KeyDraft{Name: form.Get("name"), Brand: brand, Life: time.Duration(max(0, min(days, 3660))) * 24 * time.Hour}
 	for _, s := range form["scopes"] {
 		d.Scopes = append(d.Scopes, access.Permission(s))
 	}

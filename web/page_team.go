@@ -49,6 +49,7 @@ type invitationRow struct {
 	ID      int64
 	Mail    string
 	Role    string
+	Brand   string // that it is for; "": the whole workspace
 	Expires moment
 }
 
@@ -96,9 +97,13 @@ func (web *Web) team(v *visit) error {
 		if err != nil {
 			return err
 		}
+		brands, err := v.brandNames()
+		if err != nil {
+			return err
+		}
 		for _, i := range invitations {
 			if i.Used.IsZero() && i.Withdrawn.IsZero() && v.now.Before(i.Expires) {
-				p.Invited = append(p.Invited, invitationRow{i.ID, shorten(80, i.Mail), v.name("role", string(i.Role)), v.when(i.Expires)})
+				p.Invited = append(p.Invited, invitationRow{i.ID, shorten(80, i.Mail), v.name("role", string(i.Role)), brands[i.Brand], v.when(i.Expires)})
 			}
 		}
 	}
@@ -147,6 +152,7 @@ type invitePage struct {
 	Form    *fieldset
 	Link    string
 	Role    string
+	Brand   string // that it is for; "": the whole workspace
 	Expires moment
 	Teach   []roleLine
 }
@@ -163,13 +169,14 @@ func (v *visit) inviteForm() *fieldset {
 	for _, n := range []int{1, 7, 30} {
 		days = append(days, choice{strconv.Itoa(n), v.say("span.days", "n", n), n == 7})
 	}
+	fields := []input{{Name: "role", Label: v.say("team.role"), Choices: v.givenRoles(access.Agent)}}
+	fields = append(fields, v.ofBrand(v.say("team.invite.brand.help"))...)
 	return &fieldset{
 		ID: "invite", Action: teamPath + "/invite", Submit: v.say("team.invite.make"), Icon: "link", Cancel: teamPath,
-		Fields: []input{
-			{Name: "role", Label: v.say("team.role"), Choices: v.givenRoles(access.Agent)},
-			{Name: "mail", Label: v.say("team.invite.mail"), Type: "email", Help: v.say("team.invite.mail.help"), Max: 254},
-			{Name: "days", Label: v.say("team.invite.days"), Choices: days},
-		},
+		Fields: append(fields,
+			input{Name: "mail", Label: v.say("team.invite.mail"), Type: "email", Help: v.say("team.invite.mail.help"), Max: 254},
+			input{Name: "days", Label: v.say("team.invite.days"), Choices: days},
+		),
 	}
 }
 
@@ -198,8 +205,12 @@ func (web *Web) invite(v *visit) error {
 		return err
 	}
 	days, _ := strconv.Atoi(form.Get("days"))
+	brand, err := brandOf(form)
+	if err != nil {
+		return err
+	}
 	i, token, err := web.o.Access.Invite(v.ctx(), v.by, access.InvitationDraft{
-		Role: access.Role(form.Get("role")), Mail: form.Get("mail"), Life: time.Duration(min(days, 366)) * 24 * time.Hour,
+		Role: access.Role(form.Get("role")), Brand: brand, Mail: form.Get("mail"), Life: time.Duration(min(days, 366)) * 24 * time.Hour,
 	})
 	if err != nil {
 		f := v.inviteForm()
@@ -208,8 +219,12 @@ func (web *Web) invite(v *visit) error {
 		}
 		return err
 	}
+	brands, err := v.brandNames()
+	if err != nil {
+		return err
+	}
 	return v.showAt(http.StatusOK, "invite", v.say("team.invite"), &invitePage{
-		Link: web.o.Access.Here(v.r) + "/invitation/" + token, Role: v.name("role", string(i.Role)), Expires: v.when(i.Expires),
+		Link: web.o.Access.Here(v.r) + "/invitation/" + token, Role: v.name("role", string(i.Role)), Brand: brands[i.Brand], Expires: v.when(i.Expires),
 	})
 }
 
