@@ -321,7 +321,7 @@ func readFirst(tx *db.Tx, key firstKey) (f first, err error) {
 func readTellers(tx *db.Tx, ws hearth.WorkspaceID, text int64, f *first) error {
 	rows, err := tx.Query(`SELECT c.author, min(c.at) FROM copy_post c
 		LEFT JOIN bot_post p ON p.workspace_id = c.workspace_id AND p.seq = c.seq
-		WHERE c.workspace_id = ? AND c.text_id = ? AND c.hidden = 0 AND c.author <> 0 AND coalesce(p.text, 1) = 1
+		WHERE c.workspace_id = ? AND c.text_id = ? AND c.at > -9223372036854775807 AND c.hidden = 0 AND c.author <> 0 AND coalesce(p.text, 1) = 1
 		GROUP BY c.author ORDER BY min(c.at), c.author LIMIT 2`, ws, text)
 	if err != nil {
 		return err

@@ -204,11 +204,20 @@ func clustersOf(tx *db.Tx, ws hearth.WorkspaceID, seqs []hearth.Seq) (map[hearth
 	return known, nil
 }
 
+// The posts that tell a text and are shown. SQLite takes a workspace for something that
+// tells few rows apart from many, which it does not: it would read all posts of the
+// workspace for each text. The order of the join, and a bound that every time keeps,
+// lead it to the index of the texts.
+const (
+	postsOfTexts = `copy_text t CROSS JOIN copy_post p`
+	ofText       = `p.text_id = t.id AND p.at > -9223372036854775807 AND p.hidden = 0`
+)
+
 func summary(tx *db.Tx, ws hearth.WorkspaceID, cluster int64) (c Cluster, err error) {
 	var first, last int64
 	const sum = `SELECT count(*), count(DISTINCT p.text_id), count(DISTINCT CASE WHEN p.author <> 0 THEN p.author END), coalesce(min(p.at), 0), coalesce(max(p.at), 0)
-FROM copy_text t JOIN copy_post p ON p.workspace_id = ? AND p.text_id = t.id WHERE t.workspace_id = ? AND t.cluster = ? AND p.hidden = 0`
-	if err := tx.QueryRow(sum, ws, ws, cluster).Scan(&c.Posts, &c.Texts, &c.People, &first, &last); err != nil {
+FROM ` + postsOfTexts + ` WHERE t.workspace_id = ? AND t.cluster = ? AND p.workspace_id = ? AND ` + ofText
+	if err := tx.QueryRow(sum, ws, cluster, ws).Scan(&c.Posts, &c.Texts, &c.People, &first, &last); err != nil {
 		return c, err
 	}
 	c.First, c.Last = db.FromMicros(first), db.FromMicros(last)
@@ -221,8 +230,8 @@ FROM copy_text t JOIN copy_post p ON p.workspace_id = ? AND p.text_id = t.id WHE
 
 // membersOf are the first posts of a cluster.
 func membersOf(tx *db.Tx, ws hearth.WorkspaceID, cluster int64, limit int) (seqs []hearth.Seq, err error) {
-	rows, err := tx.Query(`SELECT p.seq FROM copy_text t JOIN copy_post p ON p.workspace_id = ? AND p.text_id = t.id
-		WHERE t.workspace_id = ? AND t.cluster = ? AND p.hidden = 0 ORDER BY p.at, p.seq LIMIT ?`, ws, ws, cluster, limit)
+	rows, err := tx.Query(`SELECT p.seq FROM `+postsOfTexts+` WHERE t.workspace_id = ? AND t.cluster = ? AND p.workspace_id = ? AND `+ofText+`
+		ORDER BY p.at, p.seq LIMIT ?`, ws, cluster, ws, limit)
 	if err != nil {
 		return nil, err
 	}
@@ -236,8 +245,8 @@ func membersOf(tx *db.Tx, ws hearth.WorkspaceID, cluster int64, limit int) (seqs
 
 // textsOf are the ids of the texts of those.
 func textsOf(tx *db.Tx, ws hearth.WorkspaceID, cluster int64, limit int) (map[hearth.Seq]int64, error) {
-	rows, err := tx.Query(`SELECT p.seq, p.text_id FROM copy_text t JOIN copy_post p ON p.workspace_id = ? AND p.text_id = t.id
-		WHERE t.workspace_id = ? AND t.cluster = ? AND p.hidden = 0 ORDER BY p.at, p.seq LIMIT ?`, ws, ws, cluster, limit)
+	rows, err := tx.Query(`SELECT p.seq, p.text_id FROM `+postsOfTexts+` WHERE t.workspace_id = ? AND t.cluster = ? AND p.workspace_id = ? AND `+ofText+`
+		ORDER BY p.at, p.seq LIMIT ?`, ws, cluster, ws, limit)
 	if err != nil {
 		return nil, err
 	}

@@ -156,7 +156,7 @@ func (b *batch) expire(ws hearth.WorkspaceID, t *told) (gone bool, err error) {
 		_, err = b.tx.Exec(`UPDATE copy_text SET sketch = ? WHERE workspace_id = ? AND id = ?`, []byte{}, ws, t.id)
 		return false, err
 	}
-	if _, err := b.tx.Exec(`DELETE FROM copy_post WHERE workspace_id = ? AND text_id = ?`, ws, t.id); err != nil {
+	if _, err := b.tx.Exec(`DELETE FROM copy_post WHERE workspace_id = ? AND text_id = ? AND at > -9223372036854775807`, ws, t.id); err != nil {
 		return false, err
 	}
 	return true, b.drop(ws, t)

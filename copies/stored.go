@@ -170,14 +170,11 @@ func span(ask monitor.StoredAsk) (from, to int64) {
 func (c *Copies) toldRows(ctx context.Context, ws hearth.WorkspaceID, from, to, least, most int64) (seqs []int64, err error) {
 	err = c.o.Store.Read(ctx, func(tx *db.Tx) error {
 		rows, err := tx.Query(`WITH many AS (SELECT cluster FROM copy_text WHERE workspace_id = ? GROUP BY cluster HAVING sum(posts) >= ?),
-			counted AS (SELECT t.cluster AS cluster FROM many m
-				JOIN copy_text t ON t.workspace_id = ? AND t.cluster = m.cluster
-				JOIN copy_post p ON p.workspace_id = ? AND p.text_id = t.id AND p.hidden = 0
-				GROUP BY t.cluster HAVING count(*) >= ? AND count(*) <= ?)
-			SELECT p.seq FROM counted c
-			JOIN copy_text t ON t.workspace_id = ? AND t.cluster = c.cluster
-			JOIN copy_post p ON p.workspace_id = ? AND p.text_id = t.id AND p.hidden = 0
-			WHERE p.at >= ? AND p.at < ? LIMIT ?`,
+			counted AS (SELECT m.cluster AS cluster FROM many m CROSS JOIN `+postsOfTexts+`
+				WHERE t.workspace_id = ? AND t.cluster = m.cluster AND p.workspace_id = ? AND `+ofText+`
+				GROUP BY m.cluster HAVING count(*) >= ? AND count(*) <= ?)
+			SELECT p.seq FROM counted c CROSS JOIN `+postsOfTexts+`
+			WHERE t.workspace_id = ? AND t.cluster = c.cluster AND p.workspace_id = ? AND `+ofText+` AND p.at >= ? AND p.at < ? LIMIT ?`,
 			ws, least, ws, ws, least, most, ws, ws, from, to, mostRows+1)
 		if err != nil {
 			return fmt.Errorf("reading what is copied: %w", err)
@@ -198,9 +195,8 @@ func (c *Copies) toldSeen(ctx context.Context, by access.Actor, from, to, least,
 	cluster := map[hearth.Seq]int64{}
 	err = c.o.Store.Read(ctx, func(tx *db.Tx) error {
 		rows, err := tx.Query(`WITH many AS (SELECT cluster FROM copy_text WHERE workspace_id = ? GROUP BY cluster HAVING sum(posts) >= 2)
-			SELECT p.seq, t.cluster FROM many m
-			JOIN copy_text t ON t.workspace_id = ? AND t.cluster = m.cluster
-			JOIN copy_post p ON p.workspace_id = ? AND p.text_id = t.id AND p.hidden = 0
+			SELECT p.seq, t.cluster FROM many m CROSS JOIN `+postsOfTexts+`
+			WHERE t.workspace_id = ? AND t.cluster = m.cluster AND p.workspace_id = ? AND `+ofText+`
 			ORDER BY p.at DESC, p.seq DESC LIMIT ?`, by.Workspace, by.Workspace, by.Workspace, mostSeen)
 		if err != nil {
 			return fmt.Errorf("reading what is copied: %w", err)
