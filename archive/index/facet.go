@@ -32,13 +32,12 @@ func (s *segmentSearch) facet(prefix string, each func(string, int) error) error
 	if err != nil {
 		return err
 	}
-	var list []container
+	var c container
 	var b bitmap
 	return s.each(s.Read, prefix, func(d *dictReader) error {
-		list = d.entry(list[:0])
-		n := 0
-		for i := range list {
-			c := &list[i]
+		n, window := 0, uint64(0)
+		for left := d.r.length(2); left > 0; left-- {
+			window = d.r.container(window, &c)
 			if int(c.window) >= len(found) {
 				return ErrBroken
 			}
@@ -65,8 +64,8 @@ func (s *segmentSearch) facet(prefix string, each func(string, int) error) error
 				n += b.count()
 			}
 		}
-		if n == 0 {
-			return nil
+		if d.check(); d.err != nil || n == 0 {
+			return d.err
 		}
 		return each(string(d.term[len(prefix):]), n)
 	})

@@ -121,21 +121,28 @@ type container struct {
 func (r *reader) entry(list []container) []container {
 	window := uint64(0)
 	for n := r.length(2); n > 0; n-- {
-		window += r.number()
-		head := r.number()
-		c := container{window: uint32(window), count: uint32(head>>2) + 1, form: uint8(head & 3)}
-		if c.count == 1 {
-			rest := r.b
-			r.number()
-			c.form, c.data = formGaps, rest[:len(rest)-len(r.b)]
-		} else if length := r.number(); length <= inline {
-			c.data = r.bytes(length)
-		} else {
-			c.length, c.no = uint32(length), uint32(r.number())
-		}
+		var c container
+		window = r.container(window, &c)
 		list = append(list, c)
 	}
 	return list
+}
+
+// container reads one of an entry, behind that of a window, and returns its own.
+func (r *reader) container(window uint64, c *container) uint64 {
+	window += r.number()
+	head := r.number()
+	*c = container{window: uint32(window), count: uint32(head>>2) + 1, form: uint8(head & 3)}
+	if c.count == 1 {
+		rest := r.b
+		r.number()
+		c.form, c.data = formGaps, rest[:len(rest)-len(r.b)]
+	} else if length := r.number(); length <= inline {
+		c.data = r.bytes(length)
+	} else {
+		c.length, c.no = uint32(length), uint32(r.number())
+	}
+	return window
 }
 
 // skip passes over an entry.
