@@ -622,7 +622,12 @@ func texts(ctx context.Context, c *client.Client) (list []string, err error) {
 
 func eventually(t *testing.T, what string, done func() bool) {
 	t.Helper()
-	deadline := hearth.SystemClock().Add(time.Minute)
+	eventuallyWithin(t, time.Minute, what, done)
+}
+
+func eventuallyWithin(t *testing.T, patience time.Duration, what string, done func() bool) {
+	t.Helper()
+	deadline := hearth.SystemClock().Add(patience)
 	for !done() {
 		if hearth.SystemClock().After(deadline) {
 			t.Fatalf("waited in vain: %s", what)

@@ -138,7 +138,9 @@ func (p *pair) talk() {
 func (p *pair) replaced() {
 	p.t.Helper()
 	begun := hearth.SystemClock()
-	eventually(p.t, "the other process reads", func() bool { s := p.other.source().State; return s == "listening" || s == "catching up" })
+	// Stopped in the midst of a write it keeps the others from writing until the database
+	// ends it, after a minute (db, frozenWriter).
+	eventuallyWithin(p.t, 3*time.Minute, "the other process reads", func() bool { s := p.other.source().State; return s == "listening" || s == "catching up" })
 	p.t.Logf("replaced after %v", hearth.SystemClock().Sub(begun).Round(time.Millisecond))
 }
 
@@ -197,6 +199,7 @@ func TestAStoppedProcessThatGoesOnWritesNothingMore(t *testing.T) {
 	if err := p.reader.cmd.Process.Signal(syscall.SIGSTOP); err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(func() { p.reader.cmd.Process.Signal(syscall.SIGCONT) }) // who talks to it waits for it to listen
 	p.replaced()
 	before := p.other.source().Counters.Stored
 	eventually(t, "the other process stores", func() bool { return p.other.source().Counters.Stored > before+100 })
