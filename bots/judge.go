@@ -317,7 +317,9 @@ func readFirst(tx *db.Tx, key firstKey) (f first, err error) {
 	}
 }
 
-// readTellers reads the two who told one text first.
+// readTellers reads the two who told one text first. The bound of the time, which every
+// time keeps, leads SQLite to the index of the texts; else it would read all posts of the
+// workspace.
 func readTellers(tx *db.Tx, ws hearth.WorkspaceID, text int64, f *first) error {
 	rows, err := tx.Query(`SELECT c.author, min(c.at) FROM copy_post c
 		LEFT JOIN bot_post p ON p.workspace_id = c.workspace_id AND p.seq = c.seq

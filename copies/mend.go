@@ -156,6 +156,7 @@ func (b *batch) expire(ws hearth.WorkspaceID, t *told) (gone bool, err error) {
 		_, err = b.tx.Exec(`UPDATE copy_text SET sketch = ? WHERE workspace_id = ? AND id = ?`, []byte{}, ws, t.id)
 		return false, err
 	}
+	// The bound leads to the index of the texts (see ofText).
 	if _, err := b.tx.Exec(`DELETE FROM copy_post WHERE workspace_id = ? AND text_id = ? AND at > -9223372036854775807`, ws, t.id); err != nil {
 		return false, err
 	}

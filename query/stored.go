@@ -63,30 +63,23 @@ func takesStored(name FieldName) bool {
 func ParseStored(query string, lists Lists) (*Query, []Diagnostic) { return parse(query, lists, true) }
 
 // AsksStored says that a query holds values that are not resolved yet.
-func (q *Query) AsksStored() bool { return asksStored(q.Root) }
-
-func asksStored(n Node) bool {
-	switch n := n.(type) {
-	case And:
-		return slices.ContainsFunc(n.Parts, asksStored)
-	case Or:
-		return slices.ContainsFunc(n.Parts, asksStored)
-	case Not:
-		return asksStored(n.Part)
-	case Field:
-		return takesStored(n.Name) && slices.ContainsFunc(n.Values, func(v Value) bool {
+func (q *Query) AsksStored() bool {
+	return anyField(q.Root, func(f Field) bool {
+		return takesStored(f.Name) && slices.ContainsFunc(f.Values, func(v Value) bool {
 			_, known := v.(RowsValue)
 			return !known
 		})
-	}
-	return false
+	})
 }
 
 // Uses says whether a query asks for a field anywhere.
-func (q *Query) Uses(name FieldName) bool { return uses(q.Root, name) }
+func (q *Query) Uses(name FieldName) bool {
+	return anyField(q.Root, func(f Field) bool { return f.Name == name })
+}
 
-func uses(n Node, name FieldName) bool {
-	in := func(part Node) bool { return uses(part, name) }
+// anyField says whether is holds for a field anywhere below a node.
+func anyField(n Node, is func(Field) bool) bool {
+	in := func(part Node) bool { return anyField(part, is) }
 	switch n := n.(type) {
 	case And:
 		return slices.ContainsFunc(n.Parts, in)
@@ -95,7 +88,7 @@ func uses(n Node, name FieldName) bool {
 	case Not:
 		return in(n.Part)
 	case Field:
-		return n.Name == name
+		return is(n)
 	}
 	return false
 }

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"hearth"
-	"hearth/access"
 	"hearth/bots"
 )
 
@@ -120,14 +119,7 @@ func (h *house) say(id, says string) {
 // of the whole workspace; what they count, find and leave out is of their own posts.
 func TestSomebodyWithABrandOnlyLearnsNothingOfOtherPostsByBots(t *testing.T) {
 	t.Parallel()
-	h, ann := owned(t)
-	ben := ann.invited("ben", access.Viewer)
-	ann.follow("/settings/workspace/brands", "do", "add", "name", "Lumen")
-	ann.follow("/monitors/save", "name", "Of Lumen", "q", "tea", "of", "1")
-	ann.follow("/monitors/save", "name", "Of nobody", "q", "coffee", "of", "")
-	ann.follow("/settings/team/2", "do", "brand", "brand", "1", "role", "lead", "version", "1")
-	ann.follow("/settings/team/2", "do", "role", "role", "none", "version", "2")
-	ben.follow("/sign-in", "name", "ben", "password", secret)
+	h, ann, ben := brandOnly(t)
 	posts := owls() // on coffee
 	for owl := range 2 {
 		p := posts[owl].Clone()

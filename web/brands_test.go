@@ -64,14 +64,7 @@ func TestInvitationsAndKeysAreForABrand(t *testing.T) {
 // Somebody who has a brand only finds pages that work, with what is theirs.
 func TestSomebodyWithABrandOnlyFindsTheirPages(t *testing.T) {
 	t.Parallel()
-	_, ann := owned(t)
-	ben := ann.invited("ben", access.Viewer)
-	ann.follow("/settings/workspace/brands", "do", "add", "name", "Lumen")
-	ann.follow("/monitors/save", "name", "Of Lumen", "q", "tea", "of", "1")
-	ann.follow("/monitors/save", "name", "Of nobody", "q", "coffee", "of", "")
-	ann.follow("/settings/team/2", "do", "brand", "brand", "1", "role", "lead", "version", "1")
-	ann.follow("/settings/team/2", "do", "role", "role", "none", "version", "2")
-	ben.follow("/sign-in", "name", "ben", "password", secret)
+	_, _, ben := brandOnly(t)
 	for _, path := range []string{"/", "/mentions", "/monitors", "/monitors/1", "/lists", "/alerts", "/incidents", "/watching", "/compare", "/voices", "/audience", "/wall", "/notices", "/settings/workspace", "/settings/account"} {
 		if page := ben.sees(path); strings.Contains(page, "Of nobody") {
 			t.Errorf("%s shows a monitor that is not theirs", path)
@@ -101,14 +94,7 @@ func TestSomebodyWithABrandOnlyFindsTheirPages(t *testing.T) {
 // monitors caught, and counts hold no others.
 func TestSomebodyWithABrandOnlyIsToldOfItsCopiesOnly(t *testing.T) {
 	t.Parallel()
-	h, ann := owned(t)
-	ben := ann.invited("ben", access.Viewer)
-	ann.follow("/settings/workspace/brands", "do", "add", "name", "Lumen")
-	ann.follow("/monitors/save", "name", "Of Lumen", "q", "tea", "of", "1")
-	ann.follow("/monitors/save", "name", "Of nobody", "q", "coffee", "of", "")
-	ann.follow("/settings/team/2", "do", "brand", "brand", "1", "role", "lead", "version", "1")
-	ann.follow("/settings/team/2", "do", "role", "role", "none", "version", "2")
-	ben.follow("/sign-in", "name", "ben", "password", secret)
+	h, ann, ben := brandOnly(t)
 	var posts []hearth.Post
 	for i := range 10 {
 		what := "tea"
