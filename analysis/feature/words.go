@@ -32,26 +32,29 @@ type Words struct {
 // (https://a.example/b, www.a.example, a.example/b, ann@a.example), of mentions
 // and of cashtags are left out; so is an address's path only as far as it is
 // ASCII, because Chinese and Japanese go on behind one without a space.
-func (w *Words) Read(d *text.Doc) {
+func (w *Words) Read(d *text.Doc) { w.ReadFirst(d, MaxWords) }
+
+// ReadFirst is Read of the first words only, at most as many as most says.
+func (w *Words) ReadFirst(d *text.Doc, most int) {
 	w.List = w.List[:0]
 	for s := range d.Streams {
 		stream := &d.Streams[s]
 		if stream.Field == text.Alt {
 			continue
 		}
-		w.readStream(d, stream, int32(s))
-		if len(w.List) >= MaxWords {
+		w.readStream(d, stream, int32(s), most)
+		if len(w.List) >= most {
 			return
 		}
 	}
 }
 
-func (w *Words) readStream(d *text.Doc, stream *text.Stream, s int32) {
+func (w *Words) readStream(d *text.Doc, stream *text.Stream, s int32, most int) {
 	source := stream.Source
 	tag := stream.FirstTag
 	skipTo := uint32(0) // tokens that begin before this byte belong to an address
 	fresh := true
-	for i := stream.FirstToken; i < stream.EndToken && len(w.List) < MaxWords; i++ {
+	for i := stream.FirstToken; i < stream.EndToken && len(w.List) < most; i++ {
 		token := &d.Tokens[i]
 		if token.Start < skipTo {
 			continue

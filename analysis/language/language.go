@@ -29,16 +29,16 @@ var model []byte
 var card string
 
 // Version changes whenever some post could get another language than before.
-const Version = 1
+const Version = 2
 
 // leastLetters is how many letters a post needs to get a language.
 const leastLetters = 4
 
-// lookAt is after how many n-grams the reader looks whether it has read enough.
-const lookAt = 96
+// lookAt is after how many known n-grams the reader looks whether it has read enough.
+const lookAt = 40
 
-// surveyed is how many words decide on the script.
-const surveyed = 128
+// mostWords is how many words are read.
+const mostWords = 32
 
 // Analyzer sets Post.Lang where it is missing. It panics if the model built
 // into the program is damaged.
@@ -52,33 +52,55 @@ func Analyzer() analysis.Analyzer {
 }
 
 type detector struct {
-	tables  [len(ngram.Shared)]ngram.Table
-	readers sync.Pool // of *reader
+	tables [len(ngram.Shared)]ngram.Table
+
+	mu   sync.Mutex
+	idle []*reader
 }
 
 // reader is what one goroutine needs to read posts.
 type reader struct {
-	words feature.Words
-	grams []uint64
-	sums  ngram.Sums
+	words  feature.Words
+	memo   memo
+	grams  []uint64
+	places []int
+	part   ngram.Part
+	sums   ngram.Sums
 }
 
 func (d *detector) run(items []analysis.Item) {
-	r, _ := d.readers.Get().(*reader)
-	if r == nil {
-		r = &reader{}
-	}
+	r := d.take()
 	for i := range items {
 		if post := items[i].Post; post.Lang == "" {
 			post.Lang = d.detect(r, items[i].Doc)
 		}
 	}
-	d.readers.Put(r)
+	d.give(r)
+}
+
+// take is a reader that nobody uses. They are kept, as what they remember is
+// worth it; there are never more than goroutines that read at once.
+func (d *detector) take() *reader {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	last := len(d.idle) - 1
+	if last < 0 {
+		return &reader{}
+	}
+	r := d.idle[last]
+	d.idle = d.idle[:last]
+	return r
+}
+
+func (d *detector) give(r *reader) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.idle = append(d.idle, r)
 }
 
 // detect is the language of the document, or "".
 func (d *detector) detect(r *reader, doc *text.Doc) string {
-	r.words.Read(doc)
+	r.words.ReadFirst(doc, mostWords)
 	script, letters := r.survey(doc)
 	if letters < leastLetters {
 		return ""
@@ -99,22 +121,45 @@ func (d *detector) detect(r *reader, doc *text.Doc) string {
 	return t.Langs[first]
 }
 
-// survey finds the script that most of the post's first words are in, and how
-// many letters they have.
+// survey finds the script that most of the words are in, and how many letters they
+// have, counted up to leastLetters.
 func (r *reader) survey(doc *text.Doc) (text.Script, int) {
-	var weights [text.Korean + 1]int
-	letters := 0
-	for i := range min(len(r.words.List), surveyed) {
+	script, mixed, letters := text.OtherScript, false, 0
+	for i := range r.words.List {
 		token := &doc.Tokens[r.words.List[i].Token]
-		if token.Number || token.Class == text.Emoji || token.Script > text.Korean {
+		if !hasScript(token) {
 			continue
 		}
-		n := 1
-		if token.Class != text.Character {
-			n = utf8.RuneCount(doc.FoldedOf(token))
+		mixed = mixed || letters > 0 && token.Script != script
+		script = token.Script
+		if letters < leastLetters {
+			letters += lettersOf(doc, token)
 		}
-		letters += n
-		weights[token.Script] += min(n, ngram.MaxWord) * ngram.Weight(token.Script)
+	}
+	if mixed {
+		script = r.mainScript(doc)
+	}
+	return script, letters
+}
+
+func hasScript(token *text.Token) bool {
+	return !token.Number && token.Class != text.Emoji && token.Script <= text.Korean
+}
+
+func lettersOf(doc *text.Doc, token *text.Token) int {
+	if token.Class == text.Character {
+		return 1
+	}
+	return utf8.RuneCount(doc.FoldedOf(token))
+}
+
+// mainScript is the script that weighs most in a post of several.
+func (r *reader) mainScript(doc *text.Doc) text.Script {
+	var weights [text.Korean + 1]int
+	for i := range r.words.List {
+		if token := &doc.Tokens[r.words.List[i].Token]; hasScript(token) {
+			weights[token.Script] += min(lettersOf(doc, token), ngram.MaxWord) * ngram.Weight(token.Script)
+		}
 	}
 	weights[text.OtherScript] = 0
 	kana := weights[text.Hiragana] + weights[text.Katakana]
@@ -128,7 +173,7 @@ func (r *reader) survey(doc *text.Doc) (text.Script, int) {
 			best = script
 		}
 	}
-	return best, letters
+	return best
 }
 
 // read adds up what the words of the script say, until that is enough. It is
@@ -136,35 +181,52 @@ func (r *reader) survey(doc *text.Doc) (text.Script, int) {
 func (r *reader) read(doc *text.Doc, t *ngram.Table, script text.Script) bool {
 	said := false
 	var before uint64
-	for i := range min(len(r.words.List), surveyed) {
+	for i := range r.words.List {
 		token := &doc.Tokens[r.words.List[i].Token]
 		if token.Script != script || token.Number {
 			before = 0
 			continue
 		}
-		r.grams = r.grams[:0]
+		var says *ngram.Part
 		if script == text.Han {
 			if !token.Touches {
 				before = 0
 			}
-			r.grams = ngram.CutHan(r.grams, before, token.Folded)
+			says = r.character(t, before, token.Folded)
 			before = token.Folded
 		} else {
-			r.grams = ngram.Cut(r.grams, doc.FoldedOf(token))
+			says = r.word(t, doc, token)
 		}
-		if r.sums.Rows > lookAt || r.sums.Rows+len(r.grams) > ngram.FlushAt {
-			r.sums.Flush(t.Lanes)
-			if _, _, lead := t.Best(&r.sums); lead >= t.Enough {
-				return true
-			}
+		said = said || says.Rows > 0
+		r.sums.Add(says, t.Lanes)
+		if r.sums.Open() < lookAt {
+			continue
 		}
-		for _, gram := range r.grams {
-			if at := t.Row(gram); at >= 0 {
-				r.sums.Add(t.Rows[at : at+t.Lanes])
-				said = true
-			}
+		r.sums.Flush(t.Lanes)
+		if _, _, lead := t.Best(&r.sums); lead >= t.Enough {
+			return true
 		}
 	}
 	r.sums.Flush(t.Lanes)
 	return said
+}
+
+// character is what a Han character says, behind the one it touches (0 for none).
+// It is valid until the next call.
+func (r *reader) character(t *ngram.Table, before, folded uint64) *ngram.Part {
+	r.grams = ngram.CutHan(r.grams[:0], before, folded)
+	r.places = t.Places(r.places[:0], r.grams)
+	t.Sum(&r.part, r.places)
+	return &r.part
+}
+
+// word is what a word says, from memory if it was read before.
+func (r *reader) word(t *ngram.Table, doc *text.Doc, token *text.Token) *ngram.Part {
+	part, known := r.memo.find(token.Folded)
+	if !known {
+		r.grams = ngram.Cut(r.grams[:0], doc.FoldedOf(token))
+		r.places = t.Places(r.places[:0], r.grams)
+		t.Sum(part, r.places)
+	}
+	return part
 }

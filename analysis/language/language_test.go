@@ -1,11 +1,16 @@
 package language_test
 
 import (
+	"fmt"
+	"math/rand/v2"
+	"strings"
 	"testing"
 
 	"hearth"
+	"hearth/analysis"
 	"hearth/analysis/analysistest"
 	"hearth/analysis/language"
+	"hearth/text"
 )
 
 func BenchmarkLanguage(b *testing.B) { analysistest.Benchmark(b, language.Analyzer()) }
@@ -74,4 +79,39 @@ func TestAnalyzer(t *testing.T) {
 			{Text: "Unde este comanda mea?", Want: "ro"},
 		},
 	})
+}
+
+// TestWhatWasReadBeforeChangesNoAnswer reads more words than are remembered, again
+// and again, and compares with an analyzer that reads each post as its first.
+func TestWhatWasReadBeforeChangesNoAnswer(t *testing.T) {
+	t.Parallel()
+	random := rand.New(rand.NewPCG(3, 1))
+	var words []string
+	for _, post := range analysistest.Posts(false) {
+		words = append(words, strings.Fields(post.Text)...)
+	}
+	for range 20_000 {
+		words = append(words, fmt.Sprintf("%s%c%c", words[random.IntN(len(words))], 'a'+random.IntN(26), 'a'+random.IntN(26)))
+	}
+	var doc text.Doc
+	detect := func(a analysis.Analyzer, s string) string {
+		post := &hearth.Post{Text: s}
+		analysistest.Read(&doc, post)
+		a.Run([]analysis.Item{{Post: post, Doc: &doc}})
+		return post.Lang
+	}
+	busy := language.Analyzer()
+	for i := range 20_000 {
+		var b strings.Builder
+		for range 1 + random.IntN(12) {
+			b.WriteString(words[random.IntN(len(words))] + " ")
+		}
+		got := detect(busy, b.String())
+		if i%200 != 0 {
+			continue
+		}
+		if want := detect(language.Analyzer(), b.String()); got != want {
+			t.Fatalf("%q is %q, and %q if it is read first", b.String(), got, want)
+		}
+	}
 }

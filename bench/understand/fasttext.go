@@ -80,7 +80,7 @@ func fastText(model string, trained bool, examples []example) (answers, error) {
 		return answers{}, err
 	}
 	got, took, err := ask(examples)
-	return answers{got, took - start}, err
+	return answers{got: got, took: took - start}, err
 }
 
 // learnt trains fastText and asks it: words, pairs of words and pieces of words,

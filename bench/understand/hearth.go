@@ -2,6 +2,7 @@ package main
 
 import (
 	"slices"
+	"time"
 
 	"hearth"
 	"hearth/analysis"
@@ -11,7 +12,8 @@ import (
 )
 
 // analyzed is what the product's analyzers say to examples; the words are cut as
-// part of the work. upTo is the last analyzer that runs; answer reads the post.
+// part of the work, and how long that took is told apart. upTo is the last analyzer
+// that runs; answer reads the post.
 // A language is believed where the examples give one, as that of a network is.
 func analyzed(examples []example, upTo string, answer func(*hearth.Post) string) answers {
 	analyzers := standard.Analyzers()
@@ -27,16 +29,18 @@ func analyzed(examples []example, upTo string, answer func(*hearth.Post) string)
 	const batch = 256
 	var docs [batch]text.Doc
 	items := make([]analysis.Item, 0, batch)
-	begun := worked()
+	cut, begun := time.Duration(0), worked()
 	for from := 0; from < len(posts); from += batch {
 		items = items[:0]
+		cutting := worked()
 		for i := from; i < min(from+batch, len(posts)); i++ {
 			query.AddPost(&docs[i-from], &posts[i])
 			items = append(items, analysis.Item{Post: &posts[i], Doc: &docs[i-from]})
 		}
+		cut += worked() - cutting
 		analysis.Run(analyzers, items)
 	}
-	a := answers{took: worked() - begun}
+	a := answers{took: worked() - begun, cut: cut}
 	for i := range posts {
 		a.got = append(a.got, answer(&posts[i]))
 	}

@@ -14,6 +14,7 @@ type example struct{ text, lang, want string }
 type answers struct {
 	got  []string
 	took time.Duration
+	cut  time.Duration // of took: cutting of words
 }
 
 // worked is the time of processors that this program has taken so far. Unlike the

@@ -27,17 +27,25 @@ type Table struct {
 // Slots is how many rows a bucket has room for.
 const Slots = 4
 
-// Row is the place of the n-gram's row in t.Rows, or -1.
-func (t *Table) Row(gram uint64) int {
-	bucket, mark := t.Place(gram)
-	four := binary.LittleEndian.Uint64(t.Marks[bucket*8:])
-	for slot := range uint64(Slots) {
-		if uint16(four>>(16*slot)) == mark {
-			return int(bucket*Slots+slot) * t.Lanes
+// Places appends the places in t.Rows of the rows of those n-grams that say
+// something.
+func (t *Table) Places(into []int, grams []uint64) []int {
+	for _, gram := range grams {
+		bucket, mark := t.Place(gram)
+		// A lane of 16 bits is zero where the mark is the wanted one; the lowest
+		// such lane is found as the lowest byte of a word that is zero is.
+		four := binary.LittleEndian.Uint64(t.Marks[bucket*8:]) ^ uint64(mark)*eachLane
+		if found := (four - eachLane) &^ four & topOfLane; found != 0 {
+			into = append(into, (int(bucket)*Slots+bits.TrailingZeros64(found)>>4)*t.Lanes)
 		}
 	}
-	return -1
+	return into
 }
+
+const (
+	eachLane  = 0x0001000100010001
+	topOfLane = 0x8000800080008000
+)
 
 // Place is the bucket of an n-gram and its mark there, which is never 0.
 func (t *Table) Place(gram uint64) (bucket uint64, mark uint16) {
@@ -45,48 +53,70 @@ func (t *Table) Place(gram uint64) (bucket uint64, mark uint16) {
 	return bucket, max(uint16(gram), 1)
 }
 
-// MaxLanes is the most languages a table holds; FlushAt is the number of rows
+// MaxLanes is the most languages a table holds; MaxRows is the number of rows
 // whose bytes a 16-bit lane has room for (256 × 255 < 2¹⁶).
 const (
-	MaxLanes  = 64
+	MaxLanes  = 48
+	MaxRows   = 256
 	evenBytes = 0x00ff00ff00ff00ff
-	FlushAt   = 256
 )
 
-// Sums adds up rows, eight languages at a time: the bytes of a row are spread
-// to 16-bit lanes, those at even places in one word, those at odd places in
-// another.
-type Sums struct {
+// Part is a sum of at most MaxRows rows, eight languages at a time: the bytes of
+// a row are spread to 16-bit lanes, those at even places in one word, those at
+// odd places in another.
+type Part struct {
 	even, odd [MaxLanes / 8]uint64
-	Rows      int // added since the last flush
-	total     [MaxLanes]int32
+	Rows      int // that were added up
+}
+
+// Sum makes p the sum of the rows at the places, at most MaxRows.
+func (t *Table) Sum(p *Part, places []int) {
+	*p = Part{Rows: len(places)}
+	for at := range t.Lanes / 8 {
+		even, odd := uint64(0), uint64(0)
+		for _, place := range places {
+			eight := binary.LittleEndian.Uint64(t.Rows[place+8*at:])
+			even += eight & evenBytes
+			odd += eight >> 8 & evenBytes
+		}
+		p.even[at%len(p.even)], p.odd[at%len(p.odd)] = even, odd
+	}
+}
+
+// Sums are what the n-grams of a post say, one sum a language.
+type Sums struct {
+	open  Part
+	total [MaxLanes]int32
 }
 
 // Reset begins a new post.
 func (s *Sums) Reset() { *s = Sums{} }
 
-// Add adds a row of a table, at most FlushAt between two flushes.
-func (s *Sums) Add(row []byte) {
-	for i := 0; len(row) >= 8; i++ {
-		eight := binary.LittleEndian.Uint64(row)
-		s.even[i&(MaxLanes/8-1)] += eight & evenBytes
-		s.odd[i&(MaxLanes/8-1)] += eight >> 8 & evenBytes
-		row = row[8:]
+// Open is how many rows were added since the last Flush.
+func (s *Sums) Open() int { return s.open.Rows }
+
+// Add adds a part, of the table that the others are of.
+func (s *Sums) Add(p *Part, lanes int) {
+	if s.open.Rows+p.Rows > MaxRows {
+		s.Flush(lanes)
 	}
-	s.Rows++
+	for at := range s.open.even {
+		s.open.even[at] += p.even[at]
+		s.open.odd[at] += p.odd[at]
+	}
+	s.open.Rows += p.Rows
 }
 
-// Flush makes what was added count. Rows of one table have the same lanes.
+// Flush makes what was added count.
 func (s *Sums) Flush(lanes int) {
-	offset := int32(s.Rows) * 128
+	offset := int32(s.open.Rows) * 128
 	for i := range lanes / 8 {
 		for k := range 4 {
-			s.total[i*8+2*k] += int32(uint16(s.even[i]>>(16*k))) - offset
-			s.total[i*8+2*k+1] += int32(uint16(s.odd[i]>>(16*k))) - offset
+			s.total[i*8+2*k] += int32(uint16(s.open.even[i]>>(16*k))) - offset
+			s.total[i*8+2*k+1] += int32(uint16(s.open.odd[i]>>(16*k))) - offset
 		}
-		s.even[i], s.odd[i] = 0, 0
 	}
-	s.Rows = 0
+	s.open = Part{}
 }
 
 // Best are the first and second language of the sums and the lead of the

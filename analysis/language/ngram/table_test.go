@@ -2,6 +2,7 @@ package ngram_test
 
 import (
 	"bytes"
+	"encoding/binary"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -22,22 +23,30 @@ func TestSumsAreThoseOfTheRows(t *testing.T) {
 			table.Langs = append(table.Langs, "xx")
 			table.Priors = append(table.Priors, int32(rapid.IntRange(-1000, 1000).Draw(t, "prior")))
 		}
-		var sums ngram.Sums
-		sums.Reset()
-		rows := rapid.IntRange(0, 3*ngram.FlushAt).Draw(t, "rows")
-		row := rapid.SliceOfN(rapid.Byte(), table.Lanes, table.Lanes).Draw(t, "row")
+		rows := rapid.IntRange(1, 20).Draw(t, "rows")
 		if rapid.Bool().Draw(t, "extreme") {
-			row = bytes.Repeat([]byte{255}, table.Lanes)
+			table.Rows = bytes.Repeat([]byte{255}, rows*table.Lanes)
+		} else {
+			table.Rows = rapid.SliceOfN(rapid.Byte(), rows*table.Lanes, rows*table.Lanes).Draw(t, "bytes")
 		}
-		for i := range rows {
-			if sums.Rows == ngram.FlushAt {
-				sums.Flush(table.Lanes)
+		var (
+			sums ngram.Sums
+			part ngram.Part
+		)
+		for range rapid.IntRange(0, 5).Draw(t, "parts") {
+			said := rapid.SliceOfN(rapid.IntRange(0, rows-1), 0, ngram.MaxRows).Draw(t, "said")
+			places := make([]int, len(said))
+			for i, row := range said {
+				places[i] = row * table.Lanes
+				for k := range want {
+					want[k] += int(table.Rows[places[i]+k]) - 128
+				}
 			}
-			row[i%len(row)]++
-			sums.Add(row)
-			for k := range want {
-				want[k] += int(row[k]) - 128
+			table.Sum(&part, places)
+			if part.Rows != len(said) {
+				t.Fatalf("a sum of %d rows says it has %d", len(said), part.Rows)
 			}
+			sums.Add(&part, table.Lanes)
 		}
 		sums.Flush(table.Lanes)
 		first, second, lead := table.Best(&sums)
@@ -51,6 +60,32 @@ func TestSumsAreThoseOfTheRows(t *testing.T) {
 		}
 		if n > 1 && int(lead) != want[first]-want[second] {
 			t.Fatalf("lead %d, want %d", lead, want[first]-want[second])
+		}
+	})
+}
+
+// TestKnownNGramsAreFound fills a table and asks for n-grams that are in it and
+// that are not, beside a search of its marks one by one.
+func TestKnownNGramsAreFound(t *testing.T) {
+	t.Parallel()
+	rapid.Check(t, func(t *rapid.T) {
+		table := ngram.Table{Lanes: 8, Buckets: uint64(rapid.IntRange(1, 5).Draw(t, "buckets"))}
+		mark := rapid.SampledFrom([]uint16{0, 1, 2, 0x7fff, 0x8000, 0x8001, 0xffff})
+		for range table.Buckets * ngram.Slots {
+			table.Marks = binary.LittleEndian.AppendUint16(table.Marks, mark.Draw(t, "mark"))
+		}
+		gram := rapid.Uint64().Draw(t, "hash")&^0xffff | uint64(mark.Draw(t, "wanted"))
+		bucket, wanted := table.Place(gram)
+		want := -1
+		for slot := ngram.Slots - 1; slot >= 0; slot-- {
+			at := int(bucket)*ngram.Slots + slot
+			if binary.LittleEndian.Uint16(table.Marks[2*at:]) == wanted {
+				want = at * table.Lanes
+			}
+		}
+		got := table.Places(nil, []uint64{gram})
+		if want < 0 && len(got) > 0 || want >= 0 && (len(got) != 1 || got[0] != want) {
+			t.Fatalf("found at %d, want %d", got, want)
 		}
 	})
 }

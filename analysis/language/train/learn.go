@@ -52,7 +52,7 @@ const (
 	rate      = 0.25
 	decay     = 1e-6 // L2
 	marginOdd = 0.2  // natural log odds of the first language over the second to be sure
-	enoughOdd = 12.0
+	enoughOdd = 8.0
 )
 
 // train fits a softmax regression on the n-grams of random stretches of the
