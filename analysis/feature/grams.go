@@ -17,9 +17,11 @@ const (
 	kindEmoji
 	kindSign // punctuation, emoticons
 	kindNegated
-	kindFirst // word at the beginning of a sentence
-	kindShape // how it is written: capitals, letters drawn out, numbers
-	kindExtra // added by the analyzer
+	kindFirst  // word at the beginning of a sentence
+	kindShape  // how it is written: capitals, letters drawn out, numbers
+	kindExtra  // added by the analyzer
+	kindAround // addresses, mentions, length
+	kindOwn    // word of a language
 )
 
 const (
@@ -52,6 +54,7 @@ type Grams struct {
 	Negated   int // words that a negator reaches
 
 	lang    uint64
+	around  uint64 // what Around found
 	before  uint64 // the word or emoji before
 	runs    [runMax]uint64
 	negated int

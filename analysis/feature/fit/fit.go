@@ -6,8 +6,8 @@ package fit
 
 import (
 	"math"
-	"math/rand/v2"
 	"slices"
+	"sync"
 
 	"hearth/analysis/feature"
 )
@@ -34,6 +34,7 @@ type Options struct {
 	Decay   float64 // L2, for each step a feature takes part in
 	Drop    float64 // share of features left out of each step, at random
 	Seed    uint64
+	Runs    int // over the same examples in other orders, averaged; 0 is 1
 }
 
 // Vocabulary numbers features.
@@ -60,127 +61,107 @@ func (v *Vocabulary) Number(features []uint64) []uint32 {
 	return numbers
 }
 
+// learner is a head in the making: the mean of the runs.
 type learner struct {
 	o       Options
+	hashes  []uint64
 	weights []float32
-	squares []float32
 	biases  []float32
-	bsquare []float32
 	counts  []int32
 	off     []bool
-	random  *rand.Rand
-	kept    []uint32
 }
 
 // Train fits a head to the examples: first with all features, then, from where
 // that ended, with those that say most. Its weights are the averages after each
-// epoch of the last half, which is steadier than where the last one ends.
+// epoch of the last half of all runs, which is steadier than where one run ends.
+// Runs work side by side.
 func Train(v *Vocabulary, examples []Example, o Options) *feature.Head {
-	rows := len(v.Hashes)
-	l := &learner{
-		o:       o,
-		weights: make([]float32, o.Outputs*rows), squares: make([]float32, o.Outputs*rows),
-		biases: make([]float32, o.Outputs), bsquare: make([]float32, o.Outputs),
-		counts: make([]int32, rows), off: make([]bool, rows),
-		random: rand.New(rand.NewPCG(o.Seed, uint64(o.Outputs))),
-	}
-	l.count(examples)
-	order := l.random.Perm(len(examples))
-	for epoch := range o.Epochs {
-		l.epoch(examples, order, o.Rate*(1-0.6*float64(epoch)/float64(o.Epochs)))
-	}
-	l.keep()
-	total := make([]float32, len(l.weights))
-	last := max(1, o.Epochs/2)
-	for range last {
-		l.epoch(examples, order, o.Rate*0.4)
-		for i, w := range l.weights {
-			total[i] += w
+	l, examples := newLearner(v, examples, o)
+	runs := make([]*run, max(1, o.Runs))
+	each := func(do func(r *run)) {
+		var all sync.WaitGroup
+		for _, r := range runs {
+			all.Go(func() { do(r) })
 		}
+		all.Wait()
 	}
-	for i := range total {
-		l.weights[i] = total[i] / float32(last)
+	for i := range runs {
+		runs[i] = l.newRun(uint64(i))
 	}
-	return l.head(v)
+	each(func(r *run) {
+		r.order = r.random.Perm(len(examples))
+		for epoch := range o.Epochs {
+			r.epoch(examples, o.Rate*(1-0.6*float64(epoch)/float64(o.Epochs)))
+		}
+		r.add()
+	})
+	l.mean(runs, 1)
+	l.keep()
+	for i := range examples {
+		examples[i].Features = slices.DeleteFunc(examples[i].Features, func(f uint32) bool { return l.off[f] })
+	}
+	last := max(1, o.Epochs/2)
+	each(func(r *run) {
+		clear(r.total)
+		for range last {
+			r.epoch(examples, o.Rate*0.4)
+			r.add()
+		}
+	})
+	l.mean(runs, last)
+	return l.head()
 }
 
-// count counts in how many examples each feature is and leaves out rare ones.
-func (l *learner) count(examples []Example) {
-	last := make([]int32, len(l.counts))
+// newLearner counts in how many examples each feature is, leaves out rare ones
+// and numbers the others anew, in the same order; the examples it returns are
+// its own.
+func newLearner(v *Vocabulary, examples []Example, o Options) (*learner, []Example) {
+	counts, last := make([]int32, len(v.Hashes)), make([]int32, len(v.Hashes))
 	for i := range examples {
 		for _, f := range examples[i].Features {
 			if last[f] != int32(i+1) {
 				last[f] = int32(i + 1)
-				l.counts[f]++
+				counts[f]++
 			}
 		}
 	}
-	for f, n := range l.counts {
-		l.off[f] = int(n) < l.o.Rare
+	l := &learner{o: o}
+	numbers := last
+	for f, n := range counts {
+		numbers[f] = -1
+		if int(n) >= o.Rare {
+			numbers[f] = int32(len(l.hashes))
+			l.hashes, l.counts = append(l.hashes, v.Hashes[f]), append(l.counts, n)
+		}
 	}
-}
-
-func (l *learner) epoch(examples []Example, order []int, rate float64) {
-	l.random.Shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })
-	for _, i := range order {
-		e := &examples[i]
-		l.kept = l.kept[:0]
-		for _, f := range e.Features {
-			if !l.off[f] && (l.o.Drop == 0 || l.random.Float64() >= l.o.Drop) {
-				l.kept = append(l.kept, f)
+	l.weights, l.biases, l.off = make([]float32, o.Outputs*len(l.hashes)), make([]float32, o.Outputs), make([]bool, len(l.hashes))
+	own := slices.Clone(examples)
+	for i := range own {
+		own[i].Features = make([]uint32, 0, len(examples[i].Features))
+		for _, f := range examples[i].Features {
+			if numbers[f] >= 0 {
+				own[i].Features = append(own[i].Features, uint32(numbers[f]))
 			}
 		}
-		if len(l.kept) > 0 {
-			l.step(l.kept, e, rate)
-		}
 	}
+	return l, own
 }
 
-func (l *learner) step(features []uint32, e *Example, rate float64) {
-	n := l.o.Outputs
-	norm := 1 / math.Sqrt(float64(len(features)))
-	var scores [feature.MaxOutputs]float64
-	for _, f := range features {
-		for k, w := range l.weights[int(f)*n:][:n] {
-			scores[k] += float64(w)
+// mean sets the weights to the mean of what the runs added up over so many
+// epochs, and the biases to the mean of theirs.
+func (l *learner) mean(runs []*run, epochs int) {
+	clear(l.weights)
+	clear(l.biases)
+	for _, r := range runs {
+		for i, w := range r.total {
+			l.weights[i] += w
+		}
+		for k, b := range r.biases {
+			l.biases[k] += b / float32(len(runs))
 		}
 	}
-	for k := range n {
-		scores[k] = scores[k]*norm + float64(l.biases[k])
-	}
-	l.errors(scores[:n], e)
-	for k := range n {
-		g := scores[k] * float64(e.Weight)
-		l.bsquare[k] += float32(g * g)
-		l.biases[k] -= float32(rate * g / math.Sqrt(float64(l.bsquare[k])+1))
-		scores[k] = g * norm
-	}
-	for _, f := range features {
-		weights := l.weights[int(f)*n:][:n]
-		squares := l.squares[int(f)*n:][:n]
-		for k := range weights {
-			g := scores[k] + l.o.Decay*float64(weights[k])
-			squares[k] += float32(g * g)
-			weights[k] -= float32(rate * g / (math.Sqrt(float64(squares[k])) + 1e-3))
-		}
-	}
-}
-
-// errors turns scores into predicted minus wanted probabilities.
-func (l *learner) errors(scores []float64, e *Example) {
-	if l.o.Softmax {
-		Softmax(scores)
-		for k := range scores {
-			scores[k] -= float64(e.Targets[k])
-		}
-		return
-	}
-	for k := range scores {
-		if e.Targets[k] == Skip {
-			scores[k] = 0
-			continue
-		}
-		scores[k] = 1/(1+math.Exp(-scores[k])) - float64(e.Targets[k])
+	for i := range l.weights {
+		l.weights[i] /= float32(epochs * len(runs))
 	}
 }
 

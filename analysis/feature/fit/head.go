@@ -47,7 +47,7 @@ func (l *learner) spread(f int) float64 {
 // head rounds the weights of the kept features to bytes, each output by its own
 // unit, and lays them into buckets, the weightiest first; one that finds its
 // bucket full is dropped. The few weights beyond 127 units are cut off.
-func (l *learner) head(v *Vocabulary) *feature.Head {
+func (l *learner) head() *feature.Head {
 	n := l.o.Outputs
 	var kept []int
 	for f, off := range l.off {
@@ -62,7 +62,7 @@ func (l *learner) head(v *Vocabulary) *feature.Head {
 	}
 	h.Table = make([]byte, int(h.Buckets)*h.Size())
 	for _, f := range kept {
-		at, mark := h.Place(v.Hashes[f])
+		at, mark := h.Place(l.hashes[f])
 		bucket := h.Table[int(at)*h.Size():][:h.Size()]
 		for slot := range feature.Slots {
 			if bucket[slot*2] != 0 || bucket[slot*2+1] != 0 {
