@@ -20,11 +20,14 @@ import (
 	"hearth/analysis/feature"
 )
 
-// readLexicons are the entries of VADER and AFINN-165 (English) and of the
+// readLexicons are the words of this package, and the entries of VADER and AFINN-165 (English) and of the
 // machine translations of AFINN-165, all under MIT. Of two entries for one word
 // the first counts: VADER's ratings are the finer ones.
 func readLexicons() ([]feature.Entry, error) {
-	var all []feature.Entry
+	all, err := readWords(ownWords)
+	if err != nil {
+		return nil, err
+	}
 	for _, l := range []struct {
 		file string
 		read func(io.Reader) ([]feature.Entry, error)
