@@ -22,10 +22,18 @@ func (c *evalCommand) Run(s *session) error {
 	if !slices.Contains(s.tools.EvaluateTasks, c.Task) {
 		return hearth.Errorf(hearth.Invalid, "There is no task %q; choose one of %s.", c.Task, strings.Join(s.tools.EvaluateTasks, ", "))
 	}
-	for i, file := range c.Files {
+	var failed error
+	shown := false
+	for _, file := range c.Files {
 		e, err := c.measure(s, file)
-		if err != nil {
+		switch {
+		case err != nil && (len(c.Files) == 1 || s.ctx.Err() != nil):
 			return err
+		case err != nil: // the others are measured all the same
+			if code := s.finish(err); failed == nil {
+				failed = quietExit(code)
+			}
+			continue
 		}
 		if s.json {
 			if err := s.printf("%s\n", e.JSON); err != nil {
@@ -33,16 +41,17 @@ func (c *evalCommand) Run(s *session) error {
 			}
 			continue
 		}
-		if i > 0 {
+		if shown {
 			if err := s.printf("\n"); err != nil {
 				return err
 			}
 		}
+		shown = true
 		if err := s.showEvaluation(file, e); err != nil {
 			return err
 		}
 	}
-	return nil
+	return failed
 }
 
 func (c *evalCommand) measure(s *session, file string) (*Evaluation, error) {
@@ -51,6 +60,9 @@ func (c *evalCommand) measure(s *session, file string) (*Evaluation, error) {
 		return nil, hearth.Errorf(hearth.NotFound, "The file %s cannot be opened: %v.", file, unwrapped(err))
 	}
 	defer f.Close()
+	if about, err := f.Stat(); err == nil && about.IsDir() {
+		return nil, hearth.Errorf(hearth.Invalid, "%s is a directory; name the files in it.", file)
+	}
 	line := s.statusLine()
 	defer line.clear()
 	return s.tools.Evaluate(s.ctx, f, EvaluateOptions{

@@ -15,6 +15,7 @@ import (
 	"compress/gzip"
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"slices"
 	"strings"
@@ -59,7 +60,7 @@ const (
 
 // row is one line of a set.
 type row struct {
-	Text  string          `json:"text"`
+	Text  *string         `json:"text"`
 	Label json.RawMessage `json:"label"`
 	Lang  string          `json:"lang"`
 }
@@ -79,7 +80,7 @@ func Run(ctx context.Context, in io.Reader, o Options) (*Report, error) {
 		return nil, hearth.Errorf(hearth.Invalid, "No analyzer answers %q.", o.Task)
 	}
 	m := &measuring{task: t, o: o, analyzers: o.Analyzers[:last+1], tally: newTally(t)}
-	lines := bufio.NewScanner(in)
+	lines := bufio.NewScanner(withoutMark(in))
 	lines.Buffer(make([]byte, 1<<16), longest)
 	number := 0
 	for lines.Scan() {
@@ -89,7 +90,7 @@ func Run(ctx context.Context, in io.Reader, o Options) (*Report, error) {
 		}
 		var r row
 		if err := json.Unmarshal(lines.Bytes(), &r); err != nil {
-			return nil, hearth.Errorf(hearth.Invalid, "Line %d of %s is not a JSON object with text and label: %v.", number, o.File, err)
+			return nil, hearth.Errorf(hearth.Invalid, "Line %d of %s is not a JSON object with text and label: %s.", number, o.File, reason(err))
 		}
 		m.take(&r)
 		if len(m.posts) == batch {
@@ -100,7 +101,10 @@ func Run(ctx context.Context, in io.Reader, o Options) (*Report, error) {
 		}
 	}
 	if err := lines.Err(); err != nil {
-		return nil, hearth.Errorf(hearth.Invalid, "Line %d of %s cannot be read: %v.", number+1, o.File, err)
+		return nil, hearth.Errorf(hearth.Invalid, "Line %d of %s cannot be read: %s.", number+1, o.File, reason(err))
+	}
+	if number == 0 {
+		return nil, hearth.Errorf(hearth.Invalid, "%s is empty; it wants JSON lines with text and label.", o.File)
 	}
 	m.flush()
 	if m.tally.n == 0 {
@@ -116,6 +120,39 @@ func unpacked(in io.Reader) (io.Reader, error) {
 		return buffered, nil
 	}
 	return gzip.NewReader(buffered)
+}
+
+// withoutMark leaves out the byte order mark that some editors put first.
+func withoutMark(in io.Reader) io.Reader {
+	buffered := bufio.NewReaderSize(in, 1<<16)
+	if head, _ := buffered.Peek(3); string(head) == "\xef\xbb\xbf" {
+		buffered.Discard(3)
+	}
+	return buffered
+}
+
+// reason is why a line cannot be read, without words of the parser's own.
+func reason(err error) string {
+	var kind *json.UnmarshalTypeError
+	switch {
+	case errors.As(err, &kind) && kind.Field != "":
+		return kind.Field + " is no string but " + article(kind.Value)
+	case errors.As(err, &kind):
+		return "it is no object but " + article(kind.Value)
+	case errors.Is(err, bufio.ErrTooLong):
+		return "it is longer than 64 MiB"
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return "the file was cut off"
+	}
+	return err.Error()
+}
+
+// article puts the article before the name of a kind of JSON value.
+func article(kind string) string {
+	if strings.HasPrefix(kind, "a") || strings.HasPrefix(kind, "o") {
+		return "an " + kind
+	}
+	return "a " + kind
 }
 
 // measuring is one run.
@@ -137,13 +174,18 @@ type measuring struct {
 // take keeps a row for the next flush, or counts it as left out.
 func (m *measuring) take(r *row) {
 	m.rows++
-	lang := languageOf(r.Lang)
-	label, ok := m.task.label(labelOf(r.Label), strings.ToLower(strings.TrimSpace(r.Lang)))
-	if !ok {
-		m.tally.skip(labelOf(r.Label))
+	if r.Text == nil {
+		m.tally.textless++
 		return
 	}
-	post := hearth.Post{Network: cmp.Or(m.o.Network, m.task.network, "text"), ID: "1", Text: corpus.Clean(r.Text)}
+	lang := languageOf(r.Lang)
+	given, label, ok := m.task.labelIn(r.Label, strings.ToLower(strings.TrimSpace(r.Lang)))
+	if !ok {
+		m.tally.skip(given)
+		return
+	}
+	m.tally.read(given, label)
+	post := hearth.Post{Network: cmp.Or(m.o.Network, m.task.network, "text"), ID: "1", Text: corpus.Clean(*r.Text)}
 	if m.task.name != "language" && !m.o.Detect && lang != "und" {
 		post.Lang = lang
 	}
@@ -181,8 +223,9 @@ func labelOf(raw json.RawMessage) string {
 	if json.Unmarshal(raw, &s) != nil {
 		s = string(raw)
 	}
+	s = strings.ToLower(strings.TrimSpace(s))
 	if s == "null" {
 		return ""
 	}
-	return strings.ToLower(strings.TrimSpace(s))
+	return strings.TrimSuffix(s, ".0")
 }

@@ -130,6 +130,31 @@ func TestAnIntentIsYesOrNo(t *testing.T) {
 	near(t, "macro F1", r.MacroF1, (2./5+2./5)/2)
 }
 
+func TestALabelMayBeOneOfSeveralAndOfAnyForm(t *testing.T) {
+	t.Parallel()
+	yes := says("spam", func(p *hearth.Post, _ []string) { p.Spam = hearth.True })
+	r := run(t, "spam", "\ufeff"+`{"text":"a","label":["advert","spam"]}
+{"text":"b","label":1.0}
+{"text":"c","label":"Y"}
+{"text":"d","label":["spam"]}
+{"text":"e","label":[]}
+{"text":"f","label":"ham"}
+{"text":"g","label":["ham","fun"]}
+{"text":"h","label":"not-spam"}
+{"label":"spam"}
+{"text":null,"label":"spam"}`, yes)
+	near(t, "accuracy", r.Accuracy, 4./8)
+	if want := map[string]int{"ham": 1, `["ham","fun"]`: 1, "[]": 1}; r.Textless != 2 || !reflect.DeepEqual(r.ReadAsNo, want) {
+		t.Errorf("%d without text, read as not spam: %v", r.Textless, r.ReadAsNo)
+	}
+	feels := says("sentiment", func(p *hearth.Post, _ []string) { p.Sentiment = hearth.Positive })
+	r = run(t, "sentiment", `{"text":"a","label":["positive"]}
+{"text":"b","label":["positive","negative"]}`, feels)
+	if r.N != 1 || len(r.Skipped) != 1 || len(r.ReadAsNo) != 0 {
+		t.Errorf("of sentiment %d texts are measured, left out %v, read as no %v", r.N, r.Skipped, r.ReadAsNo)
+	}
+}
+
 func TestAPackedSetIsRead(t *testing.T) {
 	t.Parallel()
 	var b bytes.Buffer
@@ -145,9 +170,12 @@ func TestBadSetsAreRefusedByLine(t *testing.T) {
 	nothing := says("language", func(*hearth.Post, []string) {})
 	for set, want := range map[string]string{
 		"{\"text\":\"x\",\"label\":\"en\"}\nhello": "Line 2",
-		"":                 "no row",
-		`{"text":"x"}`:     "no row",
-		"\x1f\x8bnot gzip": "damaged",
+		"":                           "f is empty",
+		`{"text":5,"label":"en"}`:    "Line 1 of f is not a JSON object with text and label: text is no string but a number.",
+		`["x"]`:                      "and label: it is no object but an array.",
+		strings.Repeat(" ", 1<<26+1): "longer than 64 MiB",
+		`{"text":"x"}`:               "no row",
+		"\x1f\x8bnot gzip":           "damaged",
 	} {
 		_, err := evaluation.Run(t.Context(), strings.NewReader(set), evaluation.Options{Task: "language", File: "f", Analyzers: nothing, Clock: ticking()})
 		if e := (*hearth.Error)(nil); !errors.As(err, &e) || e.Code != hearth.Invalid || !strings.Contains(err.Error(), want) {

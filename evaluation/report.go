@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"math"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -27,6 +28,10 @@ type Report struct {
 	PerLength  map[string]Measure `json:"per_length,omitempty"` // characters; only of language
 	Unanswered int                `json:"unanswered"`           // counted as wrong
 	Skipped    map[string]int     `json:"skipped,omitempty"`    // rows left out, by their label
+	Textless   int                `json:"textless,omitempty"`   // rows left out as they have no text
+	// ReadAsNo counts the labels of a task with two that were taken for the
+	// second and do not say so themselves: "ham" does not, "not_spam" and "no" do.
+	ReadAsNo map[string]int `json:"read_as_no,omitempty"`
 }
 
 // Measure is what one part of a set says.
@@ -57,21 +62,37 @@ type tally struct {
 	byLength   map[string]map[pair]int
 	unanswered int
 	skipped    map[string]int
+	readAsNo   map[string]int
+	textless   int
 	bins       [10]struct{ n, score, value float64 }
 }
 
 func newTally(t *task) *tally {
-	return &tally{task: t, all: map[pair]int{}, byLang: map[string]map[pair]int{}, byLength: map[string]map[pair]int{}, skipped: map[string]int{}}
+	return &tally{task: t, all: map[pair]int{}, byLang: map[string]map[pair]int{}, byLength: map[string]map[pair]int{}, skipped: map[string]int{}, readAsNo: map[string]int{}}
 }
 
-// The most different labels that are named among the skipped.
+// The most different labels that are named among those left out.
 const skippedMost = 20
 
-func (t *tally) skip(label string) {
-	if _, ok := t.skipped[label]; !ok && len(t.skipped) >= skippedMost {
+func (t *tally) skip(label string) { count(t.skipped, label) }
+
+// read notes that a set's label was taken for one of the task's.
+func (t *tally) read(given, label string) {
+	if label != t.task.no() || label == "" {
+		return
+	}
+	switch given {
+	case label, strings.ReplaceAll(label, "_", " "), strings.ReplaceAll(label, "_", "-"), "no", "n", "false", "f", "0", "-1", "negative", "none":
+		return
+	}
+	count(t.readAsNo, given)
+}
+
+func count(labels map[string]int, label string) {
+	if _, ok := labels[label]; !ok && len(labels) >= skippedMost {
 		label = "…"
 	}
-	t.skipped[label]++
+	labels[label]++
 }
 
 func (t *tally) add(want, got, lang string, characters int) {
@@ -120,7 +141,7 @@ func (t *tally) report(o Options, took time.Duration) *Report {
 		Task: t.task.name, File: o.File, N: t.n,
 		Accuracy: whole.Accuracy, MacroF1: whole.MacroF1, AverageRecall: whole.AverageRecall,
 		PerLabel: labels(t.all), PerLanguage: measures(t.byLang), PerLength: measures(t.byLength),
-		Unanswered: t.unanswered, Skipped: t.skipped,
+		Unanswered: t.unanswered, Skipped: t.skipped, Textless: t.textless, ReadAsNo: t.readAsNo,
 	}
 	if took > 0 {
 		r.TextsPerSecond = math.Round(float64(t.n) / took.Seconds())

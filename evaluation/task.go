@@ -1,6 +1,7 @@
 package evaluation
 
 import (
+	"encoding/json"
 	"slices"
 	"strings"
 
@@ -53,6 +54,40 @@ var tasks = []*task{
 	underVideos(yesOrNo("spam", "spam", func(p *hearth.Post) bool { return p.Spam == hearth.True })),
 }
 
+// labelIn is a row's label as the set gives it and as the task calls it. Where
+// the task asks for yes or no, a set may list all that a post is.
+func (t *task) labelIn(raw json.RawMessage, lang string) (given, label string, ok bool) {
+	var list []json.RawMessage
+	switch err := json.Unmarshal(raw, &list); {
+	case err == nil && len(list) == 1:
+		raw = list[0]
+	case err == nil && t.no() != "" && list != nil:
+		for _, one := range list {
+			if given := labelOf(one); t.is(given) {
+				return given, t.positive, true
+			}
+		}
+		return labelOf(raw), t.no(), true
+	}
+	given = labelOf(raw)
+	label, ok = t.label(given, lang)
+	return given, label, ok
+}
+
+// no is the second label of a task with two; "" for the others.
+func (t *task) no() string {
+	if t.score != nil || t.positive == "" {
+		return ""
+	}
+	return "not_" + t.positive
+}
+
+// is says that a label is the positive one.
+func (t *task) is(given string) bool {
+	label, ok := t.label(given, "")
+	return ok && label == t.positive
+}
+
 func underVideos(t *task) *task {
 	t.network = "youtube"
 	return t
@@ -87,7 +122,7 @@ func intent(name string, which hearth.Intent, also ...string) *task {
 // yesOrNo is a task with two labels: its name and not_ its name. A set may name
 // the first in other words too; whatever else it says is the second.
 func yesOrNo(name, analyzer string, holds func(*hearth.Post) bool, also ...string) *task {
-	yes := append([]string{name, "yes", "true", "1", "positive"}, also...)
+	yes := append([]string{name, "yes", "y", "true", "t", "1", "positive"}, also...)
 	return &task{
 		name: name, analyzer: analyzer, positive: name,
 		wants: name + " (or yes, true, 1) and anything else for the rest",

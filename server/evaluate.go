@@ -37,7 +37,17 @@ func evaluate(ctx context.Context, set io.Reader, analyzers []analysis.Analyzer,
 	}
 	line("texts", "%d", r.N)
 	for _, label := range evaluation.ByCount(r.Skipped, func(n int) int { return n }) {
+		if label == "" {
+			line("left out", "%d without a label", r.Skipped[label])
+			continue
+		}
 		line("left out", "%d labelled %q", r.Skipped[label], label)
+	}
+	if r.Textless > 0 {
+		line("left out", "%d without text", r.Textless)
+	}
+	for _, label := range evaluation.ByCount(r.ReadAsNo, func(n int) int { return n }) {
+		line("read as not_"+r.Task, "%d labelled %q", r.ReadAsNo[label], label)
 	}
 	if r.Unanswered > 0 {
 		line("no answer", "%d, counted as wrong", r.Unanswered)
