@@ -81,7 +81,7 @@ var routes = map[string]string{
 	"Rules.List": "Rules", "Rules.Create": "AddRule", "Rules.Change": "ChangeRule", "Rules.Remove": "RemoveRule", "Rules.Try": "TryRule", "Rules.Apply": "ApplyRule",
 	"Bots.Of": "Automations", "Bots.Say": "SayAutomation",
 	"Copies.Of": "Copies", "Copies.Search": "Collapsed", "Copies.Count": "Distinct", "Copies.Campaigns": "Campaigns", "Copies.Mute": "MuteCampaign", "Copies.Own": "OwnAccounts",
-	"Topics.List": "Topics", "Topics.Get": "Topic", "Topics.Posts": "TopicPosts", "Topics.Said": "Said", "Topics.Change": "ChangeTopic", "Topics.Merge": "MergeTopics", "Topics.Split": "SplitTopic",
+	"Topics.List": "Topics", "Topics.Names": "TopicNames", "Topics.Get": "Topic", "Topics.Posts": "TopicPosts", "Topics.Said": "Said", "Topics.Change": "ChangeTopic", "Topics.Merge": "MergeTopics", "Topics.Split": "SplitTopic",
 	"Trusted.List": "TrustedPeople", "Trusted.Add": "Trust", "Trusted.Remove": "Distrust",
 }
 

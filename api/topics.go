@@ -40,6 +40,15 @@ func (a *API) topics() {
 			}
 			return doc, err
 		})
+	route(a, verb{id: "topic-names", may: access.ReadPosts, method: http.MethodGet, path: "/topics", tag: "charts", summary: "What topics are called, by how many posts they have"},
+		func(ctx context.Context, by access.Actor, _ *struct{}) (client.TopicNameList, error) {
+			names, err := t.Names(ctx, by)
+			doc := client.TopicNameList{Topics: []client.TopicName{}}
+			for _, one := range names {
+				doc.Topics = append(doc.Topics, client.TopicName{ID: int64(one.ID), Name: one.Name})
+			}
+			return doc, err
+		})
 	type oneInput struct {
 		ID      int64     `path:"id" minimum:"1"`
 		Monitor int64     `query:"monitor" required:"true" minimum:"1"`

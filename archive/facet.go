@@ -92,6 +92,54 @@ func (a *Archive) Facets(ctx context.Context, ws hearth.WorkspaceID, s Search, f
 	return t.list, nil
 }
 
+// Groups is the facet of a field that no post says of itself: of gives the value of each
+// version in the log that the search finds, "" for none.
+func (a *Archive) Groups(ctx context.Context, ws hearth.WorkspaceID, s Search, field string, of func(hearth.Seq) string, top int) (Facet, error) {
+	if top <= 0 || top > maxTop {
+		top = maxTop
+	}
+	s.Cursor, s.Oldest = "", false
+	plan, err := s.plan(ws)
+	if err != nil {
+		return Facet{}, err
+	}
+	t := &tally{a: a, ws: ws, top: top, of: of}
+	t.add(field)
+	switch {
+	case plan.exact && plan.ids == nil:
+		err = t.groupIndex(ctx, &plan)
+	case s.Exact || plan.ids != nil:
+		err = t.countPosts(ctx, &s)
+	default:
+		err = t.countSample(ctx, &s, &plan)
+	}
+	if err != nil {
+		return Facet{}, fmt.Errorf("counting groups of posts: %w", err)
+	}
+	return t.list[0], nil
+}
+
+// groupIndex counts what the index finds, without reading posts.
+func (t *tally) groupIndex(ctx context.Context, p *plan) error {
+	return t.a.indexed(ctx, func(tx *db.Tx, x *index.Index) error {
+		clear(t.counts[0])
+		take := func(_ int64, seq hearth.Seq) error {
+			t.counts[0][t.of(seq)]++
+			return nil
+		}
+		err := error(nil)
+		if p.all {
+			err = byTime(tx, t.ws, p.within, false, take)
+		} else {
+			err = byWords(x, p, false, take)
+		}
+		if err == nil {
+			t.finish(0)
+		}
+		return err
+	})
+}
+
 // tally counts several fields at once.
 type tally struct {
 	a      *Archive
@@ -100,7 +148,8 @@ type tally struct {
 	begin  string
 	list   []Facet
 	counts []map[string]int
-	labels map[string]string // of authors
+	labels map[string]string       // of authors
+	of     func(hearth.Seq) string // of Groups: the value of the one field
 }
 
 func (t *tally) add(field string) {
@@ -204,6 +253,9 @@ func labelOf(a *hearth.Author) string {
 
 // reader counts in posts that are read: in each that is handed to it.
 func (t *tally) reader() func(*decision) {
+	if t.of != nil {
+		return func(d *decision) { t.counts[0][t.of(d.row.seq)]++ }
+	}
 	t.labels = map[string]string{}
 	var terms index.Terms
 	var maker termer

@@ -113,7 +113,7 @@ func (c *Client) Count(ctx context.Context, r CountRequest) (Counts, error) {
 // FacetsRequest asks how posts spread over the values of fields.
 type FacetsRequest struct {
 	Search
-	Fields []string `json:"fields" minItems:"1" maxItems:"10" nullable:"false" doc:"network, lang, sentiment, intent, is, author, hashtag, link, tag"`
+	Fields []string `json:"fields" minItems:"1" maxItems:"10" nullable:"false" doc:"network, lang, sentiment, intent, is, author, hashtag, link, tag, bot, copies, topic"`
 	Top    int      `json:"top,omitempty" minimum:"0" maximum:"1000" doc:"Most values of a field; 0: 10"`
 	Exact  bool     `json:"exact,omitempty" doc:"Look at every post, for as long as there is time, instead of judging many by a sample"`
 }
@@ -129,8 +129,8 @@ type Facet struct {
 
 // FacetValue is a value and how many posts have it.
 type FacetValue struct {
-	Value string `json:"value" doc:"As the query language compares it; of an author the id"`
-	Label string `json:"label,omitempty" doc:"For people, where it says more: an author's handle or name"`
+	Value string `json:"value" doc:"As the query language compares it; of an author the id, of a topic its number"`
+	Label string `json:"label,omitempty" doc:"For people, where it says more: an author's handle or name, what a topic is called"`
 	Count int64  `json:"count"`
 	Low   int64  `json:"low,omitempty" doc:"Of an estimate: the number lies between low and high, nineteen times out of twenty"`
 	High  int64  `json:"high,omitempty"`

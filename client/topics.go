@@ -134,6 +134,24 @@ type TopicPieces struct {
 	Topics []int64 `json:"topics" nullable:"false"`
 }
 
+// TopicName is what a topic is called: its name, or what its posts say.
+type TopicName struct {
+	ID   int64  `json:"id"`
+	Name string `json:"name"`
+}
+
+// TopicNameList holds what topics are called, those with the most posts first.
+type TopicNameList struct {
+	Topics []TopicName `json:"topics" nullable:"false" doc:"At most 500; topics that are muted or part of another are left out"`
+}
+
+// TopicNames gives what topics are called, for topic: in searches.
+func (c *Client) TopicNames(ctx context.Context) ([]TopicName, error) {
+	var list TopicNameList
+	err := c.call(ctx, http.MethodGet, "/topics", nil, &list)
+	return list.Topics, err
+}
+
 // Topics ranks the topics of a monitor by how many people speak of them.
 func (c *Client) Topics(ctx context.Context, s TopicSearch) (TopicRanking, error) {
 	var r TopicRanking

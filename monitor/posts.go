@@ -123,8 +123,9 @@ func (p *Posts) Count(ctx context.Context, by access.Actor, s Selection, interva
 	return p.countMentions(ctx, by, &s, search.Query, interval)
 }
 
-// Facets gives the most frequent values of fields in a selection: archive.FacetFields, bot and copies. With a
-// monitor they are those of the posts that its query selects as it is now.
+// Facets gives the most frequent values of fields in a selection: archive.FacetFields, bot,
+// copies and topic. With a monitor they are those of the posts that its query selects as
+// it is now.
 func (p *Posts) Facets(ctx context.Context, by access.Actor, s Selection, fields []string, top int) ([]archive.Facet, error) {
 	search, _, err := p.prepare(ctx, by, &s)
 	if err != nil {
@@ -143,23 +144,45 @@ func (p *Posts) Facets(ctx context.Context, by access.Actor, s Selection, fields
 			search.Query = both(caught, asked)
 		}
 	}
-	rest := slices.DeleteFunc(slices.Clone(fields), func(f string) bool { return split[f] != nil })
+	rest := slices.DeleteFunc(slices.Clone(fields), func(f string) bool { return split[f] != nil || p.m.sorter(f) != nil })
 	list, err := p.m.o.Archive.Facets(ctx, by.Workspace, search, rest, top)
 	if err != nil {
 		return list, err
 	}
 	for _, f := range fields {
-		values := split[f]
-		if values == nil {
+		var found archive.Facet
+		switch values, sorter := split[f], p.m.sorter(f); {
+		case values != nil:
+			found, err = p.splitFacet(ctx, by, search, f, values)
+		case sorter != nil:
+			found, err = p.sortedFacet(ctx, by, search, f, sorter, top)
+		default:
 			continue
 		}
-		found, err := p.splitFacet(ctx, by, search, f, values)
 		if err != nil {
 			return nil, err
 		}
 		list = append(list, found)
 	}
 	return list, nil
+}
+
+// sortedFacet counts the posts of each value that somebody sorted them by.
+func (p *Posts) sortedFacet(ctx context.Context, by access.Actor, search archive.Search, field string, sorter Sorter, top int) (archive.Facet, error) {
+	sorted, err := sorter(ctx, by, search.From, search.To)
+	if err != nil {
+		return archive.Facet{}, err
+	}
+	within := search.Query
+	search.Query = &query.Query{Root: query.Field{Name: query.FieldName(field), Values: []query.Value{query.RowsValue{Rows: sorted.Rows}}}}
+	if within != nil {
+		search.Query = both(within, search.Query)
+	}
+	f, err := p.m.o.Archive.Groups(ctx, by.Workspace, search, field, sorted.Of, top)
+	for i := range f.Values {
+		f.Values[i].Label = sorted.Label(f.Values[i].Value)
+	}
+	return f, err
 }
 
 // split are the facets of what no post says of itself, and their values: the last one

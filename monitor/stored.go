@@ -25,10 +25,38 @@ type StoredAsk struct {
 // goroutines.
 type Knower func(ctx context.Context, by access.Actor, ask StoredAsk) (query.Rows, error)
 
+// Sorted is which stored posts of a time have which value of such a field.
+type Sorted struct {
+	Rows  query.Rows                // of all values
+	Of    func(hearth.Seq) string   // the value of a version in the log, as the query language takes it; "" is none
+	Label func(value string) string // for people; what they may not know is the value
+}
+
+// Sorter gives what a facet counts of a field, to an actor as a Knower does.
+type Sorter func(ctx context.Context, by access.Actor, from, to time.Time) (Sorted, error)
+
 // knowers is who answers for which field.
 type knowers struct {
 	mu      sync.Mutex
 	byField map[query.FieldName]Knower
+	sorters map[query.FieldName]Sorter
+}
+
+// Sort lets somebody count for the facet of a field.
+func (m *Monitors) Sort(s Sorter, name query.FieldName) {
+	m.knowers.mu.Lock()
+	defer m.knowers.mu.Unlock()
+	if m.knowers.sorters == nil {
+		m.knowers.sorters = map[query.FieldName]Sorter{}
+	}
+	m.knowers.sorters[name] = s
+}
+
+// sorter is who counts for a facet; nil: nobody.
+func (m *Monitors) sorter(name string) Sorter {
+	m.knowers.mu.Lock()
+	defer m.knowers.mu.Unlock()
+	return m.knowers.sorters[query.FieldName(name)]
 }
 
 // Know lets somebody answer for fields of searches.

@@ -3,9 +3,7 @@ package topic
 import (
 	"context"
 	"fmt"
-	"math"
 	"strconv"
-	"time"
 
 	"hearth"
 	"hearth/access"
@@ -30,13 +28,7 @@ func (t *Topics) selected(ctx context.Context, by access.Actor, ask monitor.Stor
 	if !ok {
 		return query.Rows{}, hearth.Errorf(hearth.Internal, "topics do not answer for %s:", ask.Name)
 	}
-	from, to := int64(math.MinInt64), int64(math.MaxInt64)
-	if !ask.From.IsZero() {
-		from = db.Micros(ask.From.Add(-time.Minute))
-	}
-	if !ask.To.IsZero() {
-		to = db.Micros(ask.To.Add(time.Minute))
-	}
+	from, to := span(ask.From, ask.To)
 	var seqs []int64
 	err = t.o.State.Read(ctx, func(tx *db.Tx) error {
 		all, err := readFamily(tx, by.Workspace)

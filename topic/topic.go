@@ -37,11 +37,12 @@ type Topics struct {
 }
 
 // New makes the topics of an archive; Run finds them. They answer for topic: in searches
-// of the monitors' archive.
+// of the monitors' archive, and for its facet.
 func New(o Options) *Topics {
 	t := &Topics{o: o, posts: monitor.NewPosts(o.Monitors)}
 	if o.Monitors != nil { // else posts are only sorted
 		o.Monitors.Know(t.selected, query.FieldTopic)
+		o.Monitors.Sort(t.sorted, query.FieldTopic)
 	}
 	return t
 }

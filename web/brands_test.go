@@ -171,6 +171,17 @@ func TestSomebodyWithABrandOnlySeesTopicsOfItsMonitors(t *testing.T) {
 	id = id[:strings.IndexAny(id, `?"`)]
 	page := ben.sees("/topics?monitor=1&whole=1")
 	holds(t, page, "6 people", "parcel", "6 posts of 8", "/mentions?monitor=1&amp;q=topic%3A"+id)
+	facets := ben.sees("/mentions/facets?fields=topic&period=7d")
+	holds(t, facets, "Topic "+id, ">6<")
+	mentions := ben.sees("/mentions?topic=" + id)
+	if n := strings.Count(mentions, "<article"); n != 6 {
+		t.Errorf("of the topic they find %d posts, not their 6", n)
+	}
+	for _, page := range []string{facets, mentions} {
+		if strings.Contains(page, "zanzibar") {
+			t.Error("they are told a word that none of their posts says")
+		}
+	}
 	one := ben.sees("/topics/" + id + "?monitor=1&period=7d")
 	holds(t, one, "6 people", "tea4.example")
 	for _, page := range []string{page, one} {

@@ -65,8 +65,8 @@ func TestFiguresByRollUpsAreThoseOfASearch(t *testing.T) {
 	h.arrive(coffee(24)...)
 	fast, root := h.page("/mentions/figures?monitor=1")
 	byTiles := facetNumbers(root)
-	if want := `fields=tag&#43;bot&#43;copies"`; !strings.Contains(fast, want) {
-		t.Errorf("a search is asked for more than tags, bots and copies: %v", regexp.MustCompile(`fields=[^"&]*`).FindAllString(fast, -1))
+	if want := `fields=tag&#43;bot&#43;copies&#43;topic"`; !strings.Contains(fast, want) {
+		t.Errorf("a search is asked for more than tags, bots, copies and topics: %v", regexp.MustCompile(`fields=[^"&]*`).FindAllString(fast, -1))
 	}
 	_, root = h.page("/mentions/facets?monitor=1&fields=sentiment+network+lang+author+hashtag+link+is")
 	bySearch := facetNumbers(root)

@@ -35,7 +35,7 @@ type facetChoice struct{ Field, Value string }
 // query language that asks for each.
 var facetFields = []struct{ name, field string }{
 	{"sentiment", "sentiment"}, {"intent", "intent"}, {"network", "network"}, {"lang", "lang"}, {"author", "authorid"},
-	{"hashtag", "hashtag"}, {"link", "link"}, {"tag", "tag"}, {"is", "is"}, {"bot", "bot"}, {"copies", "copies"},
+	{"hashtag", "hashtag"}, {"link", "link"}, {"tag", "tag"}, {"is", "is"}, {"bot", "bot"}, {"copies", "copies"}, {"topic", "topic"},
 }
 
 // periods are the times back from now that can be chosen; the zero length is

@@ -144,7 +144,11 @@ func (v *visit) fillChips(p *mentionsPage, l look) {
 		p.Chips = append(p.Chips, chip{v.say("facet.time"), label, l.with(func(l *look) { l.Period, l.From, l.To = "", time.Time{}, time.Time{} }).at("/mentions")})
 	}
 	for _, f := range l.Facets {
-		p.Chips = append(p.Chips, chip{v.say("facet." + f.Field), v.facetLabel(f.Field, f.Value, f.Value), l.toggle(f).at("/mentions")})
+		label := f.Value
+		if f.Field == "topic" {
+			label = v.topicName(f.Value)
+		}
+		p.Chips = append(p.Chips, chip{v.say("facet." + f.Field), v.facetLabel(f.Field, f.Value, label), l.toggle(f).at("/mentions")})
 	}
 	for name, values := range l.values() {
 		if len(values) == 1 && name != "q" && name != "monitor" && name != "cursor" {
@@ -257,6 +261,10 @@ func (v *visit) facetLabel(field, value, label string) string {
 		return v.name("copied", value)
 	case "is":
 		return v.name("kind", value)
+	case "topic":
+		if label == value {
+			return v.say("topics.number", "n", value)
+		}
 	case "hashtag":
 		return "#" + shorten(40, value)
 	}

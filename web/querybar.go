@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 
 	"hearth"
@@ -201,6 +202,10 @@ func (v *visit) completions(stored bool) string {
 			for _, name := range v.web.o.Monitors.ListNames(v.by.Workspace) {
 				values = append(values, query.ListValue(name).String())
 			}
+		case "topic":
+			for _, name := range v.topicNames() {
+				values = append(values, query.TopicValue(query.TopicKey(name)).String())
+			}
 		case "network":
 			for _, n := range v.web.o.Sources.Networks() {
 				values = append(values, n.Name)
@@ -214,6 +219,38 @@ func (v *visit) completions(stored bool) string {
 		return "[]" // no such value is in it
 	}
 	return string(body)
+}
+
+// topicNames is what topics are called, without those of the same name; none where they
+// cannot be read, as they are only offered.
+func (v *visit) topicNames() (names []string) {
+	list, err := v.web.o.Topics.Names(v.ctx(), v.by)
+	if err != nil {
+		v.web.o.Log.Error("the names of topics cannot be read", "error", err)
+	}
+	for _, one := range list {
+		if !slices.Contains(names, one.Name) && len(names) < offeredTopics {
+			names = append(names, one.Name)
+		}
+	}
+	return names
+}
+
+// offeredTopics is how many names of topics a query bar holds.
+const offeredTopics = 100
+
+// topicName is what the topic of a facet's value is called, to whoever may know.
+func (v *visit) topicName(value string) string {
+	list, err := v.web.o.Topics.Names(v.ctx(), v.by)
+	if err != nil {
+		v.web.o.Log.Error("the names of topics cannot be read", "error", err)
+	}
+	for _, one := range list {
+		if strconv.FormatInt(int64(one.ID), 10) == value {
+			return one.Name
+		}
+	}
+	return value
 }
 
 func addParameter(address, name, value string) string {

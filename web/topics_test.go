@@ -62,6 +62,14 @@ func TestTopicsAreListedNamedMergedSplitAndMutedOnPages(t *testing.T) {
 		t.Errorf("who is too late: %d", answer.StatusCode)
 	}
 	holds(t, page, `value="Too late"`, "changed by somebody else")
+	number := strings.TrimPrefix(at, "/topics/")
+	facets, _ := h.page("/mentions/facets?fields=topic&period=7d")
+	holds(t, facets, "The lid", ">10<", "topic="+number)
+	page, _ = h.page("/mentions?topic=" + number)
+	holds(t, page, "The lid", `\&#34;the lid\&#34;`)
+	if n := strings.Count(page, "<article"); n != 10 {
+		t.Errorf("of the topic %d posts are shown, not 10", n)
+	}
 	page = h.follow(back, "do", "mute", "version", "2", "back", back)
 	holds(t, page, "Muted.", "Undo", "List again")
 	page, _ = h.page("/topics?whole=1&muted=1")

@@ -73,7 +73,7 @@
     // Completion of the field or value at the cursor.
     const word = () => {
       const before = field.value.slice(0, field.selectionStart);
-      const m = before.match(/(?:^|[\s(])([A-Za-z][A-Za-z0-9_]*)(?::([A-Za-z0-9-]*))?$/);
+      const m = before.match(/(?:^|[\s(])([A-Za-z][A-Za-z0-9_]*)(?::("[^"]*|[^\s()"]*))?$/);
       return m && { name: m[1].toLowerCase(), value: m[2], typed: m[2] === undefined ? m[1] : m[2] };
     };
     const choose = (i) => {
@@ -89,7 +89,8 @@
         list = fields.filter((f) => f.name.startsWith(w.name) && f.name !== w.name).map((f) => [`${f.name}:`, f.takes]);
       } else if (w && w.value !== undefined) {
         const f = fields.find((f) => f.name === w.name);
-        list = (f?.values || []).filter((v) => v.startsWith(w.value.toLowerCase()) && v !== w.value).map((v) => [v, ""]);
+        const bare = (v) => v.replace(/^"/, "").toLowerCase();
+        list = (f?.values || []).filter((v) => bare(v).startsWith(bare(w.value)) && v !== w.value).map((v) => [v, ""]);
       }
       if (!list.length) return close();
       offers.replaceChildren(...list.slice(0, 12).map(([insert, about]) => {
