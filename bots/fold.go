@@ -13,6 +13,7 @@ import (
 	"hearth/archive"
 	"hearth/copies"
 	"hearth/db"
+	"hearth/fault"
 )
 
 // consumer is the name under which bots follow the log.
@@ -33,7 +34,7 @@ func apply(_ context.Context, tx *db.Tx, rows []archive.Stored) error {
 			return fmt.Errorf("counting row %d to its author: %w", rows[i].Seq, err)
 		}
 	}
-	return nil
+	return fault.Point("bots.fold.written")
 }
 
 // fold takes one row in. What happens to an author happens to each of the posts in rows

@@ -12,6 +12,7 @@ import (
 	"hearth"
 	"hearth/analysis/bot"
 	"hearth/db"
+	"hearth/fault"
 )
 
 const (
@@ -122,7 +123,7 @@ func (b *Bots) judgeSome(ctx context.Context) (n int, err error) {
 				return err
 			}
 		}
-		return nil
+		return fault.Point("bots.verdict.written")
 	})
 	return len(list), err
 }

@@ -13,6 +13,7 @@ import (
 	"hearth/analysis/duplicate"
 	"hearth/archive"
 	"hearth/db"
+	"hearth/fault"
 	"hearth/query"
 	"hearth/text"
 )
@@ -51,7 +52,10 @@ func (f *folder) apply(_ context.Context, tx *db.Tx, rows []archive.Stored) erro
 	if err := b.mend(); err != nil {
 		return err
 	}
-	return b.forget(rows)
+	if err := b.forget(rows); err != nil {
+		return err
+	}
+	return fault.Point("copies.fold.written")
 }
 
 // batch is one call of apply.

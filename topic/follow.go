@@ -11,6 +11,7 @@ import (
 	groups "hearth/analysis/topic"
 	"hearth/archive"
 	"hearth/db"
+	"hearth/fault"
 	"hearth/query"
 	"hearth/text"
 )
@@ -183,10 +184,13 @@ func (f *follower) take(ctx context.Context, from, to hearth.Seq, rows []archive
 				return fmt.Errorf("workspace %d: %w", ws, err)
 			}
 		}
-		return nil
+		return fault.Point("topic.sort.written")
 	})
 	if err != nil {
 		clear(f.models) // they know more than what is stored
+		return err
+	}
+	if err := fault.Point("topic.sort.committed"); err != nil {
 		return err
 	}
 	f.at = to

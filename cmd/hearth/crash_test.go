@@ -419,6 +419,7 @@ func (w *world) travel(t *testing.T, plan string, posts int) *journey {
 		_, err := j.client.Import(ctx, strings.NewReader(postsFile("taken", takeBack)), client.ImportOptions{ID: "again", Format: "ndjson"}, nil)
 		return err
 	})
+	j.copy()
 	j.deliver()
 	j.tell()
 	j.work()
@@ -434,6 +435,11 @@ func (w *world) travel(t *testing.T, plan string, posts int) *journey {
 	}
 	for i := range sent {
 		want = append(want, fmt.Sprintf("delivered %d", i))
+	}
+	for _, text := range campaigns {
+		for range crowd {
+			want = append(want, text)
+		}
 	}
 	slices.Sort(want)
 	var got []string
@@ -459,6 +465,9 @@ func (w *world) travel(t *testing.T, plan string, posts int) *journey {
 	if src.Counters.Events != w.events || src.Counters.Gaps != 0 {
 		t.Errorf("the source has counted %+v, but %d events happened", src.Counters, w.events)
 	}
+	if posts == few {
+		j.found()
+	}
 	j.end()
 	look := launch(t, j.dir, "", "doctor", "--deep", "--json")
 	<-look.ended
@@ -466,6 +475,68 @@ func (w *world) travel(t *testing.T, plan string, posts int) *journey {
 		t.Errorf("the doctor: %v\n%s", look.err, look.stderr.String())
 	}
 	return j
+}
+
+// campaigns are texts of which each is told by everybody of a crowd.
+var campaigns = []string{
+	"The parcel was left with the courier, and nobody at the depot answers about the shipment",
+	"Cinnamon buns of the bakery in the old harbour are the best breakfast of the whole city",
+	"After the update the screen of my telephone freezes whenever I enter the password",
+}
+
+const crowd = 20
+
+// copy imports what the crowd says.
+func (j *journey) copy() {
+	j.t.Helper()
+	var file strings.Builder
+	for who := range crowd {
+		for i, text := range campaigns {
+			fmt.Fprintf(&file, `{"network":"demo","id":"told-%d-%d","text":%q,"lang":"en","author":{"id":"crowd-%[2]d"}}`+"\n", i, who, text)
+		}
+	}
+	j.step("importing copies", func(ctx context.Context) error {
+		_, err := j.client.Import(ctx, strings.NewReader(file.String()), client.ImportOptions{ID: "told", Format: "ndjson"}, nil)
+		return err
+	})
+}
+
+// found waits for what is found out behind the log: that each text is told by the whole
+// crowd, is a topic, and how many posts each author has. It is found once, whoever was
+// killed meanwhile: a post that was counted twice, or not at all, is seen here.
+func (j *journey) found() {
+	j.t.Helper()
+	for i := range campaigns {
+		j.until("what the crowd says is found", func(ctx context.Context) (bool, error) {
+			ask := client.FacetsRequest{Search: client.Search{Query: fmt.Sprintf("copy:told-%d-0", i)}, Fields: []string{"copies", "topic", "network"}}
+			facets, err := j.client.Facets(ctx, ask)
+			if err != nil {
+				return false, err
+			}
+			for _, f := range facets {
+				if len(f.Values) != 1 || f.Values[0].Count != crowd {
+					return false, fmt.Errorf("text %d: %+v", i, facets)
+				}
+			}
+			return true, nil
+		})
+	}
+	var crowded []client.SocialAccount
+	for who := range crowd {
+		crowded = append(crowded, client.SocialAccount{Network: "demo", Author: fmt.Sprint("crowd-", who)})
+	}
+	j.until("the crowd is judged", func(ctx context.Context) (bool, error) {
+		list, err := j.client.Automations(ctx, crowded)
+		if err != nil {
+			return false, err
+		}
+		for _, one := range list {
+			if one.Posts != len(campaigns) || one.Judged == nil {
+				return false, fmt.Errorf("%+v", one)
+			}
+		}
+		return true, nil
+	})
 }
 
 // deliver sends to the shop's source as a network does: again until it is
