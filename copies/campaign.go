@@ -265,51 +265,37 @@ func (e *evidence) ours(account int) bool {
 	return e.own[[2]string{a.Network, a.Author}]
 }
 
-// inStep is the campaign of accounts that act in step: what at least two of them
-// share, and whoever else passed it on meanwhile.
+// inStep is the campaign of accounts that act in step: the waves in which at least
+// two of them share something within its window, with whoever else passed it on
+// meanwhile. A wave ends where nobody shares it for a window, so that what people say
+// again weeks later, by themselves, is no part of it.
 func (e *evidence) inStep(group []int, edges []coordination.Edge, taken []bool) (Campaign, bool) {
 	in := map[int]bool{}
 	for _, a := range group {
 		in[a] = true
 	}
-	who := map[int]int{} // object → account that shared it, -1: several
+	of := map[int][]int{} // object → its posts
 	for i := range e.posts {
-		p := &e.posts[i]
-		if p.object < 0 || !in[p.account] {
-			continue
+		if p := &e.posts[i]; p.object >= 0 && !taken[i] && (p.account < 0 || !e.ours(p.account)) {
+			of[p.object] = append(of[p.object], i)
 		}
-		if first, ok := who[p.object]; !ok {
-			who[p.object] = p.account
-		} else if first != p.account {
-			who[p.object] = -1
-		}
-	}
-	spans := map[int][2]time.Time{} // object → when they shared it
-	for i := range e.posts {
-		p := &e.posts[i]
-		if p.object < 0 || !in[p.account] || who[p.object] != -1 {
-			continue
-		}
-		span, ok := spans[p.object]
-		if !ok || p.at.Before(span[0]) {
-			span[0] = p.at
-		}
-		if !ok || p.at.After(span[1]) {
-			span[1] = p.at
-		}
-		spans[p.object] = span
 	}
 	var posts []int
-	for i := range e.posts {
-		p := &e.posts[i]
-		span, ok := spans[p.object]
-		if !ok || taken[i] || p.account >= 0 && e.ours(p.account) {
-			continue
+	for o, list := range of {
+		slices.SortFunc(list, func(a, b int) int { return e.posts[a].at.Compare(e.posts[b].at) })
+		for len(list) > 0 {
+			n := 1
+			for n < len(list) && e.posts[list[n]].at.Sub(e.posts[list[n-1]].at) <= e.windows[o] {
+				n++
+			}
+			if e.together(list[:n], in) {
+				posts = append(posts, list[:n]...)
+			}
+			list = list[n:]
 		}
-		if around := e.windows[p.object]; !p.at.Before(span[0].Add(-around)) && !p.at.After(span[1].Add(around)) {
-			posts = append(posts, i)
-			taken[i] = true
-		}
+	}
+	for _, i := range posts {
+		taken[i] = true
 	}
 	for _, a := range group {
 		e.accounts[a].InStep = true
@@ -322,6 +308,23 @@ func (e *evidence) inStep(group []int, edges []coordination.Edge, taken []bool) 
 		}
 	}
 	return one, ok
+}
+
+// together says whether two accounts of a group are within a window of each other
+// among the posts of one object, which are sorted by time.
+func (e *evidence) together(posts []int, in map[int]bool) bool {
+	last := -1
+	for _, i := range posts {
+		p := &e.posts[i]
+		if !in[p.account] {
+			continue
+		}
+		if last >= 0 && e.posts[last].account != p.account && p.at.Sub(e.posts[last].at) <= e.windows[p.object] {
+			return true
+		}
+		last = i
+	}
+	return false
 }
 
 // copied are the texts that many pass on without being known to act in step.

@@ -246,6 +246,9 @@ func (tb *tab) sound() {
 	if wide := eval[int64](tb, "document.documentElement.scrollWidth - document.documentElement.clientWidth"); wide > 0 {
 		tb.t.Errorf("%s is %d px wider than the window", eval[string](tb, "location.pathname"), wide)
 	}
+	if squeezed := eval[[]string](tb, `[...document.querySelectorAll(".segments")].filter(s => s.clientWidth && s.clientWidth < 200 && s.scrollWidth > s.clientWidth).map(s => s.ariaLabel)`); len(squeezed) > 0 {
+		tb.t.Errorf("there is no room to choose in %q of %s", squeezed, eval[string](tb, "location.pathname"))
+	}
 	if moved := eval[float64](tb, "window.moved"); moved > 0.1 {
 		tb.t.Errorf("the layout of %s moved by %.3f: %s", eval[string](tb, "location.pathname"), moved, strings.Join(eval[[]string](tb, "window.movers"), "; "))
 	}
