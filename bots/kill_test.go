@@ -128,6 +128,7 @@ func TestKillingTheProcessLeavesTheFiguresOfAnUndisturbedRun(t *testing.T) {
 	dir := dbtest.Killed(t, 4, 150*time.Millisecond, victim)
 	h := openIn(t, dir)
 	h.settle()
+	h.sound("after the kills")
 	h.now = h.now.Add(7 * time.Hour) // verdicts are made anew, by all copies that are known
 	h.judge()
 	before := h.everything()
@@ -147,4 +148,43 @@ func TestKillingTheProcessLeavesTheFiguresOfAnUndisturbedRun(t *testing.T) {
 		}
 		t.Errorf("an undisturbed reading gives other figures")
 	}
+}
+
+// sound says that all posts count as the log says.
+func (h *house) sound(when string) {
+	h.t.Helper()
+	if d, err := h.bots.Verify(h.t.Context(), func(float64) {}); err != nil || d != (bots.Difference{}) {
+		h.t.Errorf("%s: %+v, %v", when, d, err)
+	}
+}
+
+func TestPostsThatCountForAnotherOrForNobodyAreFound(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	h.arrive(farm(3, 130)...) // of which the older ones are forgotten
+	h.settle()
+	h.sound("when nothing is wrong")
+	for _, wrong := range []struct {
+		what, do string
+		want     bots.Difference
+	}{
+		{"a post was hidden behind the log", `UPDATE bot_post SET hidden = 1 WHERE workspace_id = 1 AND seq = (SELECT max(seq) FROM bot_post)`, bots.Difference{Posts: 1, Accounts: 1}},
+		{"a post that no row makes", `INSERT INTO bot_post (workspace_id, seq, author, at, text, reply, host, hidden) SELECT 1, 99999, author, at, 0, 0, '', 1 FROM bot_post WHERE workspace_id = 1 AND seq = (SELECT max(seq) FROM bot_post)`, bots.Difference{Posts: 2, Accounts: 1}},
+		{"no account", `DELETE FROM bot_account WHERE workspace_id = 1 AND due = 0 AND author = (SELECT max(author) FROM bot_account)`, bots.Difference{Posts: 2, Accounts: 2}},
+	} {
+		err := h.store.Write(t.Context(), func(tx *db.Tx) error {
+			_, err := tx.Exec(wrong.do)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if d, err := h.bots.Verify(t.Context(), func(float64) {}); err != nil || d.Posts != wrong.want.Posts || d.Accounts < 1 || d.Accounts > wrong.want.Accounts {
+			t.Errorf("%s: %+v, %v, want %+v", wrong.what, d, err, wrong.want)
+		}
+	}
+	if err := h.bots.Rebuild(t.Context(), func(float64) {}); err != nil {
+		t.Fatal(err)
+	}
+	h.sound("counted anew")
 }

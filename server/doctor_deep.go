@@ -9,6 +9,7 @@ import (
 
 	"hearth"
 	"hearth/archive"
+	"hearth/bots"
 	"hearth/db"
 )
 
@@ -167,7 +168,7 @@ func (e *examination) rebuild(s *Server) bool {
 	return true
 }
 
-// found compares copies and topics with what they follow from.
+// found compares copies, bots and topics with what they follow from.
 func (e *examination) found(s *Server) {
 	const advice = "hearth doctor --rebuild finds them anew and keeps what people said."
 	different, err := s.copies.Verify(e.ctx, func(share float64) { e.o.Progress("comparing all texts beside", share) })
@@ -178,6 +179,16 @@ func (e *examination) found(s *Server) {
 		e.fair("copies", fmt.Sprintf("%d posts are in another cluster than all posts that are left make", different), "Erasing posts can do that. Counts of distinct texts may differ by them.", advice)
 	default:
 		e.good("copies", "every cluster is as following the log anew makes it")
+	}
+	odd, err := s.bots.Verify(e.ctx, func(share float64) { e.o.Progress("counting all posts to their authors beside", share) })
+	switch {
+	case err != nil:
+		e.bad("bots", hearth.ErrorCode(err), err.Error(), "They could not be compared with the posts.", "Try again.")
+	case odd != bots.Difference{}:
+		e.fair("bots", fmt.Sprintf("%d posts and %d accounts are counted otherwise than following the log anew counts them", odd.Posts, odd.Accounts),
+			"Erasing posts can do that. Whether an account is called a likely bot may be judged by posts that are not there, or without some that are.", advice)
+	default:
+		e.good("bots", "every post counts for its author as following the log anew counts it")
 	}
 	problems, err := s.topics.Verify(e.ctx)
 	switch {

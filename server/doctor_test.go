@@ -1,6 +1,7 @@
 package server_test
 
 import (
+	"errors"
 	"fmt"
 	"net"
 	"os"
@@ -11,6 +12,7 @@ import (
 	"hearth"
 	"hearth/cli"
 	"hearth/client"
+	"hearth/db"
 	"hearth/server"
 )
 
@@ -75,6 +77,35 @@ func TestTheDoctorFindsNothingWhereNothingIsWrong(t *testing.T) {
 		if good := found(findings, cli.Good); !strings.Contains(good, "archive: 100 rows read") && !o.Reindex || !strings.Contains(good, "files: private") {
 			t.Errorf("%+v: %s", o, good)
 		}
+		if good := found(findings, cli.Good); o.Deep && !strings.Contains(good, "bots: every post counts") {
+			t.Errorf("the doctor does not look at bots: %s", good)
+		}
+	}
+}
+
+// Figures that are wrong are found, with what to do, which mends them.
+func TestTheDoctorFindsPostsThatCountForNobodyAndSaysHowTheyAreMended(t *testing.T) {
+	t.Parallel()
+	dir := kept(t, 100)
+	if bad := found(examined(t, dir, cli.DoctorOptions{Rebuild: true}), cli.Bad); bad != "" {
+		t.Fatal(bad)
+	}
+	store, err := db.Open(t.Context(), filepath.Join(dir, "archive.db"), db.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = store.Write(t.Context(), func(tx *db.Tx) error {
+		_, err := tx.Exec(`DELETE FROM bot_post WHERE workspace_id = 1 AND seq = 7`)
+		return err
+	})
+	if err := errors.Join(err, store.Close()); err != nil {
+		t.Fatal(err)
+	}
+	if fair := found(examined(t, dir, cli.DoctorOptions{Deep: true}), cli.Fair); !strings.Contains(fair, "bots: 1 posts and 1 accounts") || !strings.Contains(fair, "hearth doctor --rebuild") {
+		t.Errorf("a post that counts for nobody: %s", fair)
+	}
+	if good := found(examined(t, dir, cli.DoctorOptions{Deep: true, Rebuild: true}), cli.Good); !strings.Contains(good, "bots: every post counts") {
+		t.Errorf("after finding them anew: %s", good)
 	}
 }
 
