@@ -203,7 +203,7 @@ func unsure(number string, exact bool, low, high int64) string {
 
 type facetsCommand struct {
 	selection
-	By    []string `default:"network,lang,sentiment,intent" placeholder:"FIELD" help:"Fields: network, lang, sentiment, intent, is, author, hashtag, link, tag, bot, copies, topic."`
+	By    []string `default:"network,lang,sentiment,intent" placeholder:"FIELD" help:"Fields: network, lang, sentiment, intent, is, author, hashtag, link, tag, bot, copies, corrected, spam, topic."`
 	Top   int      `default:"10" help:"Most values of a field."`
 	Exact bool     `help:"Look at every post instead of judging many by a sample."`
 }

@@ -113,7 +113,7 @@ func (c *Client) Count(ctx context.Context, r CountRequest) (Counts, error) {
 // FacetsRequest asks how posts spread over the values of fields.
 type FacetsRequest struct {
 	Search
-	Fields []string `json:"fields" minItems:"1" maxItems:"10" nullable:"false" doc:"network, lang, sentiment, intent, is, author, hashtag, link, tag, bot, copies, topic"`
+	Fields []string `json:"fields" minItems:"1" maxItems:"10" nullable:"false" doc:"network, lang, sentiment, intent, is, author, hashtag, link, tag, bot, copies, corrected, spam, topic"`
 	Top    int      `json:"top,omitempty" minimum:"0" maximum:"1000" doc:"Most values of a field; 0: 10"`
 	Exact  bool     `json:"exact,omitempty" doc:"Look at every post, for as long as there is time, instead of judging many by a sample"`
 }

@@ -3,6 +3,7 @@ package monitor
 import (
 	"cmp"
 	"context"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -123,13 +124,27 @@ func (p *Posts) Count(ctx context.Context, by access.Actor, s Selection, interva
 	return p.countMentions(ctx, by, &s, search.Query, interval)
 }
 
+// facetFields are the fields that Facets knows.
+func (p *Posts) facetFields() []string {
+	names := slices.Concat(archive.FacetFields, slices.Sorted(maps.Keys(split)), slices.Sorted(maps.Keys(apart)))
+	if topic := string(query.FieldTopic); p.m.sorter(topic) != nil {
+		names = append(names, topic)
+	}
+	return names
+}
+
 // Facets gives the most frequent values of fields in a selection: archive.FacetFields, bot,
-// copies and topic. With a monitor they are those of the posts that its query selects as
-// it is now.
+// copies, corrected, spam and topic. With a monitor they are those of the posts that its
+// query selects as it is now.
 func (p *Posts) Facets(ctx context.Context, by access.Actor, s Selection, fields []string, top int) ([]archive.Facet, error) {
 	search, _, err := p.prepare(ctx, by, &s)
 	if err != nil {
 		return nil, err
+	}
+	for _, f := range fields {
+		if known := p.facetFields(); !slices.Contains(known, f) {
+			return nil, hearth.Errorf(hearth.Invalid, "There is no facet %q; there are %s.", f, strings.Join(known, ", "))
+		}
 	}
 	if asked := search.Query; s.Monitor != 0 {
 		mon, err := p.m.Get(ctx, by, s.Monitor)
@@ -144,7 +159,7 @@ func (p *Posts) Facets(ctx context.Context, by access.Actor, s Selection, fields
 			search.Query = both(caught, asked)
 		}
 	}
-	rest := slices.DeleteFunc(slices.Clone(fields), func(f string) bool { return split[f] != nil || p.m.sorter(f) != nil })
+	rest := slices.DeleteFunc(slices.Clone(fields), func(f string) bool { return split[f] != nil || apart[f] != nil || p.m.sorter(f) != nil })
 	list, err := p.m.o.Archive.Facets(ctx, by.Workspace, search, rest, top)
 	if err != nil {
 		return list, err
@@ -154,6 +169,8 @@ func (p *Posts) Facets(ctx context.Context, by access.Actor, s Selection, fields
 		switch values, sorter := split[f], p.m.sorter(f); {
 		case values != nil:
 			found, err = p.splitFacet(ctx, by, search, f, values)
+		case apart[f] != nil:
+			found, err = p.splitFacet(ctx, by, search, f, apart[f])
 		case sorter != nil:
 			found, err = p.sortedFacet(ctx, by, search, f, sorter, top)
 		default:
@@ -192,6 +209,13 @@ var split = map[string][]string{
 	string(query.FieldCopies): {"yes", "no"},
 }
 
+// apart are further facets whose values are counted one by one: a post may have
+// several of them, or none.
+var apart = map[string][]string{
+	string(query.FieldSpam):      {"true", "false"},
+	string(query.FieldCorrected): {"yes", "lang", "sentiment", "intent", "spam"},
+}
+
 // splitFacet counts the posts of each value.
 func (p *Posts) splitFacet(ctx context.Context, by access.Actor, search archive.Search, field string, values []string) (archive.Facet, error) {
 	f := archive.Facet{Field: field, Exact: true}
@@ -212,7 +236,7 @@ func (p *Posts) splitFacet(ctx context.Context, by access.Actor, search archive.
 	var counts archive.Counts
 	for i, value := range values {
 		var err error
-		if i < len(values)-1 {
+		if i < len(values)-1 || apart[field] != nil {
 			counts, err = count(field + ":" + value)
 		} else {
 			counts, err = countRest(count, field, values, counts)

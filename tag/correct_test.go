@@ -1,11 +1,13 @@
 package tag_test
 
 import (
+	"maps"
 	"strings"
 	"testing"
 
 	"hearth"
 	"hearth/archive"
+	"hearth/monitor"
 	"hearth/tag"
 )
 
@@ -68,5 +70,42 @@ func TestWhatIsNoCorrectionIsRefused(t *testing.T) {
 	}
 	if n := h.count("corrected:yes"); n != 0 {
 		t.Errorf("%d posts were corrected", n)
+	}
+}
+
+func TestFacetsCountSpamAndWhatPeopleCorrected(t *testing.T) {
+	t.Parallel()
+	h := open(t)
+	h.arrive(0, 4, "apple pie")
+	for id, c := range map[string]tag.Change{
+		"p1": correcting("spam=true", "lang=fi"), "p2": correcting("spam=true"), "p3": correcting("spam=false"),
+	} {
+		if _, err := h.tags.Set(t.Context(), ann, []hearth.Key{{Network: "demo", ID: id}}, c); err != nil {
+			t.Fatal(err)
+		}
+	}
+	posts := monitor.NewPosts(h.monitors)
+	facets, err := posts.Facets(t.Context(), ann, monitor.Selection{Exact: true}, []string{"spam", "corrected"}, 10)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]map[string]int{"spam": {"true": 2, "false": 1}, "corrected": {"yes": 3, "spam": 3, "lang": 1}}
+	if len(facets) != 2 {
+		t.Fatalf("%d facets", len(facets))
+	}
+	for _, f := range facets {
+		got := map[string]int{}
+		for _, v := range f.Values {
+			got[v.Value] = v.Count
+			if n := h.count(f.Field + ":" + v.Value); n != int64(v.Count) {
+				t.Errorf("%s:%s finds %d posts, its facet says %d", f.Field, v.Value, n, v.Count)
+			}
+		}
+		if !f.Exact || !maps.Equal(got, want[f.Field]) {
+			t.Errorf("%s is %v, want %v", f.Field, got, want[f.Field])
+		}
+	}
+	if _, err := posts.Facets(t.Context(), ann, monitor.Selection{}, []string{"shoe"}, 10); hearth.ErrorCode(err) != hearth.Invalid || !strings.Contains(err.Error(), "bot, copies, corrected, spam") {
+		t.Errorf("a facet that is none: %v", err)
 	}
 }
