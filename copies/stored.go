@@ -166,16 +166,24 @@ func span(ask monitor.StoredAsk) (from, to int64) {
 	return from, to
 }
 
+// copiedTexts leaves out the texts that are told once and like no other, which are most:
+// by an index of the others. A cluster may have one more text, told once, that gave it
+// its number.
+const copiedTexts = `SELECT cluster FROM copy_text WHERE workspace_id = ? AND (posts > 1 OR cluster <> id) GROUP BY cluster HAVING sum(posts) >= ?`
+
+// rowsToldTimes is the posts of a time whose text is told at least and at most so many
+// times.
+const rowsToldTimes = `WITH many AS (` + copiedTexts + `),
+	counted AS (SELECT m.cluster AS cluster FROM many m CROSS JOIN ` + postsOfTexts + `
+		WHERE t.workspace_id = ? AND t.cluster = m.cluster AND p.workspace_id = ? AND ` + ofText + `
+		GROUP BY m.cluster HAVING count(*) >= ? AND count(*) <= ?)
+	SELECT p.seq FROM counted c CROSS JOIN ` + postsOfTexts + `
+	WHERE t.workspace_id = ? AND t.cluster = c.cluster AND p.workspace_id = ? AND ` + ofText + ` AND p.at >= ? AND p.at < ? LIMIT ?`
+
 // toldRows reads the posts of clusters of so many visible posts.
 func (c *Copies) toldRows(ctx context.Context, ws hearth.WorkspaceID, from, to, least, most int64) (seqs []int64, err error) {
 	err = c.o.Store.Read(ctx, func(tx *db.Tx) error {
-		rows, err := tx.Query(`WITH many AS (SELECT cluster FROM copy_text WHERE workspace_id = ? GROUP BY cluster HAVING sum(posts) >= ?),
-			counted AS (SELECT m.cluster AS cluster FROM many m CROSS JOIN `+postsOfTexts+`
-				WHERE t.workspace_id = ? AND t.cluster = m.cluster AND p.workspace_id = ? AND `+ofText+`
-				GROUP BY m.cluster HAVING count(*) >= ? AND count(*) <= ?)
-			SELECT p.seq FROM counted c CROSS JOIN `+postsOfTexts+`
-			WHERE t.workspace_id = ? AND t.cluster = c.cluster AND p.workspace_id = ? AND `+ofText+` AND p.at >= ? AND p.at < ? LIMIT ?`,
-			ws, least, ws, ws, least, most, ws, ws, from, to, mostRows+1)
+		rows, err := tx.Query(rowsToldTimes, ws, least-1, ws, ws, least, most, ws, ws, from, to, mostRows+1)
 		if err != nil {
 			return fmt.Errorf("reading what is copied: %w", err)
 		}
@@ -194,10 +202,10 @@ func (c *Copies) toldSeen(ctx context.Context, by access.Actor, from, to, least,
 	var copied []hearth.Seq
 	cluster := map[hearth.Seq]int64{}
 	err = c.o.Store.Read(ctx, func(tx *db.Tx) error {
-		rows, err := tx.Query(`WITH many AS (SELECT cluster FROM copy_text WHERE workspace_id = ? GROUP BY cluster HAVING sum(posts) >= 2)
+		rows, err := tx.Query(`WITH many AS (`+copiedTexts+`)
 			SELECT p.seq, t.cluster FROM many m CROSS JOIN `+postsOfTexts+`
 			WHERE t.workspace_id = ? AND t.cluster = m.cluster AND p.workspace_id = ? AND `+ofText+`
-			ORDER BY p.at DESC, p.seq DESC LIMIT ?`, by.Workspace, by.Workspace, by.Workspace, mostSeen)
+			ORDER BY p.at DESC, p.seq DESC LIMIT ?`, by.Workspace, 1, by.Workspace, by.Workspace, mostSeen)
 		if err != nil {
 			return fmt.Errorf("reading what is copied: %w", err)
 		}

@@ -48,7 +48,7 @@ func (t *Topics) sorted(ctx context.Context, by access.Actor, from, to time.Time
 			return nil
 		}
 		slices.Sort(ids)
-		rows, err := tx.Query(`SELECT seq, topic_id FROM topic_post WHERE workspace_id = ? AND topic_id IN (?...) AND at >= ? AND at < ? LIMIT ?`, by.Workspace, ids, first, end, mostSorted+1)
+		rows, err := tx.Query(postsByTopic, by.Workspace, ids, first, end, mostSorted+1)
 		if err != nil {
 			return fmt.Errorf("reading the posts of topics: %w", err)
 		}

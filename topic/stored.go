@@ -15,6 +15,12 @@ import (
 // mostRows is how many posts a value of topic: may select.
 const mostRows = 500_000
 
+// The posts of topics in a time.
+const (
+	postsOfTopics = `SELECT seq FROM topic_post WHERE workspace_id = ? AND topic_id IN (?...) AND at >= ? AND at < ? LIMIT ?`
+	postsByTopic  = `SELECT seq, topic_id FROM topic_post WHERE workspace_id = ? AND topic_id IN (?...) AND at >= ? AND at < ? LIMIT ?`
+)
+
 // selected gives the posts of a topic by its number or its name, with those of the topics
 // that are part of it. Topics of one name are all meant. It is what topic: selects in
 // searches (monitor.Knower). Whoever does not see all posts is not told which topics
@@ -42,7 +48,7 @@ func (t *Topics) selected(ctx context.Context, by access.Actor, ask monitor.Stor
 			}
 			return &hearth.Error{Code: hearth.Invalid, Field: "query", Message: fmt.Sprintf("There is no topic “%s”; take a number or a name from the topics of a monitor.", string(name))}
 		}
-		rows, err := tx.Query(`SELECT seq FROM topic_post WHERE workspace_id = ? AND topic_id IN (?...) AND at >= ? AND at < ? LIMIT ?`, by.Workspace, ids, from, to, mostRows+1)
+		rows, err := tx.Query(postsOfTopics, by.Workspace, ids, from, to, mostRows+1)
 		if err != nil {
 			return fmt.Errorf("reading the posts of a topic: %w", err)
 		}
