@@ -246,8 +246,14 @@ func TestHostilePostsRunNothing(t *testing.T) {
 			Media: []hearth.Media{{Type: "image", URL: s, Alt: s}}, Sentiment: hearth.Negative, Intent: []hearth.Intent{hearth.Complaint},
 		})
 	}
-	if err := w.bring(t.Context(), posts...); err != nil {
+	long := hearth.Post{Network: "bluesky", ID: "qqlong", Text: "qqlong " + strings.Repeat("W", 2000), Author: hearth.Author{ID: "qqlong", Name: strings.Repeat("N\u0301", 200)}}
+	if err := w.bring(t.Context(), append(posts, long)...); err != nil {
 		t.Fatal(err)
+	}
+	hand := w.look(t, phone, "dark")
+	for _, path := range []string{"/mentions?q=qqlong&period=all", "/post?network=bluesky&id=qqlong"} {
+		hand.open(path)
+		hand.sound()
 	}
 	tb := w.look(t, desk, "light")
 	tb.open("/mentions?q=qqhostile&period=all")

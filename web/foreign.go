@@ -77,6 +77,9 @@ func (v *visit) newCard(seq hearth.Seq, p *hearth.Post, hits []query.Range, room
 	if p.Author.Handle != "" && p.Author.Handle != p.Author.Name {
 		c.Handle = "@" + shorten(60, p.Author.Handle)
 	}
+	if p.Published.IsZero() {
+		c.When.Ago = v.say("post.undated")
+	}
 	c.Initials = initials(c.Author)
 	for _, i := range p.Intent {
 		c.Intents = append(c.Intents, string(i))
