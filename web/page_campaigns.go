@@ -230,11 +230,11 @@ func (web *Web) campaign(v *visit) error {
 	}
 	_, p.Most = timeline(c)
 	p.Step = v.span(max(time.Second, c.To.Sub(c.From)/timelineBars))
-	size := "campaign.why.size"
 	if c.Texts > 1 {
-		size = "campaign.why.texts"
+		p.Why = append(p.Why, v.say("campaign.why.texts", "n", c.Posts, "accounts", len(c.Accounts), "texts", c.Texts, "span", line.Span))
+	} else {
+		p.Why = append(p.Why, v.say("campaign.why.size", "n", c.Posts, "accounts", len(c.Accounts), "span", line.Span))
 	}
-	p.Why = append(p.Why, v.say(size, "n", c.Posts, "accounts", len(c.Accounts), "texts", c.Texts, "span", line.Span))
 	if c.Coordinated {
 		p.Why = append(p.Why, v.say("campaign.why.pairs", "n", c.Edges, "weight", found.Weight), v.chance(&found), v.say("campaign.why.not"))
 	} else {
