@@ -12,13 +12,13 @@ import (
 	"hearth/access"
 	"hearth/archive"
 	"hearth/db"
+	"hearth/fault"
 	"hearth/monitor"
 )
 
 const (
-	pagePosts = 200 // of one transaction
-	pageRows  = 500 // of the log that a page may be looked for in
-	mostEmpty = 20  // such stretches without a post, after which how far it is is noted
+	pagePosts = 200 // that a search gives, or an undoing moves, at once
+	mostEmpty = 20  // stretches of a page's rows without a post, after which how far it is is noted
 
 	lookEvery = 2 * time.Second // how late a run is found that another process began
 )
@@ -106,7 +106,7 @@ func (r *Reanalyses) begin(ctx context.Context, held func(*db.Tx) error) error {
 
 // round does steps of all open runs in turn until there are none.
 func (r *Reanalyses) round(ctx context.Context, held func(*db.Tx) error, pace *monitor.Pace) error {
-	others := &live{until: r.o.Clock().Add(liveFor)}
+	turns := newTurns(r.o.Clock())
 	for ctx.Err() == nil {
 		var runs []Run
 		var of []hearth.WorkspaceID
@@ -118,12 +118,18 @@ func (r *Reanalyses) round(ctx context.Context, held func(*db.Tx) error, pace *m
 			return err
 		}
 		for i := range runs {
+			head, err := r.o.Archive.Head(ctx)
+			if err != nil {
+				return err
+			}
 			began := r.o.Clock()
 			step := r.step
 			if runs[i].State == Undoing {
 				step = r.undo
 			}
-			err := step(ctx, of[i], &runs[i], held)
+			p := page{most: turns.rows(began)}
+			err = step(ctx, of[i], &runs[i], &p, held)
+			turns.learn(&p)
 			switch code := hearth.ErrorCode(err); {
 			case err == nil, errors.Is(err, errSteered):
 			case code == hearth.Invalid, code == hearth.NotFound: // its query or monitor is not there any more
@@ -133,59 +139,51 @@ func (r *Reanalyses) round(ctx context.Context, held func(*db.Tx) error, pace *m
 			default:
 				return err
 			}
-			if err := r.yield(ctx, others, pace, r.o.Clock().Sub(began)); err != nil {
+			if err := r.yield(ctx, turns, pace, r.o.Clock().Sub(began)); err != nil {
 				return err
+			}
+			now, err := r.o.Archive.Head(ctx)
+			if err != nil {
+				return err
+			}
+			if int64(now-head) > p.wrote {
+				turns.seen(r.o.Clock())
 			}
 		}
 	}
 	return nil
 }
 
-// live is whether others write to the log as well.
-type live struct{ until time.Time } // others did lately, so that they are waited for until then
-
-const (
-	liveFor   = 5 * time.Second // without a row of others, after which nobody is in the way
-	yieldRest = 14              // times as long as it worked, while others write
-)
-
-// yield rests while others write: there is one writer, and what waits for it waits for
-// whole pages.
-func (r *Reanalyses) yield(ctx context.Context, l *live, pace *monitor.Pace, worked time.Duration) error {
-	before, err := r.o.Archive.Head(ctx)
-	if err != nil {
-		return err
-	}
+// yield rests, and while others write for longer.
+func (r *Reanalyses) yield(ctx context.Context, turns *turns, pace *monitor.Pace, worked time.Duration) error {
 	if err := pace.Rest(ctx, worked); err != nil {
 		return err
 	}
-	if r.o.Clock().Before(l.until) {
-		t := time.NewTimer(yieldRest * worked)
-		defer t.Stop()
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-t.C:
-		}
+	if !turns.live(r.o.Clock()) {
+		return nil
 	}
-	after, err := r.o.Archive.Head(ctx)
-	if after != before {
-		l.until = r.o.Clock().Add(liveFor)
+	t := time.NewTimer(yieldRest * worked)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-t.C:
+		return nil
 	}
-	return err
 }
 
 // step judges one page, in the transaction that notes how far it is.
-func (r *Reanalyses) step(ctx context.Context, ws hearth.WorkspaceID, one *Run, held func(*db.Tx) error) error {
+func (r *Reanalyses) step(ctx context.Context, ws hearth.WorkspaceID, one *Run, p *page, held func(*db.Tx) error) error {
 	if r.o.Room != nil {
 		if err := r.o.Room(); err != nil {
 			return r.stop(ctx, ws, one, Paused, err)
 		}
 	}
-	rows, next, end, err := r.page(ctx, ws, one)
+	rows, next, end, err := r.page(ctx, ws, one, p.most)
 	if err != nil {
 		return err
 	}
+	p.rows = len(rows)
 	t := newTally()
 	t.looked = int64(len(rows))
 	open := rows[:0:0]
@@ -230,6 +228,7 @@ func (r *Reanalyses) step(ctx context.Context, ws hearth.WorkspaceID, one *Run, 
 	}
 	after := map[hearth.Seq][]hearth.MonitorID{}
 	catch := func(tx *db.Tx, v *archive.Annotated) ([]hearth.MonitorID, error) {
+		p.write(r.o.Clock())
 		ids, err := r.o.Monitors.Catch(tx, v)
 		after[v.Replaces] = ids
 		return ids, err
@@ -259,7 +258,11 @@ func (r *Reanalyses) step(ctx context.Context, ws hearth.WorkspaceID, one *Run, 
 		if end {
 			one.State, one.Total = Finished, one.Looked
 		}
-		return one.write(tx, ws, r.o.Clock())
+		if err := one.write(tx, ws, r.o.Clock()); err != nil {
+			return err
+		}
+		p.written(r.o.Clock(), t.changed)
+		return fault.Point("reanalysis.page.judged")
 	})
 	return err
 }
@@ -272,12 +275,13 @@ func (one *Run) add(t *tally) {
 	one.Skipped += t.skipped
 }
 
-// page reads what is to be judged next, and says from where to go on then.
-func (r *Reanalyses) page(ctx context.Context, ws hearth.WorkspaceID, one *Run) (rows []archive.Stored, next string, end bool, err error) {
+// page reads what is to be judged next, of at most so many rows, and says from where to
+// go on then.
+func (r *Reanalyses) page(ctx context.Context, ws hearth.WorkspaceID, one *Run, most int) (rows []archive.Stored, next string, end bool, err error) {
 	if one.Whole {
 		down := one.down()
 		for range mostEmpty {
-			from := max(0, down-pageRows)
+			from := max(0, down-hearth.Seq(most))
 			if rows, err = r.o.Archive.Standing(ctx, ws, between(from, down)); err != nil {
 				return nil, "", false, err
 			}
@@ -287,7 +291,7 @@ func (r *Reanalyses) page(ctx context.Context, ws hearth.WorkspaceID, one *Run) 
 		}
 		return rows, strconv.FormatInt(int64(down), 10), down == 0, nil
 	}
-	found, err := r.posts.Search(ctx, access.LocalOwner(ws), monitor.PageSearch{Selection: one.Selection, Limit: pagePosts, Cursor: one.cursor})
+	found, err := r.posts.Search(ctx, access.LocalOwner(ws), monitor.PageSearch{Selection: one.Selection, Limit: min(most, pagePosts), Cursor: one.cursor})
 	if err != nil {
 		return nil, "", false, err
 	}
@@ -309,12 +313,12 @@ func between(after, down hearth.Seq) []hearth.Seq {
 }
 
 // undo goes back behind a run on one stretch of the log.
-func (r *Reanalyses) undo(ctx context.Context, ws hearth.WorkspaceID, one *Run, held func(*db.Tx) error) error {
+func (r *Reanalyses) undo(ctx context.Context, ws hearth.WorkspaceID, one *Run, p *page, held func(*db.Tx) error) error {
 	var rows []hearth.Seq
 	looked, at := 0, one.back
-	err := r.o.Archive.ReadLog(ctx, ws, one.back, pageRows, func(s *archive.Stored) error {
+	err := r.o.Archive.ReadLog(ctx, ws, one.back, mostRows, func(s *archive.Stored) error {
 		looked++
-		if len(rows) >= pagePosts {
+		if len(rows) >= min(p.most, pagePosts) {
 			return nil
 		}
 		at = s.Seq
@@ -326,7 +330,12 @@ func (r *Reanalyses) undo(ctx context.Context, ws hearth.WorkspaceID, one *Run, 
 	if err != nil {
 		return fmt.Errorf("reading what re-analysis %d did: %w", one.ID, err)
 	}
-	_, err = r.o.Archive.Unjudge(ctx, ws, one.ID, rows, r.o.Monitors.Catch, func(tx *db.Tx, _ []archive.Result) error {
+	p.rows = len(rows)
+	catch := func(tx *db.Tx, v *archive.Annotated) ([]hearth.MonitorID, error) {
+		p.write(r.o.Clock())
+		return r.o.Monitors.Catch(tx, v)
+	}
+	_, err = r.o.Archive.Unjudge(ctx, ws, one.ID, rows, catch, func(tx *db.Tx, results []archive.Result) error {
 		if err := held(tx); err != nil {
 			return err
 		}
@@ -336,7 +345,15 @@ func (r *Reanalyses) undo(ctx context.Context, ws hearth.WorkspaceID, one *Run, 
 		if one.back = at; looked == 0 {
 			one.State = Undone
 		}
-		return one.write(tx, ws, r.o.Clock())
+		if err := one.write(tx, ws, r.o.Clock()); err != nil {
+			return err
+		}
+		moved := int64(0)
+		for i := range results {
+			moved += int64(db.Truth(results[i].Stored))
+		}
+		p.written(r.o.Clock(), moved)
+		return fault.Point("reanalysis.undo.moved")
 	})
 	return err
 }

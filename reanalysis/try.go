@@ -48,7 +48,7 @@ func (r *Reanalyses) Try(ctx context.Context, by access.Actor, s monitor.Selecti
 	if s == (monitor.Selection{}) {
 		rows, err = r.draw(ctx, by.Workspace)
 	} else {
-		rows, _, _, err = r.page(ctx, by.Workspace, &Run{Selection: s})
+		rows, _, _, err = r.page(ctx, by.Workspace, &Run{Selection: s}, mostRows)
 	}
 	if err != nil {
 		return trial, err
