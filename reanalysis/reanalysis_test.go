@@ -304,8 +304,8 @@ func (h *house) rows(query string) (n int64) {
 
 var errDied = errors.New("it died")
 
-// A run that is cut off after any page, and goes on, has the same end as one that is
-// not: what a page changed and how far it is are one transaction.
+// A run that is cut off in any page, and goes on, has the same end as one that is not,
+// and so has its undoing: what a page changed and how far it is are one transaction.
 func TestARunGoesOnWhereItStoodAndCountsNothingTwice(t *testing.T) {
 	t.Parallel()
 	h := open(t)
@@ -315,18 +315,53 @@ func TestARunGoesOnWhereItStoodAndCountsNothingTwice(t *testing.T) {
 	if err != nil || one.Total != 675 {
 		t.Fatalf("%+v, %v", one, err)
 	}
-	var deaths atomic.Int64
-	over := func() bool {
-		return h.rows("SELECT count(*) FROM reanalysis_run WHERE state = 'done'") == 2 // the program's own, too
+	// The program's own comes to what is not a pie.
+	if deaths := h.dying(func() bool { return h.rows("SELECT count(*) FROM reanalysis_run WHERE state = 'done'") == 2 }); deaths == 0 {
+		t.Fatal("it never died")
 	}
+	c, err := r.Get(t.Context(), ann, 1)
+	if err != nil || c.Run.State != reanalysis.Finished || c.Run.Looked != 675 {
+		t.Fatalf("%+v, %v", c.Run, err)
+	}
+	h.want(map[string]int64{"sentiment:negative": 225, "intent:question": 225, "spam:true": 225})
+	h.wantVersions(900 + 675)
+	h.counts()
+	for id := range int64(2) {
+		if _, err := r.Steer(t.Context(), lead, 2-id, reanalysis.Undo); err != nil {
+			t.Fatal(err)
+		}
+		if deaths := h.dying(func() bool {
+			return h.rows("SELECT count(*) FROM reanalysis_run WHERE state = 'undone'") == id+1
+		}); deaths == 0 {
+			t.Fatalf("undoing run %d, it never died", 2-id)
+		}
+	}
+	h.want(map[string]int64{"sentiment:positive": 900, "sentiment:negative": 0, "intent:question": 0, "spam:true": 0})
+	h.wantVersions(900 + 2*675)
+	h.counts()
+}
+
+// wantVersions says how many versions of posts were written.
+func (h *house) wantVersions(want hearth.Seq) {
+	h.t.Helper()
+	if head, err := h.archive.Head(h.t.Context()); err != nil || head != want {
+		h.t.Errorf("the log has %d rows, want %d: %v", head, want, err)
+	}
+}
+
+// dying does re-analyses that die in every second page, until it is over, and says how
+// often they did.
+func (h *house) dying(over func() bool) (deaths int64) {
+	h.t.Helper()
+	var died atomic.Int64
 	for !over() {
 		var asked atomic.Int64
-		ctx, cancel := context.WithCancel(t.Context())
+		ctx, cancel := context.WithCancel(h.t.Context())
 		ended := make(chan error, 1)
 		go func() {
 			ended <- h.reanalyses(2).Run(ctx, func(*db.Tx) error {
 				if asked.Add(1) > 2 { // it dies within a page, which is then undone
-					deaths.Add(1)
+					died.Add(1)
 					cancel()
 					return errDied
 				}
@@ -336,15 +371,10 @@ func TestARunGoesOnWhereItStoodAndCountsNothingTwice(t *testing.T) {
 		h.until("it dies or is done", func() bool { return ctx.Err() != nil || over() })
 		cancel()
 		if err := <-ended; err != nil {
-			t.Fatal(err)
+			h.t.Fatal(err)
 		}
 	}
-	c, err := r.Get(t.Context(), ann, 1)
-	if err != nil || c.Run.State != reanalysis.Finished || c.Run.Looked != 675 || deaths.Load() == 0 {
-		t.Fatalf("%d deaths: %+v, %v", deaths.Load(), c.Run, err)
-	}
-	h.want(map[string]int64{"sentiment:negative": 225, "intent:question": 225, "spam:true": 225})
-	h.counts()
+	return died.Load()
 }
 
 func TestPeopleSteerARunAndTryItFirst(t *testing.T) {

@@ -424,6 +424,7 @@ func (w *world) travel(t *testing.T, plan string, posts int) *journey {
 	j.tell()
 	j.work()
 	if posts == few {
+		j.judgeAgain()
 		j.backUp()
 	}
 	want := slices.Clone(w.want)
@@ -637,6 +638,43 @@ func (j *journey) work() {
 		}
 		return true, nil
 	})
+}
+
+// judgeAgain has every post judged anew, and goes back behind it.
+func (j *journey) judgeAgain() {
+	j.t.Helper()
+	begun := func(err error) error {
+		if hearth.ErrorCode(err) == hearth.Conflict && j.deaths > 0 {
+			return nil // before the process died
+		}
+		return err
+	}
+	j.step("judging the archive anew", func(ctx context.Context) error {
+		_, err := j.client.StartReanalysis(ctx, client.ReanalysisDraft{})
+		return begun(err)
+	})
+	var id int64
+	reaches := func(state string) {
+		j.t.Helper()
+		j.until("the re-analysis is "+state, func(ctx context.Context) (bool, error) {
+			list, err := j.client.Reanalyses(ctx)
+			if err != nil || len(list) == 0 {
+				return false, err
+			}
+			one := list[0]
+			id = one.ID
+			if one.State == state && (one.Looked != one.Total || one.Looked == 0 || one.Changed != 0) { // the models are the same
+				j.t.Errorf("the re-analysis ended with %+v", one)
+			}
+			return one.State == state, fmt.Errorf("it is %s: %s", one.State, one.Reason)
+		})
+	}
+	reaches("done")
+	j.step("undoing it", func(ctx context.Context) error {
+		_, err := j.client.SteerReanalysis(ctx, id, "undo")
+		return begun(err)
+	})
+	reaches("undone")
 }
 
 // backUp makes a backup, which is whole or not there, and puts it back.
