@@ -58,5 +58,8 @@ func (g *Grams) Own(doc *text.Doc) {
 	}
 }
 
+// Surroundings is what Around found of addresses and mentions, as a number below 8.
+func (g *Grams) Surroundings() uint64 { return g.around }
+
 // Lang is the language of what was read, as LangHash.
 func (g *Grams) Lang() uint64 { return g.lang }

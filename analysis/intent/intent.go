@@ -28,7 +28,7 @@ var headFile []byte
 var card string
 
 // Version changes whenever some post could get other intents than before.
-const Version = 1
+const Version = 2
 
 // Analyzer sets Post.Intent where it is missing. It reads the post's language and
 // sentiment, so it runs behind those. It panics if the model built into the
@@ -121,11 +121,15 @@ func (g *guesser) guess(r *feature.Grams, doc *text.Doc, post *hearth.Post) (set
 	if setting == nil {
 		return set | byCues(&found, post)
 	}
-	found.Features(r, post.Sentiment, post.SentimentScore.V)
+	found.Features(r, doc, post.Sentiment, post.SentimentScore.V)
 	var scores [feature.MaxOutputs]float32
 	g.head.Score(r.Hashes, &scores)
 	for output, intent := range [cue.Outputs]int{cue.Complaint: complaint, cue.Praise: praise, cue.Suggestion: suggestion, cue.Purchase: purchase} {
-		if float64(scores[output]) >= setting.From[output] {
+		score := float64(scores[output])
+		if output == cue.Suggestion {
+			score += found.Ease()
+		}
+		if score >= setting.From[output] {
 			set |= intent
 		}
 	}
@@ -151,6 +155,9 @@ func byCues(f *cue.Found, post *hearth.Post) (set int) {
 func decided(s *cue.Setting) (set int) {
 	if s.From[cue.Complaint] < cue.Never {
 		set |= complaint
+	}
+	if s.From[cue.Suggestion] < cue.Never {
+		set |= suggestion
 	}
 	return set
 }

@@ -80,8 +80,27 @@ func TestSuggestionsInAForum(t *testing.T) {
 	t.Parallel()
 	rows := slices.DeleteFunc(read(t, "intent/suggestions-forum-en.jsonl.gz"), func(r corpus.Row) bool { return r.Split != "evaluation" })
 	f := measure(t, rows, hearth.Suggestion, "suggestion")
-	if got := f.log(t, "suggestions, forum"); got < .4 {
-		t.Errorf("suggestions: F1 %.3f, want at least .4", got)
+	if got := f.log(t, "suggestions, forum"); got < .62 {
+		t.Errorf("suggestions: F1 %.3f, want at least .62", got)
+	}
+}
+
+// TestFewPostsOfAStreamAreSuggestions counts what is found in posts about anything
+// that the trainer left out, as it takes the first 4,000 of each label. The set
+// does not say which of them are suggestions; few are.
+func TestFewPostsOfAStreamAreSuggestions(t *testing.T) {
+	t.Parallel()
+	taken := map[string]int{}
+	var rows []corpus.Row
+	for _, r := range corpus.Distinct(read(t, "sentiment-en/semeval2013-2016.jsonl.gz")) {
+		if taken[r.Label]++; taken[r.Label] > 4000 && r.Label != "negative" {
+			rows = append(rows, r)
+		}
+	}
+	f := measure(t, rows, hearth.Suggestion, "suggestion")
+	t.Logf("%d of %d posts found to suggest", f.got, f.all)
+	if f.all < 4000 || float64(f.got) > 0.006*float64(f.all) {
+		t.Errorf("%d of %d posts are found to suggest, want at least 4,000 posts and at most 0.6 %% of them", f.got, f.all)
 	}
 }
 
@@ -91,7 +110,10 @@ func TestPurchases(t *testing.T) {
 		return r.Conflict || r.Label == "undefined"
 	})
 	f := measure(t, rows, hearth.Purchase, "purchase_intent")
-	f.log(t, "purchases, one product")
+	// Seen in training: the honest figure, by cross-validation, is in MODEL.md.
+	if got := f.log(t, "purchases, one product"); got < .7 {
+		t.Errorf("purchases: F1 %.3f, want at least .7", got)
+	}
 }
 
 // TestQuestionsOfCustomers measures against whether a customer's message holds a

@@ -16,10 +16,10 @@ import (
 // crossed are the sets whose rows Hearth's heads learn from: they are measured by
 // leaving out a part of them in turn.
 var crossed = []struct{ trainer, task, lang, how string }{
-	{"intent", "complaint", "en", "five folds, the head"},
-	{"intent", "complaint", "th", "five folds, the head"},
-	{"intent", "suggestion", "en", "five folds, the head"},
-	{"intent", "purchase", "en", "five folds, the head"},
+	{"intent", "complaint", "en", "ten folds, the head"},
+	{"intent", "complaint", "th", "ten folds, the head"},
+	{"intent", "suggestion", "en", "ten folds, the head"},
+	{"intent", "purchase", "en", "ten folds, the head"},
 	{"spam", "spam", "en", "one video left out in turn"},
 }
 

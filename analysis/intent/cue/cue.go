@@ -15,8 +15,9 @@ import (
 // Cues is the phrase table of all languages. It is read only and safe for
 // concurrent use.
 type Cues struct {
-	table *feature.Lexicon
-	langs []uint64 // that have cues, as feature.LangHash
+	table   *feature.Lexicon
+	grammar *grammar
+	langs   []uint64 // that have cues, as feature.LangHash
 }
 
 // New makes the table.
@@ -38,7 +39,10 @@ func New() (*Cues, error) {
 		}
 	}
 	var err error
-	c.table, err = feature.ReadLexicon(feature.MakeLexicon(entries))
+	if c.table, err = feature.ReadLexicon(feature.MakeLexicon(entries)); err != nil {
+		return nil, err
+	}
+	c.grammar, err = newGrammar()
 	return c, err
 }
 
@@ -52,17 +56,24 @@ type Found struct {
 	Buys       bool
 	Praises    int // cues of that kind
 	Complaints int
+	Forms      int // of English suggestions: Ordered, Asked …
 }
 
 // Read reads the words of a post.
 func (c *Cues) Read(doc *text.Doc, words []feature.Word, lang uint64) Found {
 	var f Found
 	var s sentence
+	var w wish
 	known := c.Known(lang)
 	for i := range words {
 		token := &doc.Tokens[words[i].Token]
 		if i == 0 || words[i].Fresh || token.Sentence != s.number {
-			s = sentence{number: token.Sentence}
+			s, w = sentence{number: token.Sentence}, wish{}
+		}
+		if lang == english {
+			if r, adverb := c.grammar.of(doc, words, i); !adverb {
+				f.Forms |= w.read(r)
+			}
 		}
 		kinds, n := c.table.All(doc, words, i, lang)
 		for _, kind := range kinds[:n] {
@@ -135,7 +146,10 @@ func asked(doc *text.Doc, w *feature.Word) bool {
 
 const maxGap = 32
 
-var finnish = feature.LangHash("fi")
+var (
+	english = feature.LangHash("en")
+	finnish = feature.LangHash("fi")
+)
 
 // asksBySuffix knows the Finnish question ending: onko, voisitteko, löytyykö.
 func asksBySuffix(lang uint64, folded []byte) bool {
@@ -146,8 +160,9 @@ func asksBySuffix(lang uint64, folded []byte) bool {
 }
 
 // Features adds what the cues say, and how the post feels, to the features of a
-// linear model.
-func (f *Found) Features(g *feature.Grams, feels hearth.Sentiment, score float64) {
+// linear model; in English also what stands around its words, and how a post
+// feels that begins with a mention or holds a cue of complaint.
+func (f *Found) Features(g *feature.Grams, doc *text.Doc, feels hearth.Sentiment, score float64) {
 	const (
 		asks = iota + 1
 		wishes
@@ -156,7 +171,25 @@ func (f *Found) Features(g *feature.Grams, feels hearth.Sentiment, score float64
 		complaints
 		mood
 		level
+		forms
+		addressed
+		moods
 	)
+	feeling := uint64(0)
+	switch feels {
+	case hearth.Negative:
+		feeling = 1
+	case hearth.Positive:
+		feeling = 2
+	}
+	asked := 0
+	if f.Asks {
+		asked = 1
+	}
+	bucket := uint64(5 + 5*max(-1, min(1, score)))
+	if g.Lang() == english {
+		g.Around(doc)
+	}
 	for copy := range uint64(copies) {
 		at := copy << 32
 		if f.Asks {
@@ -174,13 +207,19 @@ func (f *Found) Features(g *feature.Grams, feels hearth.Sentiment, score float64
 		if f.Complaints > 0 {
 			g.Add(at | complaints<<16 | uint64(min(f.Complaints, 3)))
 		}
-		switch feels {
-		case hearth.Negative:
-			g.Add(at | mood<<16 | 1)
-		case hearth.Positive:
-			g.Add(at | mood<<16 | 2)
+		if feeling != 0 {
+			g.Add(at | mood<<16 | feeling)
 		}
-		g.Add(at | level<<16 | uint64(5+5*max(-1, min(1, score))))
+		for k := range Formed {
+			if f.Forms>>k&1 != 0 {
+				g.Add(at | forms<<16 | uint64(k+1))
+			}
+		}
+		g.Add(at | level<<16 | bucket)
+		if g.Lang() == english {
+			g.Add(at | addressed<<16 | bucket<<3 | g.Surroundings())
+			g.Add(at | moods<<16 | feeling<<2 | uint64(min(f.Complaints, 1))<<1 | uint64(asked))
+		}
 	}
 }
 

@@ -15,6 +15,7 @@ type row struct {
 	wants           targets
 	fold            uint32 // of ten, by text
 	weight          float32
+	ease            float64 // of a suggestion, by the cues
 }
 
 // targets are 1 yes, 0 no, fit.Skip unknown, by output.
@@ -43,14 +44,14 @@ type source struct {
 }
 
 var sources = []source{
-	{file: "intent/complaints-nine-domains-en.jsonl.gz", weight: 3, labels: map[string]targets{
+	{file: "intent/complaints-nine-domains-en.jsonl.gz", weight: 4, labels: map[string]targets{
 		"complaint": only(yes, no, unknown, unknown), "not_complaint": only(no, unknown, unknown, unknown)}},
 	{file: "intent/appreviews-en.jsonl.gz", lang: "en", labels: map[string]targets{
 		"bug_report": only(yes, no, no, unknown), "feature_request": only(unknown, unknown, yes, unknown),
 		"rating": only(unknown, unknown, no, unknown), "user_experience": only(unknown, unknown, no, unknown)}},
-	{file: "intent/purchase-iphone-en.jsonl.gz", keep: func(r corpus.Row) bool { return !r.Conflict }, labels: map[string]targets{
+	{file: "intent/purchase-iphone-en.jsonl.gz", weight: 3, keep: func(r corpus.Row) bool { return !r.Conflict }, labels: map[string]targets{
 		"purchase_intent": only(unknown, unknown, unknown, yes), "no_intent": only(unknown, unknown, unknown, no)}},
-	{file: "reviews/amazon-cells-en.jsonl.gz", lang: "en", labels: map[string]targets{
+	{file: "reviews/amazon-cells-en.jsonl.gz", weight: 2, lang: "en", labels: map[string]targets{
 		"positive": only(no, yes, no, no), "negative": only(yes, no, no, no)}},
 	{file: "brand/crowdflower-sxsw-2011.jsonl.gz", lang: "en", labels: map[string]targets{
 		"positive": only(no, yes, unknown, unknown), "neutral": only(no, no, unknown, unknown), "negative": only(unknown, no, unknown, unknown)}},

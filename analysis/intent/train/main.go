@@ -27,13 +27,14 @@ func main() {
 	o := fit.Options{Outputs: cue.Outputs}
 	out := flag.String("out", filepath.FromSlash("analysis/intent/head.bin"), "file to write")
 	flag.Uint64Var(&o.Seed, "seed", 1, "seed of the order of the examples")
-	flag.IntVar(&o.Epochs, "epochs", 4, "times over the data")
-	flag.IntVar(&o.Keep, "keep", 100000, "features of the head")
+	flag.IntVar(&o.Epochs, "epochs", 5, "times over the data")
+	flag.IntVar(&o.Keep, "keep", 200000, "features of the head")
 	flag.IntVar(&o.Rare, "rare", 2, "least examples of a feature")
 	flag.Float64Var(&o.Rate, "rate", 0.05, "AdaGrad rate")
 	flag.Float64Var(&o.Drop, "drop", 0.2, "share of features dropped")
 	flag.Float64Var(&o.Decay, "decay", 2e-6, "L2")
-	folds := flag.Int("folds", 5, "folds of the cross-validation that sets the thresholds")
+	flag.IntVar(&o.Runs, "runs", 2, "times trained in another order, averaged")
+	folds := flag.Int("folds", 10, "folds of the cross-validation that sets the thresholds")
 	lessons := flag.String("lessons", "", "also write the rows, with what the cross-validation says, as JSON lines to this file")
 	flag.Parse()
 	if err := run(o, uint32(*folds), *out, *lessons); err != nil {
@@ -85,7 +86,8 @@ func cut(rows []row) (*fit.Vocabulary, []fit.Example, error) {
 		feels.Run([]analysis.Item{{Post: post, Doc: &doc}})
 		grams.Read(&doc, post.Lang)
 		found := cues.Read(&doc, grams.Words.List, feature.LangHash(post.Lang))
-		found.Features(&grams, post.Sentiment, post.SentimentScore.V)
+		found.Features(&grams, &doc, post.Sentiment, post.SentimentScore.V)
+		rows[i].ease = found.Ease()
 		e := fit.Example{Weight: weights[i]}
 		copy(e.Targets[:], rows[i].wants[:])
 		e.Features = v.Number(grams.Hashes)

@@ -26,6 +26,7 @@ func crossValidate(v *fit.Vocabulary, rows []row, examples []fit.Example, folds 
 		for i := range rows {
 			if rows[i].fold%folds == fold {
 				scores[i] = score(head, v, examples[i].Features)
+				scores[i][cue.Suggestion] += rows[i].ease
 			}
 		}
 	}
@@ -67,17 +68,30 @@ func thresholds(rows []row, scores [][cue.Outputs]float64) []cue.Setting {
 	return settings
 }
 
+// gates are sets with a macro-F1 to hold. The threshold of an output that has one
+// is the highest that holds it, a margin included: false alarms are worse than
+// misses, as suggestions are far rarer in streams than in the sets.
+var gates = map[int]struct {
+	set  string
+	from float64
+}{cue.Suggestion: {"appreviews-en", 0.782}}
+
+// lowest keeps thresholds near even odds or above them: in a stream yes is much
+// rarer than in the sets.
+const lowest = -0.2
+
 // best is the threshold with the highest macro-F1, averaged over the sets that
-// have both answers, less the share of false alarms in the sets without a yes. It
-// is never below even odds: in a stream yes is much rarer than in the sets.
+// have both answers by the weight of their rows, less the share of false alarms
+// in the sets without a yes; or what gates says.
 func best(rows []row, scores [][cue.Outputs]float64, lang string, k int) float64 {
 	type point struct {
 		score float64
 		yes   bool
 	}
-	sets := map[string][]point{}
+	sets, weights := map[string][]point{}, map[string]float64{}
 	for i, r := range rows {
 		if r.lang == lang && r.wants[k] != unknown {
+			weights[r.set] = float64(r.weight)
 			sets[r.set] = append(sets[r.set], point{scores[i][k], r.wants[k] == yes})
 		}
 	}
@@ -86,8 +100,10 @@ func best(rows []row, scores [][cue.Outputs]float64, lang string, k int) float64
 		names = append(names, name)
 	}
 	slices.Sort(names)
-	from, top := 0.0, -1.0
-	for candidate := 0.0; candidate <= 3; candidate += 0.05 {
+	from, top := lowest, -1.0
+	gate, gated := gates[k]
+	for step := range 64 {
+		candidate := lowest + 0.05*float64(step)
 		value, mixed := 0.0, 0.0
 		alarms := 0.0
 		for _, name := range names {
@@ -99,8 +115,11 @@ func best(rows []row, scores [][cue.Outputs]float64, lang string, k int) float64
 			case c.truePositive+c.falseNegative == 0:
 				alarms += c.falsePositive / (c.falsePositive + c.trueNegative)
 			case c.falsePositive+c.trueNegative > 0:
-				value += c.macroF1()
-				mixed++
+				value += weights[name] * c.macroF1()
+				mixed += weights[name]
+				if gated && gate.set == name && c.macroF1() >= gate.from {
+					from, top = candidate, 2
+				}
 			}
 		}
 		if value = value/mixed - alarms/float64(len(names)); value > top {
