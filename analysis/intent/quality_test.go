@@ -75,13 +75,20 @@ func measure(t *testing.T, rows []corpus.Row, which hearth.Intent, yes string) f
 }
 
 // TestSuggestionsInAForum measures with SemEval-2019 task 9, which the model may
-// not be trained on; the best systems of the task, trained on it, had 0.78.
+// not be trained on; the best systems of the task, trained on it, had 0.78 of
+// "evaluation". Of that, 87 texts suggest, so chance alone moves it by .05; in
+// "train", every fourth text does, in "trial" every second.
 func TestSuggestionsInAForum(t *testing.T) {
 	t.Parallel()
-	rows := slices.DeleteFunc(read(t, "intent/suggestions-forum-en.jsonl.gz"), func(r corpus.Row) bool { return r.Split != "evaluation" })
-	f := measure(t, rows, hearth.Suggestion, "suggestion")
-	if got := f.log(t, "suggestions, forum"); got < .62 {
-		t.Errorf("suggestions: F1 %.3f, want at least .62", got)
+	splits := map[string][]corpus.Row{}
+	for _, row := range read(t, "intent/suggestions-forum-en.jsonl.gz") {
+		splits[row.Split] = append(splits[row.Split], row)
+	}
+	for split, want := range map[string]float64{"train": .69, "trial": .73, "evaluation": .58} {
+		f := measure(t, splits[split], hearth.Suggestion, "suggestion")
+		if got := f.log(t, "suggestions, forum, "+split); got < want {
+			t.Errorf("suggestions, %s: F1 %.3f, want at least %.2f", split, got, want)
+		}
 	}
 }
 

@@ -102,8 +102,8 @@ func TestSemEval2017(t *testing.T) {
 	t.Parallel()
 	r := judge(read(t, "sentiment-en/semeval2017-test.jsonl.gz"))
 	r.log(t, "SemEval-2017 4A")
-	if r.recall() < .63 {
-		t.Errorf("average recall %.4f, want at least .63", r.recall())
+	if r.recall() < .64 {
+		t.Errorf("average recall %.4f, want at least .64", r.recall())
 	}
 }
 
@@ -118,8 +118,8 @@ func TestXLMT(t *testing.T) {
 		mean += r.f1() / float64(len(langs))
 	}
 	t.Logf("XLM-T mean macro-F1 %.4f", mean)
-	if mean < .55 {
-		t.Errorf("mean macro-F1 %.4f, want at least .55", mean)
+	if mean < .58 {
+		t.Errorf("mean macro-F1 %.4f, want at least .58", mean)
 	}
 }
 
@@ -130,8 +130,8 @@ func TestOtherLanguages(t *testing.T) {
 		rows []corpus.Row
 		want float64 // macro-F1
 	}{
-		{"Wisesight (th)", only(read(t, "sentiment-th/wisesight-train.jsonl.gz"), tenth), .62},
-		{"RuSentiTweet (ru)", only(read(t, "sentiment-ru/rusentitweet-train.jsonl.gz"), tenth), .67},
+		{"Wisesight (th)", only(read(t, "sentiment-th/wisesight-train.jsonl.gz"), tenth), .63},
+		{"RuSentiTweet (ru)", only(read(t, "sentiment-ru/rusentitweet-train.jsonl.gz"), tenth), .68},
 		{"NusaX (id)", only(read(t, "sentiment-multi/nusax.jsonl.gz"), func(r corpus.Row) bool { return r.Lang == "id" && r.Split == "valid" }), .74},
 		{"hotel reviews (zh)", only(read(t, "sentiment-zh/hotel.jsonl.gz"), tenth), .80},
 		{"food delivery (zh)", only(read(t, "sentiment-zh/waimai-delivery.jsonl.gz"), tenth), .80},
@@ -155,8 +155,8 @@ func TestAirlines(t *testing.T) {
 	}
 	r := judge(rows)
 	r.log(t, "airlines (en)")
-	if r.recall() < .62 {
-		t.Errorf("average recall %.4f, want at least .62", r.recall())
+	if r.recall() < .67 {
+		t.Errorf("average recall %.4f, want at least .67", r.recall())
 	}
 }
 
@@ -193,7 +193,7 @@ func TestScoresMeanWhatTheySay(t *testing.T) {
 		}
 	}
 	t.Logf("mean difference %.4f", off/n)
-	if off/n > .08 {
+	if off/n > .05 {
 		t.Errorf("scores are off by %.4f on average", off/n)
 	}
 }

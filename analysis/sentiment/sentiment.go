@@ -35,7 +35,7 @@ var headFile []byte
 var card string
 
 // Version changes whenever some post could be judged otherwise than before.
-const Version = 2
+const Version = 3
 
 // The head's outputs.
 const (
@@ -137,7 +137,7 @@ func (j *judge) probabilities(g *feature.Grams, doc *text.Doc, lang string) (p [
 	if !trained && evidence.Words == 0 && g.Signs == 0 {
 		return p, trained, false
 	}
-	evidence.Features(g)
+	evidence.Features(g, doc)
 	var scores [feature.MaxOutputs]float32
 	j.head.Score(g.Hashes, &scores)
 	return setting.Probabilities(scores[:classes]), trained, true

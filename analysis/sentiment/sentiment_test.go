@@ -36,6 +36,7 @@ func TestAnalyzer(t *testing.T) {
 			{Lang: "en", Text: "so disappointed with the new update, it crashes all the time", Want: "negative"},
 			{Lang: "en", Text: "can't wait for the concert tonight :)", Want: "positive"},
 			{Lang: "de", Text: "Super Service, bin total begeistert!", Want: "positive"},
+			{Lang: "de", Text: "meine Maschine läuft seit zwei Jahren ohne Murren, tolle Qualität.", Want: "positive"},
 			{Lang: "de", Text: "So ein Mist, schon wieder kaputt. Nie wieder!", Want: "negative"},
 			{Lang: "de", Text: "Der Laden öffnet am Montag um zehn Uhr.", Want: "neutral"},
 			{Lang: "fi", Text: "Kiitos, aivan ihana paikka ja loistava palvelu!", Want: "positive"},

@@ -34,7 +34,8 @@ type Options struct {
 	Decay   float64 // L2, for each step a feature takes part in
 	Drop    float64 // share of features left out of each step, at random
 	Seed    uint64
-	Runs    int // over the same examples in other orders, averaged; 0 is 1
+	Runs    int  // over the same examples in other orders, averaged; 0 is 1
+	Ratios  bool // a feature that is about as frequent with each class learns more slowly
 }
 
 // Vocabulary numbers features.
@@ -69,6 +70,7 @@ type learner struct {
 	biases  []float32
 	counts  []int32
 	off     []bool
+	ratios  []float32 // of each feature and output, to the rate; none without Options.Ratios
 }
 
 // Train fits a head to the examples: first with all features, then, from where
@@ -143,6 +145,9 @@ func newLearner(v *Vocabulary, examples []Example, o Options) (*learner, []Examp
 				own[i].Features = append(own[i].Features, uint32(numbers[f]))
 			}
 		}
+	}
+	if o.Ratios {
+		l.ratios = ratios(own, l.counts, o.Outputs)
 	}
 	return l, own
 }

@@ -11,6 +11,7 @@ import (
 // out other features.
 type run struct {
 	o       Options
+	ratios  []float32
 	cells   []float32 // of each feature a weight for each output, then their gradients' squares added up
 	biases  []float32
 	bsquare []float32
@@ -22,7 +23,7 @@ type run struct {
 
 func (l *learner) newRun(number uint64) *run {
 	return &run{
-		o:     l.o,
+		o: l.o, ratios: l.ratios,
 		cells: make([]float32, 2*len(l.weights)), total: make([]float32, len(l.weights)),
 		biases: make([]float32, l.o.Outputs), bsquare: make([]float32, l.o.Outputs),
 		random: rand.New(rand.NewPCG(l.o.Seed+number, uint64(l.o.Outputs))),
@@ -80,7 +81,11 @@ func (r *run) step(features []uint32, e *Example, rate float64) {
 		for k := range weights {
 			g := scores[k] + r.o.Decay*float64(weights[k])
 			squares[k] += float32(g * g)
-			weights[k] -= float32(rate * g / (math.Sqrt(float64(squares[k])) + 1e-3))
+			by := rate
+			if r.ratios != nil {
+				by = float64(r.ratios[int(f)*n+k]) * rate
+			}
+			weights[k] -= float32(by * g / (math.Sqrt(float64(squares[k])) + 1e-3))
 		}
 	}
 }

@@ -34,6 +34,7 @@ const (
 func Weigh(l *feature.Lexicon, doc *text.Doc, g *feature.Grams, lang string) Evidence {
 	var e Evidence
 	tag := feature.LangHash(lang)
+	latinIsEnglish := otherScripts[tag]
 	words := g.Words.List
 	negated, stressed, by := 0, 0, float32(0)
 	sentence := ^uint32(0)
@@ -42,7 +43,13 @@ func Weigh(l *feature.Lexicon, doc *text.Doc, g *feature.Grams, lang string) Evi
 		if token.Sentence != sentence {
 			sentence, negated, stressed = token.Sentence, 0, 0
 		}
+		if parted(doc, &words[i]) {
+			negated, stressed = 0, 0
+		}
 		valence, taken := l.Longest(doc, words, i, tag)
+		if taken == 0 && latinIsEnglish && token.Script == text.Latin {
+			valence, taken = l.Longest(doc, words, i, english)
+		}
 		if taken > 0 && valence != 0 {
 			v := float32(valence) / 10
 			if stressed > 0 {
@@ -57,7 +64,7 @@ func Weigh(l *feature.Lexicon, doc *text.Doc, g *feature.Grams, lang string) Evi
 		}
 		negated, stressed = max(negated-1, 0), max(stressed-1, 0)
 		switch {
-		case feature.Negator(tag, token.Folded):
+		case feature.Negator(tag, token.Folded), latinIsEnglish && feature.Negator(english, token.Folded):
 			negated = reach
 		case modifier(tag, token.Folded) == intensive:
 			stressed, by = reach, strength*5/perWord
@@ -67,6 +74,19 @@ func Weigh(l *feature.Lexicon, doc *text.Doc, g *feature.Grams, lang string) Evi
 	}
 	return e
 }
+
+// parted says whether a comma or the like stands before a word: "ohne Murren,
+// tolle Qualität" negates nothing behind it.
+func parted(doc *text.Doc, w *feature.Word) bool {
+	if w.Fresh {
+		return true
+	}
+	source := doc.Streams[w.Stream].Source
+	from, to := doc.Tokens[w.Token-1].End, doc.Tokens[w.Token].Start
+	return from < to && strings.ContainsAny(source[from:min(to, from+maxGap)], ",;:，、；：،؛")
+}
+
+const maxGap = 32 // bytes between two words that are read
 
 func (e *Evidence) add(v float32) {
 	if v > 0 {
@@ -78,9 +98,16 @@ func (e *Evidence) add(v float32) {
 	e.Words++
 }
 
-// Features adds the evidence to the features of a linear model: how much there
-// is of each, which outweighs, what came last.
-func (e *Evidence) Features(g *feature.Grams) {
+// Features adds to the features of a linear model what stands around the words, if
+// there are any, the words as those of their language, and the evidence: how much
+// there is of each, which outweighs, what came last.
+func (e *Evidence) Features(g *feature.Grams, doc *text.Doc) {
+	if g.Spelt > 0 {
+		if around(doc) {
+			g.Around(doc)
+		}
+		g.Own(doc)
+	}
 	if e.Words == 0 {
 		return
 	}
@@ -95,6 +122,23 @@ func (e *Evidence) Features(g *feature.Grams) {
 		g.Add(copy<<32 | 5<<16 | positive<<4 | negative)
 	}
 }
+
+// around says whether anything stands around the words. Where nothing does, that
+// and the length say little, and would outweigh the few features of a plain
+// statement.
+func around(doc *text.Doc) bool {
+	if len(doc.Tags) > 0 {
+		return true
+	}
+	for s := range doc.Streams {
+		if strings.Contains(doc.Streams[s].Source[:min(len(doc.Streams[s].Source), aroundBytes)], "://") {
+			return true
+		}
+	}
+	return false
+}
+
+const aroundBytes = 4096 // of a stream that are read
 
 // copies of each evidence feature, so that few of them weigh up to many n-grams.
 const copies = 3
@@ -172,3 +216,18 @@ func hashModifiers() map[uint64]uint8 {
 }
 
 func modifier(lang, folded uint64) uint8 { return modifiers[feature.Mix(lang, folded)] }
+
+// otherScripts are languages that are not written in Latin letters: a word in
+// these is read as an English one there.
+var (
+	english      = feature.LangHash("en")
+	otherScripts = hashLangs("ar bn el fa he hi ja ka kk ko mk mr ru sr ta te th uk ur zh")
+)
+
+func hashLangs(langs string) map[uint64]bool {
+	hashes := map[uint64]bool{}
+	for _, lang := range strings.Fields(langs) {
+		hashes[feature.LangHash(lang)] = true
+	}
+	return hashes
+}

@@ -22,7 +22,7 @@ func calibrate(rows []row, examples []fit.Example, r *reader, o fit.Options) []l
 	var kept []fit.Example
 	var held []int
 	for i := range rows {
-		if rows[i].lang != "" && corpus.Bucket(rows[i].text, 10) == 1 {
+		if rows[i].lang != "" && !rows[i].plain && corpus.Bucket(rows[i].text, 10) == 1 {
 			held = append(held, i)
 		} else {
 			kept = append(kept, examples[i])

@@ -20,9 +20,9 @@ import (
 	"hearth/analysis/feature"
 )
 
-// readLexicons are the words of this package, and the entries of VADER and AFINN-165 (English) and of the
-// machine translations of AFINN-165, all under MIT. Of two entries for one word
-// the first counts: VADER's ratings are the finer ones.
+// readLexicons are the words of this package, and the entries of VADER and
+// AFINN-165 (English) and of the machine translations of AFINN-165, all under MIT.
+// Of two entries for one word the first counts: VADER's ratings are the finer ones.
 func readLexicons() ([]feature.Entry, error) {
 	all, err := readWords(ownWords)
 	if err != nil {

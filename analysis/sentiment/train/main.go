@@ -11,6 +11,7 @@ import (
 	"log"
 	"os"
 	"path/filepath"
+	"sync"
 
 	"hearth/analysis/feature"
 	"hearth/analysis/feature/fit"
@@ -22,12 +23,14 @@ func main() {
 	log.SetFlags(0)
 	seed := flag.Uint64("seed", 1, "seed of the order of the examples")
 	out := flag.String("out", filepath.FromSlash("analysis/sentiment"), "folder to write to")
-	epochs := flag.Int("epochs", 12, "times over the data")
-	keep := flag.Int("keep", 340000, "features of the head")
+	epochs := flag.Int("epochs", 8, "times over the data")
+	keep := flag.Int("keep", 450000, "features of the head")
 	rare := flag.Int("rare", 3, "least examples of a feature")
 	rate := flag.Float64("rate", 0.05, "AdaGrad rate")
-	drop := flag.Float64("drop", 0.2, "share of features dropped")
+	drop := flag.Float64("drop", 0.4, "share of features dropped")
+	runs := flag.Int("runs", 2, "times trained in another order, averaged")
 	decay := flag.Float64("decay", 2e-6, "L2")
+	choose := flag.Bool("choose", false, "measure with a part of what is learnt from otherwise, and write nothing: to choose among ways to train")
 	lessons := flag.String("lessons", "", "write the rows as JSON lines to this file, and train nothing")
 	flag.Parse()
 	if *lessons != "" {
@@ -36,12 +39,12 @@ func main() {
 		}
 		return
 	}
-	if err := run(fit.Options{Outputs: classes, Softmax: true, Epochs: *epochs, Keep: *keep, Rare: *rare, Rate: *rate, Decay: *decay, Drop: *drop, Seed: *seed}, *out); err != nil {
+	if err := run(fit.Options{Outputs: classes, Softmax: true, Epochs: *epochs, Keep: *keep, Rare: *rare, Rate: *rate, Decay: *decay, Drop: *drop, Seed: *seed, Runs: *runs, Ratios: true}, *choose, *out); err != nil {
 		log.Fatal(err)
 	}
 }
 
-func run(o fit.Options, out string) error {
+func run(o fit.Options, choose bool, out string) error {
 	entries, err := readLexicons()
 	if err != nil {
 		return err
@@ -52,19 +55,25 @@ func run(o fit.Options, out string) error {
 		return err
 	}
 	log.Printf("lexicon: %d entries, %d bytes", len(entries), len(lexiconFile))
-	if err := os.WriteFile(filepath.Join(out, "lexicon.bin"), lexiconFile, 0o644); err != nil {
-		return err
-	}
-	train, test, err := read()
+	train, test, err := read(choose)
 	if err != nil {
 		return err
 	}
 	log.Printf("%d texts to learn from, %d to measure with", len(train), len(test))
 	r := &reader{lexicon: words}
 	examples := r.examples(train)
-	settings := calibrate(train, examples, r, o)
+	var settings []lexicon.Setting
+	var calibrated sync.WaitGroup
+	calibrated.Go(func() { settings = calibrate(train, examples, r, o) })
 	head := fit.Train(&r.vocabulary, examples, o)
+	calibrated.Wait()
 	measure(head, settings, r, test)
+	if choose {
+		return nil
+	}
+	if err := os.WriteFile(filepath.Join(out, "lexicon.bin"), lexiconFile, 0o644); err != nil {
+		return err
+	}
 	return os.WriteFile(filepath.Join(out, "head.bin"), lexicon.AppendSettings(head.Append(nil), settings), 0o644)
 }
 
@@ -96,6 +105,6 @@ func (r *reader) features(s, lang string) []uint64 {
 	r.doc.Add(text.Text, s)
 	r.grams.Read(&r.doc, lang)
 	e := lexicon.Weigh(r.lexicon, &r.doc, &r.grams, lang)
-	e.Features(&r.grams)
+	e.Features(&r.grams, &r.doc)
 	return r.grams.Hashes
 }

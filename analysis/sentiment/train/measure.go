@@ -3,6 +3,7 @@ package main
 import (
 	"log"
 	"slices"
+	"strings"
 
 	"hearth/analysis/feature"
 	"hearth/analysis/sentiment/lexicon"
@@ -56,8 +57,13 @@ func measure(head *feature.Head, settings []lexicon.Setting, r *reader, test []r
 		names = append(names, name)
 	}
 	slices.Sort(names)
+	mean := 0.0
 	for _, name := range names {
 		accuracy, recall, f1 := bySet[name].scores()
+		if strings.HasPrefix(name, "sentiment-multi/xlmt") {
+			mean += f1 / 8
+		}
 		log.Printf("%-50s accuracy %.4f recall %.4f F1 %.4f %v", name, accuracy, recall, f1, *bySet[name])
 	}
+	log.Printf("XLM-T, mean of eight languages: F1 %.4f", mean)
 }
