@@ -307,6 +307,7 @@ func (r *Run) isStill(tx *db.Tx, ws hearth.WorkspaceID) error {
 }
 
 func (t *Tags) insert(ctx context.Context, ws hearth.WorkspaceID, r *Run) error {
+	r.Written = r.Begun
 	return t.o.Store.Write(ctx, func(tx *db.Tx) error {
 		if err := tx.QueryRow(`SELECT coalesce(max(id), 0) + 1 FROM tag_run WHERE workspace_id = ?`, ws).Scan(&r.ID); err != nil {
 			return err
@@ -327,7 +328,7 @@ func (t *Tags) insert(ctx context.Context, ws hearth.WorkspaceID, r *Run) error 
 			INSERT INTO tag_run (workspace_id, id, state, reason, rule_id, query, monitor_id, since, until, tags, dropped, corrections, cursor, total, looked, changed, user_id, begun, written)
 			VALUES (?, ?, ?, '', ?, ?, ?, ?, ?, ?, ?, ?, '', ?, 0, 0, ?, ?, ?)`,
 			ws, r.ID, string(r.State), r.Rule, r.Selection.Query, r.Selection.Monitor, db.Micros(r.Selection.From), db.Micros(r.Selection.To),
-			string(tags), string(dropped), string(corrections), r.Total, r.By, db.Micros(r.Begun), db.Micros(r.Begun))
+			string(tags), string(dropped), string(corrections), r.Total, r.By, db.Micros(r.Begun), db.Micros(r.Written))
 		return err
 	})
 }

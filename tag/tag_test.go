@@ -101,6 +101,9 @@ func (h *house) start(query string, c tag.Change) tag.Run {
 	if err != nil {
 		h.t.Fatal(err)
 	}
+	if r.Begun.IsZero() || !r.Written.Equal(r.Begun) {
+		h.t.Errorf("a run that has just begun, at %s, was last written at %s", r.Begun, r.Written)
+	}
 	return r
 }
 
