@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -85,12 +86,14 @@ func fastText(model string, trained bool, examples []example) (answers, error) {
 
 // learnt trains fastText and asks it: words, pairs of words and pieces of words,
 // classes evened out up to four times as Hearth's trainers do, one thread so that
-// two runs give the same.
+// two runs give the same. Few lessons are repeated more often: with eight times
+// over 500 of them it learns nothing but which class is the most frequent.
 func learnt(dir string, lessons, asked []example) (answers, error) {
 	path, err := exec.LookPath("fasttext")
 	if err != nil {
 		return answers{}, fmt.Errorf("fasttext is %w", errAbsent)
 	}
+	const least, most, enough = 8, 50, 400_000
 	labels := map[string]int{}
 	for _, e := range lessons {
 		labels[e.want]++
@@ -106,8 +109,9 @@ func learnt(dir string, lessons, asked []example) (answers, error) {
 	if err := os.WriteFile(file, in.Bytes(), 0o600); err != nil {
 		return answers{}, err
 	}
+	epochs := min(most, max(least, enough/len(lessons)))
 	command := exec.CommandContext(context.Background(), path, "supervised", "-input", file, "-output", model,
-		"-epoch", "8", "-lr", "0.2", "-dim", "32", "-wordNgrams", "2", "-minn", "2", "-maxn", "5", "-bucket", "500000", "-thread", "1", "-verbose", "0")
+		"-epoch", strconv.Itoa(epochs), "-lr", "0.5", "-dim", "32", "-wordNgrams", "2", "-minn", "2", "-maxn", "5", "-bucket", "500000", "-thread", "1", "-verbose", "0")
 	if out, err := command.CombinedOutput(); err != nil {
 		return answers{}, fmt.Errorf("fasttext: %w: %s", err, out)
 	}
