@@ -99,6 +99,37 @@ func (r *row) stored(c *content) Stored {
 	}
 }
 
+const upToRows = 500 // that ReadLogUpTo gives at once
+
+// ReadLogUpTo gives do all rows of the log up to one, in order and some hundreds at a time,
+// for whoever works out anew what is kept of them; progress is told how far it is. A row
+// that fails its checksum is left out.
+func (a *Archive) ReadLogUpTo(ctx context.Context, until hearth.Seq, do func([]Stored) error, progress func(share float64)) error {
+	for at := hearth.Seq(0); at < until; progress(float64(at) / float64(until)) {
+		var rows []Stored
+		last := at
+		err := a.ReadLog(ctx, 0, at, int(min(upToRows, until-at)), func(s *Stored) error {
+			last = s.Seq
+			rows = append(rows, *s)
+			return nil
+		})
+		if hearth.ErrorCode(err) == hearth.Damaged {
+			last, err = last+1, nil
+		}
+		if err != nil {
+			return err
+		}
+		if last == at {
+			return nil
+		}
+		if err := do(rows); err != nil {
+			return err
+		}
+		at = last
+	}
+	return nil
+}
+
 // ReadLog calls each for the rows after one, in order, at most limit of them; a row
 // is good until each returns, unless it is copied.
 // Workspace 0 means the rows of all workspaces: for those who serve them all,

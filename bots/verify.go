@@ -51,7 +51,10 @@ func (b *Bots) Verify(ctx context.Context, progress func(share float64)) (d Diff
 		return d, err
 	}
 	defer beside.Close()
-	if err := b.follow(ctx, beside, until, progress); err != nil {
+	err = b.o.Archive.ReadLogUpTo(ctx, until, func(rows []archive.Stored) error {
+		return beside.Write(ctx, func(tx *db.Tx) error { return apply(ctx, tx, rows) })
+	}, progress)
+	if err != nil {
 		return d, err
 	}
 	stands := map[at]counted{}
@@ -99,33 +102,6 @@ func (b *Bots) Verify(ctx context.Context, progress func(share float64)) (d Diff
 		}
 		return nil
 	})
-}
-
-// follow counts the log up to a row in another database.
-func (b *Bots) follow(ctx context.Context, beside *db.DB, until hearth.Seq, progress func(share float64)) error {
-	const atOnce = 500
-	for last := hearth.Seq(0); last < until; progress(float64(last) / float64(until)) {
-		var rows []archive.Stored
-		before := last
-		err := b.o.Archive.ReadLog(ctx, 0, before, int(min(atOnce, until-before)), func(s *archive.Stored) error {
-			last = s.Seq
-			rows = append(rows, *s)
-			return nil
-		})
-		if hearth.ErrorCode(err) == hearth.Damaged {
-			last, err = last+1, nil
-		}
-		if err != nil {
-			return err
-		}
-		if last == before {
-			return nil
-		}
-		if err := beside.Write(ctx, func(tx *db.Tx) error { return apply(ctx, tx, rows) }); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // eachPost reads what counts.

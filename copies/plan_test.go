@@ -7,6 +7,7 @@ import (
 
 	"hearth/archive"
 	"hearth/db"
+	"hearth/db/dbtest"
 )
 
 // A join that reads all posts of the workspace for each text took fifteen seconds where
@@ -18,7 +19,7 @@ func TestPostsOfATextAreReadByItsIndex(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer d.Close()
-	all := planOf(t, d, `SELECT p.seq FROM `+postsOfTexts+` WHERE t.workspace_id = ? AND t.cluster = ? AND p.workspace_id = ? AND `+ofText+` ORDER BY p.at, p.seq`, 1, 1, 1)
+	all := dbtest.Plan(t, d, `SELECT p.seq FROM `+postsOfTexts+` WHERE t.workspace_id = ? AND t.cluster = ? AND p.workspace_id = ? AND `+ofText+` ORDER BY p.at, p.seq`, 1, 1, 1)
 	if !strings.Contains(all, "copy_text_cluster (workspace_id=? AND cluster=?)") || !strings.Contains(all, "copy_post_text (workspace_id=? AND text_id=?") {
 		t.Errorf("the plan is\n%s", all)
 	}
@@ -33,32 +34,9 @@ func TestWhatIsCopiedIsFoundByIndexesAlone(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer d.Close()
-	plan := planOf(t, d, rowsToldTimes, 1, 4, 1, 1, 5, 9, 1, 1, 0, 1, 1)
+	plan := dbtest.Plan(t, d, rowsToldTimes, 1, 4, 1, 1, 5, 9, 1, 1, 0, 1, 1)
 	if strings.Count(plan, "INDEX copy_text_told (workspace_id=?)") != 1 || strings.Count(plan, "INDEX copy_text_cluster (workspace_id=? AND cluster=?)") != 2 ||
 		strings.Count(plan, "COVERING INDEX copy_post_text (workspace_id=? AND text_id=? AND at>") != 2 || strings.Contains(plan, "SCAN t") || strings.Contains(plan, "SCAN p") {
 		t.Errorf("the plan is\n%s", plan)
 	}
-}
-
-// planOf is how SQLite answers a statement.
-func planOf(t *testing.T, d *db.DB, statement string, args ...any) string {
-	t.Helper()
-	var plan []string
-	err := d.Read(t.Context(), func(tx *db.Tx) error {
-		rows, err := tx.Query("EXPLAIN QUERY PLAN "+statement, args...)
-		if err != nil {
-			return err
-		}
-		return db.EachRow(rows, func() error {
-			var id, parent, unused int
-			var step string
-			err := rows.Scan(&id, &parent, &unused, &step)
-			plan = append(plan, step)
-			return err
-		})
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return strings.Join(plan, "\n")
 }

@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 	"slices"
 
-	"hearth"
 	"hearth/archive"
 	"hearth/db"
 )
@@ -54,26 +53,12 @@ func (c *Copies) Verify(ctx context.Context, progress func(share float64)) (diff
 		return 0, err
 	}
 	defer beside.Close()
-	const atOnce = 500
 	f := &folder{}
-	for at := hearth.Seq(0); at < until; progress(float64(at) / float64(until)) {
-		var rows []archive.Stored
-		last := at
-		err := c.o.Archive.ReadLog(ctx, 0, at, int(min(atOnce, until-at)), func(s *archive.Stored) error {
-			last = s.Seq
-			rows = append(rows, *s)
-			return nil
-		})
-		if hearth.ErrorCode(err) == hearth.Damaged {
-			last, err = last+1, nil
-		}
-		if err != nil {
-			return 0, err
-		}
-		if err := beside.Write(ctx, func(tx *db.Tx) error { return f.apply(ctx, tx, rows) }); err != nil {
-			return 0, err
-		}
-		at = last
+	err = c.o.Archive.ReadLogUpTo(ctx, until, func(rows []archive.Stored) error {
+		return beside.Write(ctx, func(tx *db.Tx) error { return f.apply(ctx, tx, rows) })
+	}, progress)
+	if err != nil {
+		return 0, err
 	}
 	kept, err := groupings(ctx, c.o.Store)
 	if err != nil {

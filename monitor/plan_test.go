@@ -4,7 +4,6 @@ import (
 	"strings"
 	"testing"
 
-	"hearth/db"
 	"hearth/db/dbtest"
 )
 
@@ -24,23 +23,10 @@ func TestChartsReadThroughIndexes(t *testing.T) {
 		`SELECT m.at, m.seq FROM mention m JOIN monitor_hit h ON h.workspace_id = m.workspace_id AND h.seq = m.seq AND h.monitor_id = m.monitor_id
 			WHERE m.workspace_id = 1 AND m.monitor_id = 1 AND m.at >= 2 AND (m.at, m.seq) < (3, 4) ORDER BY m.at DESC, m.seq DESC LIMIT 5`,
 	} {
-		err := h.store.Read(t.Context(), func(tx *db.Tx) error {
-			rows, err := tx.Query("EXPLAIN QUERY PLAN " + statement)
-			if err != nil {
-				return err
+		for step := range strings.SplitSeq(dbtest.Plan(t, h.store, statement), "\n") {
+			if strings.HasPrefix(step, "SCAN") && !strings.Contains(step, "found") || strings.Contains(step, "TEMP B-TREE") {
+				t.Errorf("%s: %s", statement, step)
 			}
-			return db.EachRow(rows, func() error {
-				var id, parent, unused int
-				var step string
-				err := rows.Scan(&id, &parent, &unused, &step)
-				if strings.HasPrefix(step, "SCAN") && !strings.Contains(step, "found") || strings.Contains(step, "TEMP B-TREE") {
-					t.Errorf("%s: %s", statement, step)
-				}
-				return err
-			})
-		})
-		if err != nil {
-			t.Error(err)
 		}
 	}
 }

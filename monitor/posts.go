@@ -159,18 +159,16 @@ func (p *Posts) Facets(ctx context.Context, by access.Actor, s Selection, fields
 			search.Query = both(caught, asked)
 		}
 	}
-	rest := slices.DeleteFunc(slices.Clone(fields), func(f string) bool { return split[f] != nil || apart[f] != nil || p.m.sorter(f) != nil })
+	rest := slices.DeleteFunc(slices.Clone(fields), func(f string) bool { return countedValues(f) != nil || p.m.sorter(f) != nil })
 	list, err := p.m.o.Archive.Facets(ctx, by.Workspace, search, rest, top)
 	if err != nil {
 		return list, err
 	}
 	for _, f := range fields {
 		var found archive.Facet
-		switch values, sorter := split[f], p.m.sorter(f); {
+		switch values, sorter := countedValues(f), p.m.sorter(f); {
 		case values != nil:
 			found, err = p.splitFacet(ctx, by, search, f, values)
-		case apart[f] != nil:
-			found, err = p.splitFacet(ctx, by, search, f, apart[f])
 		case sorter != nil:
 			found, err = p.sortedFacet(ctx, by, search, f, sorter, top)
 		default:
@@ -214,6 +212,15 @@ var split = map[string][]string{
 var apart = map[string][]string{
 	string(query.FieldSpam):      {"true", "false"},
 	string(query.FieldCorrected): {"yes", "lang", "sentiment", "intent", "spam"},
+}
+
+// countedValues are the values of a facet that are counted one by one, if it is one of split
+// or apart.
+func countedValues(facet string) []string {
+	if values := split[facet]; values != nil {
+		return values
+	}
+	return apart[facet]
 }
 
 // splitFacet counts the posts of each value.

@@ -53,8 +53,13 @@ func readShared(tx *db.Tx, ws hearth.WorkspaceID, id ChannelID) (Channel, error)
 	return c, err
 }
 
-func channelsIn(tx *db.Tx, ws hearth.WorkspaceID) (list []Channel, err error) {
-	rows, err := tx.Query(selectChannel+` WHERE workspace_id = ? ORDER BY id`, int64(ws))
+func channelsIn(tx *db.Tx, ws hearth.WorkspaceID) ([]Channel, error) {
+	return channelsAt(tx, ` WHERE workspace_id = ? ORDER BY id`, int64(ws))
+}
+
+// channelsAt are the channels that a condition means, in the order that it says.
+func channelsAt(tx *db.Tx, where string, args ...any) (list []Channel, err error) {
+	rows, err := tx.Query(selectChannel+where, args...)
 	if err != nil {
 		return nil, err
 	}

@@ -216,17 +216,8 @@ func devicesOf(tx *db.Tx, by access.Actor) ([]Channel, error) {
 }
 
 // devicesAt are the channels that a condition means, the newest first.
-func devicesAt(tx *db.Tx, where string, args ...any) (list []Channel, err error) {
-	rows, err := tx.Query(selectChannel+where+` ORDER BY workspace_id, id DESC`, args...)
-	if err != nil {
-		return nil, err
-	}
-	err = db.EachRow(rows, func() error {
-		c, err := scanChannel(rows)
-		list = append(list, c)
-		return err
-	})
-	return list, err
+func devicesAt(tx *db.Tx, where string, args ...any) ([]Channel, error) {
+	return channelsAt(tx, where+` ORDER BY workspace_id, id DESC`, args...)
 }
 
 // endpointHash names the address of a browser, which is a secret.

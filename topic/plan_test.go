@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"hearth/db"
+	"hearth/db/dbtest"
 )
 
 // The rows of a third of a million posts took three times as long as their index.
@@ -17,24 +18,7 @@ func TestThePostsOfATopicAreFoundByTheIndexAlone(t *testing.T) {
 	}
 	defer d.Close()
 	for name, statement := range map[string]string{"of one": postsOfTopics, "by topic": postsByTopic} {
-		var plan []string
-		err = d.Read(t.Context(), func(tx *db.Tx) error {
-			rows, err := tx.Query("EXPLAIN QUERY PLAN "+statement, 1, db.Ints{7, 8}, 0, 1, 10)
-			if err != nil {
-				return err
-			}
-			return db.EachRow(rows, func() error {
-				var id, parent, unused int
-				var step string
-				err := rows.Scan(&id, &parent, &unused, &step)
-				plan = append(plan, step)
-				return err
-			})
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if all := strings.Join(plan, "\n"); !strings.Contains(all, "COVERING INDEX topic_post_topic (workspace_id=? AND topic_id=? AND at>") {
+		if all := dbtest.Plan(t, d, statement, 1, db.Ints{7, 8}, 0, 1, 10); !strings.Contains(all, "COVERING INDEX topic_post_topic (workspace_id=? AND topic_id=? AND at>") {
 			t.Errorf("%s: the plan is\n%s", name, all)
 		}
 	}

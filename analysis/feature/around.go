@@ -2,6 +2,7 @@ package feature
 
 import (
 	"math/bits"
+	"slices"
 	"strings"
 
 	"hearth/text"
@@ -13,6 +14,14 @@ const (
 	aroundTags  = 64
 	aroundTimes = 2 // that each is added, so that few of them weigh up to many n-grams
 )
+
+// Surrounded says whether anything stands around the words. Where nothing does, that
+// and the length say little, and would outweigh the few features of a plain statement.
+func Surrounded(doc *text.Doc) bool {
+	return len(doc.Tags) > 0 || slices.ContainsFunc(doc.Streams, func(s text.Stream) bool {
+		return strings.Contains(s.Source[:min(len(s.Source), aroundBytes)], "://")
+	})
+}
 
 // Around adds what stands around the words: addresses, mentions, whether it is
 // an answer (begins with a mention), hashtags, and how long it is. News hold

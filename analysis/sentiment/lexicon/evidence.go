@@ -103,7 +103,7 @@ func (e *Evidence) add(v float32) {
 // there is of each, which outweighs, what came last.
 func (e *Evidence) Features(g *feature.Grams, doc *text.Doc) {
 	if g.Spelt > 0 {
-		if around(doc) {
+		if feature.Surrounded(doc) {
 			g.Around(doc)
 		}
 		g.Own(doc)
@@ -122,23 +122,6 @@ func (e *Evidence) Features(g *feature.Grams, doc *text.Doc) {
 		g.Add(copy<<32 | 5<<16 | positive<<4 | negative)
 	}
 }
-
-// around says whether anything stands around the words. Where nothing does, that
-// and the length say little, and would outweigh the few features of a plain
-// statement.
-func around(doc *text.Doc) bool {
-	if len(doc.Tags) > 0 {
-		return true
-	}
-	for s := range doc.Streams {
-		if strings.Contains(doc.Streams[s].Source[:min(len(doc.Streams[s].Source), aroundBytes)], "://") {
-			return true
-		}
-	}
-	return false
-}
-
-const aroundBytes = 4096 // of a stream that are read
 
 // copies of each evidence feature, so that few of them weigh up to many n-grams.
 const copies = 3
